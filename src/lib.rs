@@ -1,1 +1,2 @@
 //! Plantain.
+pub mod domain;

@@ -1,0 +1,246 @@
+//! Everything that can edit a picture, behind one trait.
+//!
+//! Rule: a backend gets an [`EditRequest`] and answers with pictures or a [`BackendError`]; it knows nothing of
+//! sessions, rows or pages, and what it returns is untrusted until `blobs` has inspected it. Called by
+//! `turns::worker`; listed in [`registry`].
+//!
+//! Read this file, then `registry`, then one backend (`embedded`), then `http` for those that go out.
+
+pub mod http;
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    blobs::RawImage,
+    domain::{
+        ids::VersionId,
+        instruction::Instruction,
+        picture::Blob,
+        turn::{Failure, FailureKind, Usage},
+    },
+};
+
+/// Something that edits pictures.
+#[async_trait]
+pub trait Backend: Send + Sync {
+    /// What it is and what it can do.
+    fn info(&self) -> &BackendInfo;
+
+    /// Carries out one instruction. Ends by its own deadline; when `watch` is cancelled it drops what it is doing
+    /// and answers [`BackendError::Cancelled`].
+    async fn edit(&self, request: &EditRequest, watch: &Watch) -> Result<EditOutcome, BackendError>;
+}
+
+/// What a backend is and what it can do.
+#[derive(Debug, Clone)]
+pub struct BackendInfo {
+    /// Its name in forms, rows and the JSON interface: `embedded`, `gemini`.
+    pub name: String,
+    /// Which protocol it speaks: `embedded`, `gemini`.
+    pub kind: &'static str,
+    /// What people read: "Built-in engine", "Gemini".
+    pub title: String,
+    /// The model it asks for, if it has one.
+    pub model: Option<String>,
+    /// How many further pictures an instruction may bring.
+    pub references: u32,
+    /// Whether it takes a drawn region.
+    pub regions: bool,
+    /// Whether it uses the path of earlier turns.
+    pub history: bool,
+    /// The most candidates of one turn.
+    pub candidates: u32,
+    /// Whether it streams previews.
+    pub streaming: bool,
+    /// Whether doing a turn again costs nothing, so that it may be done again after a restart.
+    pub free_to_repeat: bool,
+    /// How many turns it works on at a time.
+    pub at_once: usize,
+    /// The longest a turn may take.
+    pub deadline: Duration,
+}
+
+/// One instruction with everything a backend may need to carry it out.
+#[derive(Debug, Clone)]
+pub struct EditRequest {
+    /// The picture to edit.
+    pub base: Blob,
+    /// "image 2", "image 3", … in this order.
+    pub references: Vec<Blob>,
+    /// What to do.
+    pub instruction: Instruction,
+    /// The path through the tree from its root to the base, root first; never the chat's order of time.
+    pub history: Vec<PastStep>,
+    /// The version that "redo" goes to: the child of the base that was made last, if it has one.
+    pub redo: Option<VersionId>,
+    /// Grows with every attempt, so that "try again" can bring something else.
+    pub seed: u64,
+}
+
+/// One version on the path to the base.
+#[derive(Debug, Clone)]
+pub struct PastStep {
+    /// The version.
+    pub version: VersionId,
+    /// Its number in the session.
+    pub number: u32,
+    /// What was asked to make it; none for an upload.
+    pub instruction: Option<Instruction>,
+    /// Who made it; none for an upload.
+    pub backend: Option<String>,
+}
+
+/// What came of an edit.
+#[derive(Debug, Default)]
+pub struct EditOutcome {
+    /// The resulting pictures, untrusted, best first.
+    pub pictures: Vec<RawImage>,
+    /// Instead of a picture: the version to select ("undo", "back to the original").
+    pub select: Option<VersionId>,
+    /// What the backend says in words.
+    pub note: Option<String>,
+    /// What it cost.
+    pub usage: Option<Usage>,
+}
+
+/// The line between a running edit and those who wait for it: progress out, cancel in.
+pub struct Watch {
+    /// Cancelled when a person cancels the turn or the server stops.
+    pub cancel: CancellationToken,
+    tell: Box<dyn Fn(Option<f32>, Option<&str>) + Send + Sync>,
+}
+
+impl Watch {
+    /// Progress goes to `tell`, which must be quick.
+    pub fn new(cancel: CancellationToken, tell: impl Fn(Option<f32>, Option<&str>) + Send + Sync + 'static) -> Self {
+        Self { cancel, tell: Box::new(tell) }
+    }
+
+    /// Says how far the edit is (0 to 1, if known) and what it is doing.
+    pub fn progress(&self, fraction: Option<f32>, step: Option<&str>) {
+        (self.tell)(fraction, step);
+    }
+}
+
+/// Why there is no picture.
+#[derive(Debug, thiserror::Error)]
+pub enum BackendError {
+    /// The engine understood and does not do it; `kind` is one of declined, needs_generative, not_understood.
+    #[error("declined")]
+    Declined {
+        /// Which of the three.
+        kind: FailureKind,
+        /// The engine's own words.
+        message: String,
+    },
+    /// The service's rules refused the request or the result.
+    #[error("blocked: {reason}")]
+    Blocked {
+        /// The service's word for it.
+        reason: String,
+        /// The service's sentence for the person, as plain text.
+        note: Option<String>,
+    },
+    /// Too many requests just now.
+    #[error("rate limited")]
+    RateLimited {
+        /// When to come back, if it said.
+        retry_after: Option<Duration>,
+    },
+    /// The allowance is used up; waiting a little does not help.
+    #[error("quota exhausted")]
+    QuotaExhausted,
+    /// The service can't be reached or is down.
+    #[error("unavailable")]
+    Unavailable {
+        /// When to come back, if it said.
+        retry_after: Option<Duration>,
+    },
+    /// No answer in time.
+    #[error("timed out")]
+    TimedOut,
+    /// It answered in words only.
+    #[error("no picture in the answer")]
+    NoImage {
+        /// Those words, as plain text.
+        text: Option<String>,
+    },
+    /// The answer could not be read; `what` is for the log.
+    #[error("bad answer: {what}")]
+    BadAnswer {
+        /// What was wrong with it, for the log.
+        what: String,
+    },
+    /// A key, model name or address is wrong, or the request was.
+    #[error("misconfigured: {what}")]
+    Misconfigured {
+        /// What is wrong, in words the operator can act on; no secrets.
+        what: String,
+    },
+    /// The watch was cancelled.
+    #[error("cancelled")]
+    Cancelled,
+    /// Our own disk or memory failed while preparing the request.
+    #[error("own fault")]
+    Own(#[from] std::io::Error),
+}
+
+impl BackendError {
+    /// What the turn's card says. `title` names the backend.
+    #[must_use]
+    pub fn for_the_user(&self, title: &str) -> Failure {
+        let (kind, message) = match self {
+            Self::Declined { kind, message } => (*kind, message.clone()),
+            Self::Blocked { .. } => (
+                FailureKind::Blocked,
+                format!("{title} declined this edit under its rules. Other words, another picture or another backend may work."),
+            ),
+            Self::RateLimited { .. } => {
+                (FailureKind::RateLimited, format!("{title} is getting too many requests just now. Try again in a moment."))
+            }
+            Self::QuotaExhausted => (
+                FailureKind::Quota,
+                format!("The allowance of the {title} account is used up. Waiting a little does not help; its plan or another backend does."),
+            ),
+            Self::Unavailable { .. } => {
+                (FailureKind::Unavailable, format!("{title} can't be reached or is overloaded. This is not about your picture; try again later."))
+            }
+            Self::TimedOut => (FailureKind::Timeout, format!("{title} did not answer in time. Try again.")),
+            Self::NoImage { .. } => (
+                FailureKind::NoImage,
+                format!("{title} answered in words only. Ask for the picture, or say the change in other words."),
+            ),
+            Self::BadAnswer { .. } => {
+                (FailureKind::BadAnswer, format!("{title} sent an answer that holds no readable picture. Try again."))
+            }
+            Self::Misconfigured { what } => (FailureKind::Misconfigured, format!("{title} is not set up right: {what}")),
+            Self::Cancelled => (FailureKind::Interrupted, "The edit was stopped.".to_owned()),
+            Self::Own(_) => (
+                FailureKind::Unavailable,
+                "This server could not read or write the picture. Try again; if it stays, tell whoever runs it.".to_owned(),
+            ),
+        };
+        Failure { kind, message, note: self.note(), retry_after_s: self.retry_after_s() }
+    }
+
+    /// What the service itself said, as plain text.
+    fn note(&self) -> Option<String> {
+        match self {
+            Self::Blocked { reason, note } => Some(note.clone().unwrap_or_else(|| format!("Reason given: {reason}"))),
+            Self::NoImage { text } => text.clone(),
+            _ => None,
+        }
+    }
+
+    fn retry_after_s(&self) -> Option<u32> {
+        match self {
+            Self::RateLimited { retry_after } | Self::Unavailable { retry_after } => {
+                retry_after.map(|wait| u32::try_from(wait.as_secs().max(1)).unwrap_or(u32::MAX))
+            }
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! What the product is about: sessions, turns, versions and who may touch them.
+//!
+//! Rule: values and rules only. Nothing here does I/O, knows the time or names a framework; times and
+//! ids are handed in. Every other folder speaks in these types.
+//!
+//! Read `session`, `version` and `turn` first, then `access`.
+
+pub mod access;
+pub mod change;
+pub mod ids;
+pub mod instruction;
+pub mod picture;
+pub mod session;
+pub mod share;
+pub mod time;
+pub mod turn;
+pub mod version;

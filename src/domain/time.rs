@@ -1,0 +1,74 @@
+//! Moments, as the house keeps them: milliseconds since 1970 in UTC, handed in by the clock.
+//!
+//! Rule: nothing here reads a clock; `app::Clock` is the only door to the time of day.
+
+use serde::{Serialize, Serializer};
+
+/// A moment: milliseconds since 1970-01-01T00:00:00Z.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Moment(i64);
+
+/// One day in milliseconds.
+pub const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+
+impl Moment {
+    /// The moment this many milliseconds after the start of 1970.
+    #[must_use]
+    pub const fn from_millis(millis: i64) -> Self {
+        Self(millis)
+    }
+
+    /// Milliseconds since the start of 1970.
+    #[must_use]
+    pub const fn millis(self) -> i64 {
+        self.0
+    }
+
+    /// This moment and so many milliseconds.
+    #[must_use]
+    pub const fn plus_millis(self, millis: i64) -> Self {
+        Self(self.0.saturating_add(millis))
+    }
+
+    /// This moment and so many days.
+    #[must_use]
+    pub const fn plus_days(self, days: i64) -> Self {
+        self.plus_millis(days.saturating_mul(DAY_MS))
+    }
+
+    /// Milliseconds from `earlier` to here; 0 when the clock was set back in between.
+    #[must_use]
+    pub const fn millis_since(self, earlier: Self) -> i64 {
+        let span = self.0.saturating_sub(earlier.0);
+        if span < 0 { 0 } else { span }
+    }
+
+    /// RFC 3339 in UTC, as the JSON interface and `<time datetime>` want it.
+    #[must_use]
+    pub fn rfc3339(self) -> String {
+        jiff::Timestamp::from_millisecond(self.0)
+            .unwrap_or(jiff::Timestamp::UNIX_EPOCH)
+            .to_string()
+    }
+}
+
+impl Serialize for Moment {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.rfc3339())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_are_written_in_utc() {
+        assert_eq!(Moment::from_millis(1_795_426_800_000).rfc3339(), "2026-11-23T09:00:00Z");
+    }
+
+    #[test]
+    fn a_clock_set_back_is_no_negative_time() {
+        assert_eq!(Moment::from_millis(5).millis_since(Moment::from_millis(9)), 0);
+    }
+}

@@ -1,0 +1,50 @@
+//! A version: one picture in a session's tree.
+//!
+//! Rule: a version never changes; editing makes another one with this as its parent.
+
+use super::{
+    ids::{SessionId, TurnId, VersionId},
+    picture::Blob,
+    time::Moment,
+};
+
+/// One picture in the tree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Version {
+    /// Its name in addresses.
+    pub id: VersionId,
+    /// The session it belongs to.
+    pub session: SessionId,
+    /// "v4": counted per session in the order versions were made.
+    pub number: u32,
+    /// The version it was made from; none for an upload.
+    pub parent: Option<VersionId>,
+    /// Where it came from.
+    pub origin: Origin,
+    /// Its picture.
+    pub blob: Blob,
+    /// When it was made.
+    pub created_at: Moment,
+}
+
+/// Where a version came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// A person put it in.
+    Upload,
+    /// A turn made it.
+    Turn(TurnId),
+}
+
+/// The versions from the root of the tree to `tip`, root first.
+///
+/// Empty when `tip` is not among `versions`. A parent that is missing ends the path there.
+#[must_use]
+pub fn path_to(versions: &[Version], tip: VersionId) -> Vec<&Version> {
+    let find = |id: VersionId| versions.iter().find(|v| v.id == id);
+    let mut path: Vec<&Version> = std::iter::successors(find(tip), |v| v.parent.and_then(find))
+        .take(versions.len())
+        .collect();
+    path.reverse();
+    path
+}
