@@ -1,2 +1,5 @@
 //! Plantain.
+pub mod clock;
 pub mod domain;
+pub mod random;
+pub mod store;

@@ -13,5 +13,7 @@ pub mod picture;
 pub mod session;
 pub mod share;
 pub mod time;
+pub mod token;
 pub mod turn;
 pub mod version;
+pub mod visitor;

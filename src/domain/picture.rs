@@ -50,3 +50,24 @@ pub struct Blob {
     pub bytes: u64,
     pub dimensions: Dimensions,
 }
+
+impl fmt::Display for BlobId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&hex::encode(self.0))
+    }
+}
+impl FromStr for BlobId {
+    type Err = ();
+    fn from_str(t: &str) -> Result<Self, ()> {
+        let mut b = [0; 32];
+        hex::decode_to_slice(t, &mut b).map_err(|_| ())?;
+        Ok(Self(b))
+    }
+}
+impl Format {
+    pub fn parse(t: &str) -> Option<Self> {
+        [Self::Png, Self::Jpeg, Self::Webp]
+            .into_iter()
+            .find(|f| f.as_str() == t)
+    }
+}

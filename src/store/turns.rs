@@ -1,0 +1,600 @@
+//! Rows of `turns`: submit, claim, finish.
+//!
+//! Rule: turns of one session run in the order of their places, one at a time, and an attempt that was overtaken (by a
+//! cancel, a restart) writes nothing. Each of these is one short transaction.
+
+use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
+
+use super::{Store, StoreError, bump_revision, rows::Columns, sessions::set_head, versions};
+use crate::domain::{
+    ids::{ClientId, SessionId, TurnId, VersionId},
+    instruction::Instruction,
+    picture::Blob,
+    time::Moment,
+    turn::{Author, Failure, FailureKind, Outcome, Turn, TurnState, Usage},
+    version::{Origin, Version},
+};
+
+/// A turn as it is handed in.
+#[derive(Debug, Clone)]
+pub struct NewTurn {
+    /// Its id, fresh.
+    pub id: TurnId,
+    /// The session.
+    pub session: SessionId,
+    /// What its sender calls it.
+    pub client_id: ClientId,
+    /// The version to edit.
+    pub base: VersionId,
+    /// Further pictures, in order.
+    pub references: Vec<VersionId>,
+    /// What to do.
+    pub instruction: Instruction,
+    /// Who does it.
+    pub backend: String,
+    /// Who asks.
+    pub author: Author,
+}
+
+/// What came of handing in a turn.
+#[derive(Debug, Clone)]
+pub enum Inserted {
+    /// It waits in the queue; the session's revision with it.
+    New(Turn),
+    /// The sender had handed it in before: that turn.
+    Seen(Turn),
+    /// The base or a reference is not a version of this session.
+    NoSuchVersion,
+    /// Too many turns of this session are waiting.
+    Full,
+}
+
+/// A turn taken from the queue.
+#[derive(Debug, Clone)]
+pub struct Claimed {
+    /// The turn, running.
+    pub turn: Turn,
+    /// 1 for the first try.
+    pub attempt: u32,
+}
+
+/// What a finished attempt leaves behind.
+#[derive(Debug)]
+pub struct Finished {
+    /// New pictures (already on disk), best first, each with a fresh id.
+    pub pictures: Vec<(VersionId, Blob)>,
+    /// Without pictures: the version to select.
+    pub select: Option<VersionId>,
+    /// What the backend said.
+    pub note: Option<String>,
+    /// How long it took.
+    pub took_ms: u64,
+    /// What it cost.
+    pub usage: Option<Usage>,
+}
+
+/// A query for whole turns.
+macro_rules! select_turns {
+    ($rest:literal) => {
+        concat!(
+            "SELECT t.*,
+                 (SELECT json_group_array(r.version ORDER BY r.position) FROM turn_references r WHERE r.turn = t.id) AS refs,
+                 (SELECT json_group_array(v.id ORDER BY v.candidate) FROM versions v WHERE v.turn = t.id) AS made
+             FROM turns t ",
+            $rest
+        )
+    };
+}
+
+impl Store {
+    /// Hands in a turn: one transaction, so that the same `client_id` twice, even at once, makes one turn.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn insert_turn(&self, new: &NewTurn, most_open: u32, now: Moment) -> Result<Inserted, StoreError> {
+        let mut tx = self.begin().await?;
+        if let Some(turn) = by_client_id(&mut tx, new.session, new.client_id).await? {
+            return Ok(Inserted::Seen(turn));
+        }
+        for version in std::iter::once(&new.base).chain(&new.references) {
+            if !versions::belongs(&mut tx, new.session, *version).await? {
+                return Ok(Inserted::NoSuchVersion);
+            }
+        }
+        let row = sqlx::query(
+            "SELECT 1 + coalesce(max(place), 0), count(*) FILTER (WHERE state IN ('queued', 'running')) FROM turns WHERE session = ?",
+        )
+        .bind(new.session.to_string())
+        .fetch_one(&mut *tx)
+        .await?;
+        let (place, open): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
+        if open >= i64::from(most_open) {
+            return Ok(Inserted::Full);
+        }
+        let revision = bump_revision(&mut tx, new.session, now).await?;
+        insert_row(&mut tx, new, place, revision, now).await?;
+        let turn = one(&mut tx, new.id).await?;
+        tx.commit().await?;
+        Ok(Inserted::New(turn))
+    }
+
+    /// Takes the oldest queued turn of one of these backends whose session has nothing earlier open.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn claim_turn(&self, backends: &[String], now: Moment) -> Result<Option<Claimed>, StoreError> {
+        let backends = serde_json::to_string(backends).map_err(|error| StoreError::Damaged {
+            table: "turns",
+            what: error.to_string(),
+        })?;
+        let mut tx = self.begin().await?;
+        let row = sqlx::query(
+            "UPDATE turns SET state = 'running', attempt = attempt + 1, started_at = ?2
+             WHERE id = (
+                 SELECT t.id FROM turns t JOIN sessions s ON s.id = t.session
+                 WHERE t.state = 'queued' AND s.deleted_at IS NULL AND t.backend IN (SELECT value FROM json_each(?1))
+                   AND NOT EXISTS (SELECT 1 FROM turns e WHERE e.session = t.session
+                                   AND (e.state = 'running' OR (e.state = 'queued' AND e.place < t.place)))
+                 ORDER BY t.queued_at, t.id LIMIT 1)
+             RETURNING id, session, attempt",
+        )
+        .bind(backends)
+        .bind(now.millis())
+        .fetch_optional(&mut *tx)
+        .await?;
+        let Some(row) = row else { return Ok(None) };
+        let c = Columns {
+            table: "turns",
+            row: &row,
+        };
+        let (id, session, attempt) = (c.parse("id")?, c.parse("session")?, c.number("attempt")?);
+        stamp(&mut tx, session, id, now).await?;
+        let turn = one(&mut tx, id).await?;
+        tx.commit().await?;
+        Ok(Some(Claimed { turn, attempt }))
+    }
+
+    /// Ends an attempt with what it brought; `None` when the turn has moved on meanwhile (nothing is written then).
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn finish_turn(
+        &self,
+        claimed: &Claimed,
+        finished: &Finished,
+        now: Moment,
+    ) -> Result<Option<Turn>, StoreError> {
+        let turn = &claimed.turn;
+        let mut tx = self.begin().await?;
+        if !is_current(&mut tx, claimed).await? {
+            return Ok(None);
+        }
+        let selected = match finished.pictures.first() {
+            Some((first, _)) => *first,
+            None => finished.select.unwrap_or(turn.base),
+        };
+        for (candidate, (id, blob)) in (0..).zip(&finished.pictures) {
+            let version = Version {
+                id: *id,
+                session: turn.session,
+                number: versions::next_number(&mut tx, turn.session).await?,
+                parent: Some(turn.base),
+                origin: Origin::Turn(turn.id),
+                blob: blob.clone(),
+                created_at: now,
+            };
+            versions::insert(&mut tx, &version, candidate).await?;
+        }
+        let usage = finished.usage.map(|usage| serde_json::to_string(&usage)).transpose();
+        let usage = usage.map_err(|error| StoreError::Damaged {
+            table: "turns",
+            what: error.to_string(),
+        })?;
+        sqlx::query(
+            "UPDATE turns SET state = 'done', took_ms = ?2, note = ?3, usage = ?4, selected = ?5 WHERE id = ?1",
+        )
+        .bind(turn.id.to_string())
+        .bind(i64::try_from(finished.took_ms).unwrap_or(i64::MAX))
+        .bind(finished.note.as_deref())
+        .bind(usage)
+        .bind(selected.to_string())
+        .execute(&mut *tx)
+        .await?;
+        let revision = stamp(&mut tx, turn.session, turn.id, now).await?;
+        set_head(&mut tx, turn.session, selected, revision).await?;
+        let turn = one(&mut tx, turn.id).await?;
+        tx.commit().await?;
+        Ok(Some(turn))
+    }
+
+    /// Ends an attempt without a picture; `None` when the turn has moved on meanwhile.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn fail_turn(
+        &self,
+        claimed: &Claimed,
+        failure: &Failure,
+        now: Moment,
+    ) -> Result<Option<Turn>, StoreError> {
+        let mut tx = self.begin().await?;
+        if !is_current(&mut tx, claimed).await? {
+            return Ok(None);
+        }
+        write_failure(&mut tx, claimed.turn.id, failure).await?;
+        stamp(&mut tx, claimed.turn.session, claimed.turn.id, now).await?;
+        let turn = one(&mut tx, claimed.turn.id).await?;
+        tx.commit().await?;
+        Ok(Some(turn))
+    }
+
+    /// Queued or running → cancelled. `None` when there is no such turn; a turn that has ended comes back as it is.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn cancel_turn(&self, session: SessionId, id: TurnId, now: Moment) -> Result<Option<Turn>, StoreError> {
+        self.change_state(session, id, now, |state| state.cancel()).await
+    }
+
+    /// Failed or cancelled → queued again, at its old place. `None` when there is no such turn; any other comes back as
+    /// it is.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn retry_turn(&self, session: SessionId, id: TurnId, now: Moment) -> Result<Option<Turn>, StoreError> {
+        self.change_state(session, id, now, |state| state.retry()).await
+    }
+
+    async fn change_state(
+        &self,
+        session: SessionId,
+        id: TurnId,
+        now: Moment,
+        change: impl FnOnce(TurnState) -> Result<TurnState, crate::domain::turn::BadTransition>,
+    ) -> Result<Option<Turn>, StoreError> {
+        let mut tx = self.begin().await?;
+        let Some(turn) = find(&mut tx, session, id).await? else {
+            return Ok(None);
+        };
+        let Ok(next) = change(turn.state.clone()) else {
+            return Ok(Some(turn));
+        };
+        sqlx::query(
+            "UPDATE turns SET state = ?2, queued_at = ?3, failure_kind = NULL, failure_message = NULL, failure_retry_s = NULL, note = NULL
+             WHERE id = ?1",
+        )
+        .bind(id.to_string())
+        .bind(next.as_str())
+        .bind(now.millis())
+        .execute(&mut *tx)
+        .await?;
+        stamp(&mut tx, session, id, now).await?;
+        let turn = one(&mut tx, id).await?;
+        tx.commit().await?;
+        Ok(Some(turn))
+    }
+
+    /// After a restart: what was running waits again where a repeat is free, and is interrupted elsewhere. How many.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn recover_turns(
+        &self,
+        free_to_repeat: &[String],
+        interrupted: &Failure,
+        now: Moment,
+    ) -> Result<usize, StoreError> {
+        let mut tx = self.begin().await?;
+        let rows = sqlx::query("SELECT id, session, backend FROM turns WHERE state = 'running'")
+            .fetch_all(&mut *tx)
+            .await?;
+        for row in &rows {
+            let c = Columns { table: "turns", row };
+            let (id, session, backend): (TurnId, SessionId, String) =
+                (c.parse("id")?, c.parse("session")?, c.text("backend")?);
+            if free_to_repeat.contains(&backend) {
+                sqlx::query("UPDATE turns SET state = 'queued' WHERE id = ?")
+                    .bind(id.to_string())
+                    .execute(&mut *tx)
+                    .await?;
+            } else {
+                write_failure(&mut tx, id, interrupted).await?;
+            }
+            stamp(&mut tx, session, id, now).await?;
+        }
+        tx.commit().await?;
+        Ok(rows.len())
+    }
+
+    /// Ends queued turns of backends that are no longer there. The sessions that changed.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn fail_orphaned_turns(
+        &self,
+        backends: &[String],
+        failure: &Failure,
+        now: Moment,
+    ) -> Result<usize, StoreError> {
+        let backends = serde_json::to_string(backends).map_err(|error| StoreError::Damaged {
+            table: "turns",
+            what: error.to_string(),
+        })?;
+        let mut tx = self.begin().await?;
+        let rows = sqlx::query(
+            "SELECT id, session FROM turns WHERE state = 'queued' AND backend NOT IN (SELECT value FROM json_each(?))",
+        )
+        .bind(backends)
+        .fetch_all(&mut *tx)
+        .await?;
+        for row in &rows {
+            let c = Columns { table: "turns", row };
+            let (id, session): (TurnId, SessionId) = (c.parse("id")?, c.parse("session")?);
+            write_failure(&mut tx, id, failure).await?;
+            stamp(&mut tx, session, id, now).await?;
+        }
+        tx.commit().await?;
+        Ok(rows.len())
+    }
+
+    /// One turn of this session.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn turn(&self, session: SessionId, id: TurnId) -> Result<Option<Turn>, StoreError> {
+        let row = sqlx::query(select_turns!("WHERE t.session = ?1 AND t.id = ?2"))
+            .bind(session.to_string())
+            .bind(id.to_string())
+            .fetch_optional(&self.readers)
+            .await?;
+        row.as_ref().map(read).transpose()
+    }
+
+    /// The last `limit` turns before `before` (or of all), oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn turns_before(
+        &self,
+        session: SessionId,
+        before: Option<u32>,
+        limit: u32,
+    ) -> Result<Vec<Turn>, StoreError> {
+        let rows = sqlx::query(select_turns!(
+            "WHERE t.session = ?1 AND t.place < ?2 ORDER BY t.place DESC LIMIT ?3"
+        ))
+        .bind(session.to_string())
+        .bind(before.map_or(i64::MAX, i64::from))
+        .bind(limit)
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter().rev().map(read).collect()
+    }
+
+    /// Up to `limit` turns after place `after`, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn turns_after(&self, session: SessionId, after: u32, limit: u32) -> Result<Vec<Turn>, StoreError> {
+        let rows = sqlx::query(select_turns!(
+            "WHERE t.session = ?1 AND t.place > ?2 ORDER BY t.place LIMIT ?3"
+        ))
+        .bind(session.to_string())
+        .bind(after)
+        .bind(limit)
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter().map(read).collect()
+    }
+
+    /// Every turn that changed after `revision`, in the order of those changes.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn turns_changed_since(&self, session: SessionId, revision: u64) -> Result<Vec<Turn>, StoreError> {
+        let rows = sqlx::query(select_turns!(
+            "WHERE t.session = ?1 AND t.revision > ?2 ORDER BY t.revision"
+        ))
+        .bind(session.to_string())
+        .bind(i64::try_from(revision).unwrap_or(i64::MAX))
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter().map(read).collect()
+    }
+
+    /// The turns that made these versions; an upload has none.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn turns_by_id(&self, session: SessionId, ids: &[TurnId]) -> Result<Vec<Turn>, StoreError> {
+        let ids = serde_json::to_string(ids).map_err(|error| StoreError::Damaged {
+            table: "turns",
+            what: error.to_string(),
+        })?;
+        let rows = sqlx::query(select_turns!(
+            "WHERE t.session = ?1 AND t.id IN (SELECT value FROM json_each(?2))"
+        ))
+        .bind(session.to_string())
+        .bind(ids)
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter().map(read).collect()
+    }
+
+    /// Where a queued turn stands in the house's queue: 1 is next. `None` when it isn't queued.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn queue_place(&self, id: TurnId) -> Result<Option<u32>, StoreError> {
+        let row = sqlx::query(
+            "SELECT (SELECT count(*) FROM turns e WHERE e.state = 'queued' AND (e.queued_at, e.id) <= (t.queued_at, t.id)) AS place
+             FROM turns t WHERE t.id = ? AND t.state = 'queued'",
+        )
+        .bind(id.to_string())
+        .fetch_optional(&self.readers)
+        .await?;
+        row.map(|row| {
+            Columns {
+                table: "turns",
+                row: &row,
+            }
+            .number("place")
+        })
+        .transpose()
+    }
+}
+
+async fn insert_row(
+    tx: &mut SqliteConnection,
+    new: &NewTurn,
+    place: i64,
+    revision: i64,
+    now: Moment,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO turns (id, session, client_id, place, base, instruction, backend, author, author_name, state, revision, created_at, queued_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'queued', ?10, ?11, ?11)",
+    )
+    .bind(new.id.to_string())
+    .bind(new.session.to_string())
+    .bind(new.client_id.to_string())
+    .bind(place)
+    .bind(new.base.to_string())
+    .bind(new.instruction.as_str())
+    .bind(&new.backend)
+    .bind(new.author.visitor.map(|id| id.to_string()))
+    .bind(&new.author.name)
+    .bind(revision)
+    .bind(now.millis())
+    .execute(&mut *tx)
+    .await?;
+    for (position, version) in (0_i64..).zip(&new.references) {
+        sqlx::query("INSERT INTO turn_references (turn, position, version) VALUES (?1, ?2, ?3)")
+            .bind(new.id.to_string())
+            .bind(position)
+            .bind(version.to_string())
+            .execute(&mut *tx)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Counts a visible change of the session and marks the turn with it.
+async fn stamp(tx: &mut SqliteConnection, session: SessionId, turn: TurnId, now: Moment) -> Result<i64, StoreError> {
+    let revision = bump_revision(tx, session, now).await?;
+    sqlx::query("UPDATE turns SET revision = ?2 WHERE id = ?1")
+        .bind(turn.to_string())
+        .bind(revision)
+        .execute(tx)
+        .await?;
+    Ok(revision)
+}
+
+async fn write_failure(tx: &mut SqliteConnection, id: TurnId, failure: &Failure) -> Result<(), StoreError> {
+    sqlx::query(
+        "UPDATE turns SET state = 'failed', failure_kind = ?2, failure_message = ?3, failure_retry_s = ?4, note = ?5 WHERE id = ?1",
+    )
+    .bind(id.to_string())
+    .bind(failure.kind.as_str())
+    .bind(&failure.message)
+    .bind(failure.retry_after_s)
+    .bind(failure.note.as_deref())
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// Whether the attempt is still the one that runs.
+async fn is_current(tx: &mut SqliteConnection, claimed: &Claimed) -> Result<bool, StoreError> {
+    let row = sqlx::query("SELECT EXISTS (SELECT 1 FROM turns WHERE id = ?1 AND state = 'running' AND attempt = ?2)")
+        .bind(claimed.turn.id.to_string())
+        .bind(claimed.attempt)
+        .fetch_one(tx)
+        .await?;
+    Ok(row.try_get(0)?)
+}
+
+async fn one(tx: &mut SqliteConnection, id: TurnId) -> Result<Turn, StoreError> {
+    read(
+        &sqlx::query(select_turns!("WHERE t.id = ?"))
+            .bind(id.to_string())
+            .fetch_one(tx)
+            .await?,
+    )
+}
+
+async fn find(tx: &mut SqliteConnection, session: SessionId, id: TurnId) -> Result<Option<Turn>, StoreError> {
+    let row = sqlx::query(select_turns!("WHERE t.session = ?1 AND t.id = ?2"))
+        .bind(session.to_string())
+        .bind(id.to_string())
+        .fetch_optional(tx)
+        .await?;
+    row.as_ref().map(read).transpose()
+}
+
+async fn by_client_id(
+    tx: &mut SqliteConnection,
+    session: SessionId,
+    client_id: ClientId,
+) -> Result<Option<Turn>, StoreError> {
+    let row = sqlx::query(select_turns!("WHERE t.session = ?1 AND t.client_id = ?2"))
+        .bind(session.to_string())
+        .bind(client_id.to_string())
+        .fetch_optional(tx)
+        .await?;
+    row.as_ref().map(read).transpose()
+}
+
+fn read(row: &SqliteRow) -> Result<Turn, StoreError> {
+    let c = Columns { table: "turns", row };
+    let instruction = Instruction::parse(&c.text("instruction")?).map_err(|_| c.damaged("instruction"))?;
+    Ok(Turn {
+        id: c.parse("id")?,
+        session: c.parse("session")?,
+        client_id: c.parse("client_id")?,
+        place: c.number("place")?,
+        base: c.parse("base")?,
+        references: c.list("refs")?,
+        instruction,
+        backend: c.text("backend")?,
+        author: Author {
+            visitor: c.parse_opt("author")?,
+            name: c.text("author_name")?,
+        },
+        created_at: c.moment("created_at")?,
+        revision: c.number("revision")?,
+        state: read_state(&c)?,
+    })
+}
+
+fn read_state(c: &Columns<'_>) -> Result<TurnState, StoreError> {
+    Ok(match c.text("state")?.as_str() {
+        "queued" => TurnState::Queued,
+        "running" => TurnState::Running {
+            started_at: c.moment("started_at")?,
+        },
+        "cancelled" => TurnState::Cancelled,
+        "done" => TurnState::Done(Outcome {
+            versions: c.list("made")?,
+            selected: c.parse("selected")?,
+            note: c.text_opt("note")?,
+            took_ms: c.number("took_ms")?,
+            usage: c.text_opt("usage")?.and_then(|text| serde_json::from_str(&text).ok()),
+        }),
+        "failed" => TurnState::Failed(Failure {
+            kind: failure_kind(c)?,
+            message: c.text("failure_message")?,
+            note: c.text_opt("note")?,
+            retry_after_s: c.number_opt("failure_retry_s")?,
+        }),
+        _ => return Err(c.damaged("state")),
+    })
+}
+
+fn failure_kind(c: &Columns<'_>) -> Result<FailureKind, StoreError> {
+    let word = c.text("failure_kind")?;
+    FailureKind::ALL
+        .into_iter()
+        .find(|kind| kind.as_str() == word)
+        .ok_or_else(|| c.damaged("failure_kind"))
+}

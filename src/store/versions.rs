@@ -1,0 +1,249 @@
+//! Rows of `versions` and `blobs`.
+//!
+//! Rule: a version is looked up together with its session, and its row is written only after its file is in place.
+
+use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
+
+use super::{Store, StoreError, bump_revision, rows::Columns};
+use crate::domain::{
+    ids::{SessionId, VersionId},
+    picture::{Blob, BlobId},
+    time::Moment,
+    version::{Origin, Version},
+};
+
+/// A version with how many were made from it.
+#[derive(Debug, Clone)]
+pub struct PathStep {
+    /// The version.
+    pub version: Version,
+    /// How many versions have it as their parent.
+    pub children: u32,
+}
+
+impl Store {
+    /// Adds an uploaded picture as a version without parent; its number is given here. Returns it as stored.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn insert_upload(
+        &self,
+        id: VersionId,
+        session: SessionId,
+        blob: Blob,
+        now: Moment,
+    ) -> Result<Version, StoreError> {
+        let mut tx = self.begin().await?;
+        let number = next_number(&mut tx, session).await?;
+        let version = Version {
+            id,
+            session,
+            number,
+            parent: None,
+            origin: Origin::Upload,
+            blob,
+            created_at: now,
+        };
+        insert(&mut tx, &version, 0).await?;
+        bump_revision(&mut tx, session, now).await?;
+        tx.commit().await?;
+        Ok(version)
+    }
+
+    /// One version of this session.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn version(&self, session: SessionId, id: VersionId) -> Result<Option<Version>, StoreError> {
+        Ok(self.versions_by_id(session, &[id]).await?.pop())
+    }
+
+    /// Those of these versions that are of this session, in no particular order.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn versions_by_id(&self, session: SessionId, ids: &[VersionId]) -> Result<Vec<Version>, StoreError> {
+        let ids = serde_json::to_string(ids).map_err(|error| StoreError::Damaged {
+            table: "versions",
+            what: error.to_string(),
+        })?;
+        let rows = sqlx::query(
+            "SELECT v.*, b.format, b.bytes, b.width, b.height FROM versions v JOIN blobs b ON b.id = v.blob
+             WHERE v.session = ?1 AND v.id IN (SELECT value FROM json_each(?2))",
+        )
+        .bind(session.to_string())
+        .bind(ids)
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter().map(read).collect()
+    }
+
+    /// Every version of the session by number.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn versions(&self, session: SessionId) -> Result<Vec<Version>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT v.*, b.format, b.bytes, b.width, b.height FROM versions v JOIN blobs b ON b.id = v.blob
+             WHERE v.session = ? ORDER BY v.number",
+        )
+        .bind(session.to_string())
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter().map(read).collect()
+    }
+
+    /// The path from the root of the tree to `tip`, root first; empty when `tip` is not of this session.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn path_to(&self, session: SessionId, tip: VersionId) -> Result<Vec<PathStep>, StoreError> {
+        let rows = sqlx::query(
+            "WITH RECURSIVE path (id, parent) AS (
+                 SELECT id, parent FROM versions WHERE session = ?1 AND id = ?2
+                 UNION ALL SELECT v.id, v.parent FROM versions v JOIN path ON v.id = path.parent)
+             SELECT v.*, b.format, b.bytes, b.width, b.height,
+                    (SELECT count(*) FROM versions c WHERE c.parent = v.id) AS children
+             FROM path JOIN versions v ON v.id = path.id JOIN blobs b ON b.id = v.blob ORDER BY v.number",
+        )
+        .bind(session.to_string())
+        .bind(tip.to_string())
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(PathStep {
+                    version: read(row)?,
+                    children: Columns { table: "versions", row }.number("children")?,
+                })
+            })
+            .collect()
+    }
+
+    /// The version made last from `parent`: where "redo" goes.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn newest_child(&self, session: SessionId, parent: VersionId) -> Result<Option<VersionId>, StoreError> {
+        let row =
+            sqlx::query("SELECT id FROM versions WHERE session = ?1 AND parent = ?2 ORDER BY number DESC LIMIT 1")
+                .bind(session.to_string())
+                .bind(parent.to_string())
+                .fetch_optional(&self.readers)
+                .await?;
+        row.map(|row| {
+            Columns {
+                table: "versions",
+                row: &row,
+            }
+            .parse("id")
+        })
+        .transpose()
+    }
+
+    /// How many versions the session has, which is also the newest one's number.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn version_count(&self, session: SessionId) -> Result<u32, StoreError> {
+        let row = sqlx::query("SELECT coalesce(max(number), 0) AS count FROM versions WHERE session = ?")
+            .bind(session.to_string())
+            .fetch_one(&self.readers)
+            .await?;
+        Columns {
+            table: "versions",
+            row: &row,
+        }
+        .number("count")
+    }
+
+    /// Those of these blobs that a row names.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn known_blobs(&self, ids: &[BlobId]) -> Result<Vec<BlobId>, StoreError> {
+        let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+        let ids = serde_json::to_string(&ids).map_err(|error| StoreError::Damaged {
+            table: "blobs",
+            what: error.to_string(),
+        })?;
+        let rows = sqlx::query("SELECT id FROM blobs WHERE id IN (SELECT value FROM json_each(?))")
+            .bind(ids)
+            .fetch_all(&self.readers)
+            .await?;
+        rows.iter()
+            .map(|row| Columns { table: "blobs", row }.parse("id"))
+            .collect()
+    }
+}
+
+pub(super) async fn next_number(tx: &mut SqliteConnection, session: SessionId) -> Result<u32, StoreError> {
+    let row = sqlx::query("SELECT 1 + coalesce(max(number), 0) AS number FROM versions WHERE session = ?")
+        .bind(session.to_string())
+        .fetch_one(tx)
+        .await?;
+    Columns {
+        table: "versions",
+        row: &row,
+    }
+    .number("number")
+}
+
+pub(super) async fn belongs(
+    tx: &mut SqliteConnection,
+    session: SessionId,
+    version: VersionId,
+) -> Result<bool, StoreError> {
+    let row = sqlx::query("SELECT EXISTS (SELECT 1 FROM versions WHERE session = ?1 AND id = ?2)")
+        .bind(session.to_string())
+        .bind(version.to_string())
+        .fetch_one(tx)
+        .await?;
+    Ok(row.try_get(0)?)
+}
+
+/// Writes the blob's row, if new, and the version's.
+pub(super) async fn insert(tx: &mut SqliteConnection, version: &Version, candidate: u32) -> Result<(), StoreError> {
+    let blob = &version.blob;
+    let bytes = i64::try_from(blob.bytes).unwrap_or(i64::MAX);
+    sqlx::query("INSERT INTO blobs (id, format, bytes, width, height, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING")
+        .bind(blob.id.to_string())
+        .bind(blob.format.as_str())
+        .bind(bytes)
+        .bind(blob.dimensions.width)
+        .bind(blob.dimensions.height)
+        .bind(version.created_at.millis())
+        .execute(&mut *tx)
+        .await?;
+    let turn = match version.origin {
+        Origin::Upload => None,
+        Origin::Turn(turn) => Some(turn.to_string()),
+    };
+    sqlx::query(
+        "INSERT INTO versions (id, session, number, parent, blob, turn, candidate, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    )
+    .bind(version.id.to_string())
+    .bind(version.session.to_string())
+    .bind(version.number)
+    .bind(version.parent.map(|id| id.to_string()))
+    .bind(blob.id.to_string())
+    .bind(turn)
+    .bind(candidate)
+    .bind(version.created_at.millis())
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+fn read(row: &SqliteRow) -> Result<Version, StoreError> {
+    let c = Columns { table: "versions", row };
+    Ok(Version {
+        id: c.parse("id")?,
+        session: c.parse("session")?,
+        number: c.number("number")?,
+        parent: c.parse_opt("parent")?,
+        origin: c.parse_opt("turn")?.map_or(Origin::Upload, Origin::Turn),
+        blob: c.blob()?,
+        created_at: c.moment("created_at")?,
+    })
+}
