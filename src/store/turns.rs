@@ -421,6 +421,23 @@ impl Store {
         rows.iter().map(read).collect()
     }
 
+    /// Who waits, in order: session, turn, place (1 is next). The first 200.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn queue(&self) -> Result<Vec<(SessionId, TurnId, u32)>, StoreError> {
+        let rows = sqlx::query("SELECT id, session FROM turns WHERE state = 'queued' ORDER BY queued_at, id LIMIT 200")
+            .fetch_all(&self.readers)
+            .await?;
+        (1..)
+            .zip(&rows)
+            .map(|(place, row)| {
+                let c = Columns { table: "turns", row };
+                Ok((c.parse("session")?, c.parse("id")?, place))
+            })
+            .collect()
+    }
+
     /// Where a queued turn stands in the house's queue: 1 is next. `None` when it isn't queued.
     ///
     /// # Errors

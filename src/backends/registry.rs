@@ -1,0 +1,50 @@
+//! The backends of this house, one line each.
+//!
+//! Rule: a backend is on when its settings are there; the first configured model is the default, else the embedded
+//! engine. Built by `app`, asked by `turns` and `web`.
+
+use std::sync::Arc;
+
+use super::{Backend, BackendInfo, embedded::Embedded, gemini::Gemini, http::Outbound};
+use crate::{blobs::BlobStore, config::BackendSettings};
+
+/// Every backend that is on. Cheap to clone.
+#[derive(Clone)]
+pub struct Registry(Arc<[Arc<dyn Backend>]>);
+
+impl Registry {
+    /// What the settings turn on: models first, the engine last.
+    #[must_use]
+    pub fn from_settings(settings: &BackendSettings, outbound: &Outbound, blobs: &BlobStore) -> Self {
+        let gemini = settings.gemini.as_ref().map(|s| Arc::new(Gemini::new(s.clone(), outbound.clone(), blobs.clone())) as Arc<dyn Backend>);
+        let embedded = Arc::new(Embedded::new(blobs.clone())) as Arc<dyn Backend>;
+        Self::of(gemini.into_iter().chain([embedded]))
+    }
+
+    /// These backends, the default first.
+    #[must_use]
+    pub fn of(backends: impl IntoIterator<Item = Arc<dyn Backend>>) -> Self {
+        Self(backends.into_iter().collect())
+    }
+
+    /// The backend of this name; without a name the default.
+    #[must_use]
+    pub fn choose(&self, name: Option<&str>) -> Option<Arc<dyn Backend>> {
+        match name {
+            None => self.0.first().cloned(),
+            Some(name) => self.0.iter().find(|backend| backend.info().name == name).cloned(),
+        }
+    }
+
+    /// What each can do, the default first.
+    #[must_use]
+    pub fn infos(&self) -> Vec<&BackendInfo> {
+        self.0.iter().map(|backend| backend.info()).collect()
+    }
+
+    /// What people call a backend; its bare name when it is gone.
+    #[must_use]
+    pub fn title(&self, name: &str) -> String {
+        self.choose(Some(name)).map_or_else(|| name.to_owned(), |backend| backend.info().title.clone())
+    }
+}

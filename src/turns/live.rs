@@ -1,0 +1,209 @@
+//! Who is watching a session, and what they are told.
+//!
+//! Rule: everything sent here is a hint; a watcher that misses one asks the store. So nobody waits for a slow watcher,
+//! and nothing here is stored. Told by `turns`, watched by `web::events` and the JSON interface.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use tokio::sync::broadcast;
+
+use crate::domain::{
+    change::{Changed, Progress},
+    ids::{SessionId, TurnId},
+};
+
+/// How many hints a watcher may be behind before it has to ask the store.
+const BACKLOG: usize = 64;
+
+/// One hint.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Hint {
+    /// Turns, title or selection changed.
+    Changed(Changed),
+    /// A running turn got further.
+    Progress(Progress),
+    /// Rights changed: whoever watches must be looked at again.
+    Rights,
+}
+
+/// Why nobody more can watch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("too many people are watching just now")]
+pub struct TooManyWatchers;
+
+/// How many may watch at once.
+#[derive(Debug, Clone, Copy)]
+pub struct WatchLimits {
+    /// In the whole house.
+    pub in_all: usize,
+    /// One session.
+    pub per_session: usize,
+    /// From one client (a visitor, a token or an address).
+    pub per_client: usize,
+}
+
+impl Default for WatchLimits {
+    fn default() -> Self {
+        Self { in_all: 1_000, per_session: 200, per_client: 8 }
+    }
+}
+
+/// The house's notice board. Cheap to clone.
+#[derive(Debug, Clone, Default)]
+pub struct Live(Arc<Mutex<Board>>);
+
+#[derive(Debug, Default)]
+struct Board {
+    limits: WatchLimits,
+    watchers: usize,
+    sessions: HashMap<SessionId, Channel>,
+    clients: HashMap<String, usize>,
+    /// The last word on each running turn, for those who come in the middle.
+    progress: HashMap<TurnId, Progress>,
+}
+
+#[derive(Debug)]
+struct Channel {
+    hints: broadcast::Sender<Hint>,
+    watchers: usize,
+}
+
+impl Live {
+    /// A board with these limits.
+    #[must_use]
+    pub fn new(limits: WatchLimits) -> Self {
+        Self(Arc::new(Mutex::new(Board { limits, ..Board::default() })))
+    }
+
+    /// Begins to watch a session as `client`; ends when the [`Watching`] is dropped.
+    ///
+    /// # Errors
+    /// [`TooManyWatchers`] when a limit is reached.
+    pub fn watch(&self, session: SessionId, client: &str) -> Result<Watching, TooManyWatchers> {
+        let mut board = self.board();
+        let limits = board.limits;
+        let in_session = board.sessions.get(&session).map_or(0, |channel| channel.watchers);
+        let of_client = board.clients.get(client).copied().unwrap_or(0);
+        if board.watchers >= limits.in_all || in_session >= limits.per_session || of_client >= limits.per_client {
+            return Err(TooManyWatchers);
+        }
+        board.watchers += 1;
+        *board.clients.entry(client.to_owned()).or_default() += 1;
+        let channel =
+            board.sessions.entry(session).or_insert_with(|| Channel { hints: broadcast::channel(BACKLOG).0, watchers: 0 });
+        channel.watchers += 1;
+        let hints = channel.hints.subscribe();
+        Ok(Watching { hints, session, client: client.to_owned(), live: self.clone() })
+    }
+
+    /// Tells everybody who watches `session`.
+    pub fn tell(&self, session: SessionId, hint: Hint) {
+        let mut board = self.board();
+        if let Hint::Progress(progress) = &hint {
+            board.progress.insert(progress.turn, progress.clone());
+        }
+        if let Some(channel) = board.sessions.get(&session) {
+            // Nobody listening any more is no fault: the last watcher is just leaving.
+            let _ = channel.hints.send(hint);
+        }
+    }
+
+    /// The last word on a running turn.
+    #[must_use]
+    pub fn progress(&self, turn: TurnId) -> Option<Progress> {
+        self.board().progress.get(&turn).cloned()
+    }
+
+    /// Forgets how far a turn is: it has ended.
+    pub(super) fn forget(&self, turn: TurnId) {
+        self.board().progress.remove(&turn);
+    }
+
+    /// Whether anybody watches anything.
+    pub(super) fn is_watched(&self) -> bool {
+        self.board().watchers > 0
+    }
+
+    fn board(&self) -> MutexGuard<'_, Board> {
+        // The board is counters and maps, whole after each step: a panic elsewhere can't leave it half changed.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// One watcher's place; leaving is dropping it.
+#[derive(Debug)]
+pub struct Watching {
+    hints: broadcast::Receiver<Hint>,
+    session: SessionId,
+    client: String,
+    live: Live,
+}
+
+impl Watching {
+    /// The next hint. Having missed some is told as one [`Hint::Changed`] of unknown revision (0).
+    pub async fn next(&mut self) -> Hint {
+        match self.hints.recv().await {
+            Ok(hint) => hint,
+            Err(_) => Hint::Changed(Changed { session: self.session, revision: 0 }),
+        }
+    }
+}
+
+impl Drop for Watching {
+    fn drop(&mut self) {
+        let mut board = self.live.board();
+        board.watchers = board.watchers.saturating_sub(1);
+        if let Some(channel) = board.sessions.get_mut(&self.session) {
+            channel.watchers -= 1;
+            if channel.watchers == 0 {
+                board.sessions.remove(&self.session);
+            }
+        }
+        if let Some(count) = board.clients.get_mut(&self.client) {
+            *count -= 1;
+            if *count == 0 {
+                board.clients.remove(&self.client);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    const fn session(n: u128) -> SessionId {
+        SessionId::new(Uuid::from_u128(n))
+    }
+
+    #[test]
+    fn sec_dos_02_watchers_are_counted_in_all_per_session_and_per_client() {
+        let live = Live::new(WatchLimits { in_all: 4, per_session: 3, per_client: 2 });
+        let a = live.watch(session(1), "ana");
+        let b = live.watch(session(1), "ana");
+        assert!(a.is_ok() && b.is_ok());
+        assert_eq!(live.watch(session(2), "ana").err(), Some(TooManyWatchers), "per client");
+        let c = live.watch(session(1), "ben");
+        assert_eq!(live.watch(session(1), "cem").err(), Some(TooManyWatchers), "per session");
+        let d = live.watch(session(2), "ben");
+        assert!(c.is_ok() && d.is_ok());
+        assert_eq!(live.watch(session(3), "dia").err(), Some(TooManyWatchers), "in all");
+        drop((a, b, c, d));
+        assert!(!live.is_watched());
+        assert!(live.board().sessions.is_empty() && live.board().clients.is_empty());
+    }
+
+    #[tokio::test]
+    async fn rel_sse_03_a_watcher_that_falls_behind_is_told_so_and_delays_nobody() {
+        let live = Live::default();
+        let mut slow = live.watch(session(1), "slow").expect("room");
+        for revision in 0..1_000 {
+            live.tell(session(1), Hint::Changed(Changed { session: session(1), revision }));
+        }
+        assert_eq!(slow.next().await, Hint::Changed(Changed { session: session(1), revision: 0 }));
+    }
+}

@@ -1,0 +1,332 @@
+//! The life of a turn: the use cases that write.
+//!
+//! Rule: file first, row second; every write ends in a hint to those who watch; no lock and no transaction is held
+//! while a backend works or a picture is decoded. Called by `web` and its JSON interface; started by `app`.
+//!
+//! Read this file (what people do), then `queue` (whose turn it is), `worker` (one attempt from claim to version) and
+//! `live` (who is watching).
+
+pub mod live;
+mod queue;
+mod sharing;
+mod worker;
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use tokio::sync::Notify;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{
+    backends::registry::Registry,
+    blobs::{BlobStore, VerifiedImage},
+    clock::Clock,
+    domain::{
+        change::Changed,
+        ids::{ClientId, SessionId, TurnId, VersionId, VisitorId},
+        instruction::Instruction,
+        session::{Owner, Session, Title},
+        token::Token,
+        turn::{Author, Turn},
+        version::{Origin, Version},
+    },
+    random,
+    store::{
+        Store, StoreError,
+        sessions::NewSession,
+        turns::{Inserted, NewTurn},
+    },
+};
+use live::{Hint, Live};
+
+/// How many turns of one session may wait or run.
+const MOST_OPEN_TURNS: u32 = 100;
+
+/// The use cases. Cheap to clone.
+#[derive(Clone)]
+pub struct Turns(Arc<Inner>);
+
+struct Inner {
+    store: Store,
+    blobs: BlobStore,
+    registry: Registry,
+    live: Live,
+    clock: Clock,
+    /// Rung when there may be something to claim.
+    wake: Notify,
+    /// Cancels the attempt of a turn; an entry lives as long as its worker.
+    running: Mutex<HashMap<(TurnId, u32), CancellationToken>>,
+    /// No further claims.
+    stopping: CancellationToken,
+    /// No more time for what still runs.
+    out_of_time: CancellationToken,
+    tasks: TaskTracker,
+    at_once: usize,
+}
+
+/// What a person hands in.
+#[derive(Debug, Clone)]
+pub struct Submission {
+    /// The session.
+    pub session: SessionId,
+    /// What its sender calls it.
+    pub client_id: ClientId,
+    /// The version to edit.
+    pub base: VersionId,
+    /// Further pictures, in order.
+    pub references: Vec<VersionId>,
+    /// What to do.
+    pub instruction: Instruction,
+    /// Who does it; none: the default.
+    pub backend: Option<String>,
+    /// Who asks.
+    pub author: Author,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub enum Submitted {
+    /// It waits its turn.
+    New(Turn),
+    /// It had been handed in before.
+    Seen(Turn),
+}
+
+/// Why a turn was not accepted.
+#[derive(Debug, thiserror::Error)]
+pub enum SubmitError {
+    /// The base or a reference isn't a version of this session.
+    #[error("That picture is not part of this session.")]
+    NoSuchVersion,
+    /// There is no such backend here.
+    #[error("There is no backend with this name here.")]
+    NoSuchBackend,
+    /// The backend takes fewer references.
+    #[error("{title} takes at most {most} reference pictures.")]
+    TooManyReferences {
+        /// The backend.
+        title: String,
+        /// How many it takes.
+        most: u32,
+    },
+    /// Too many turns of this session are waiting.
+    #[error("Many turns of this session are waiting already. Let some finish, or cancel one.")]
+    TooManyOpen,
+    /// Our own fault.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Why a picture could not become a version.
+#[derive(Debug, thiserror::Error)]
+pub enum KeepError {
+    /// The file could not be put in place.
+    #[error("the picture could not be kept: {0}")]
+    Disk(#[from] std::io::Error),
+    /// The rows could not be written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// A new session.
+#[derive(Debug)]
+pub struct Begun {
+    /// The session.
+    pub session: Session,
+    /// Its first version.
+    pub version: Version,
+    /// Its own token, told this once.
+    pub token: Token,
+}
+
+impl Turns {
+    /// The use cases over these parts; nothing runs before [`Turns::start`].
+    #[must_use]
+    pub fn new(store: Store, blobs: BlobStore, registry: Registry, live: Live, clock: Clock, at_once: usize) -> Self {
+        Self(Arc::new(Inner {
+            store,
+            blobs,
+            registry,
+            live,
+            clock,
+            wake: Notify::new(),
+            running: Mutex::default(),
+            stopping: CancellationToken::new(),
+            out_of_time: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+            at_once,
+        }))
+    }
+
+    /// Brings order into what a stop left behind, then works the queue until [`Turns::stop`].
+    ///
+    /// # Errors
+    /// [`StoreError`] when the rows can't be mended.
+    pub async fn start(&self) -> Result<(), StoreError> {
+        queue::recover(self).await?;
+        self.0.tasks.spawn(queue::run(self.clone()));
+        Ok(())
+    }
+
+    /// Claims nothing more, gives what runs `grace` to finish, then interrupts it. Returns when nothing runs.
+    pub async fn stop(&self, grace: Duration) {
+        self.0.stopping.cancel();
+        self.0.tasks.close();
+        if tokio::time::timeout(grace, self.0.tasks.wait()).await.is_err() {
+            self.0.out_of_time.cancel();
+            self.0.tasks.wait().await;
+        }
+    }
+
+    /// Begins a session with an inspected picture.
+    ///
+    /// # Errors
+    /// [`KeepError`]; nothing is begun then.
+    pub async fn begin_session(&self, owner: Owner, visitor: Option<VisitorId>, title: Title, picture: VerifiedImage) -> Result<Begun, KeepError> {
+        let blob = self.0.blobs.put(picture).await?;
+        let now = self.0.clock.now();
+        let (id, head) = (SessionId::new(random::uuid(now)), VersionId::new(random::uuid(now)));
+        let version = Version { id: head, session: id, number: 1, parent: None, origin: Origin::Upload, blob, created_at: now };
+        let session = Session { id, title, owner, head, revision: 1, created_at: now, updated_at: now, deleted_at: None };
+        let token = random::token();
+        self.0.store.insert_session(NewSession { session: &session, token: token.hash(), first: &version, visitor }).await?;
+        self.make_renditions(&version);
+        Ok(Begun { session, version, token })
+    }
+
+    /// Adds an inspected picture to a session: a version without parent.
+    ///
+    /// # Errors
+    /// [`KeepError`]; nothing is added then.
+    pub async fn add_picture(&self, session: SessionId, picture: VerifiedImage) -> Result<Version, KeepError> {
+        let blob = self.0.blobs.put(picture).await?;
+        let now = self.0.clock.now();
+        let version = self.0.store.insert_upload(VersionId::new(random::uuid(now)), session, blob, now).await?;
+        self.make_renditions(&version);
+        Ok(version)
+    }
+
+    /// Accepts a turn. Handed in twice, it is one turn.
+    ///
+    /// # Errors
+    /// [`SubmitError`], in words for the person who asked.
+    pub async fn submit(&self, submission: Submission) -> Result<Submitted, SubmitError> {
+        let backend = self.0.registry.choose(submission.backend.as_deref()).ok_or(SubmitError::NoSuchBackend)?.info();
+        if submission.references.len() > backend.references as usize {
+            return Err(SubmitError::TooManyReferences { title: backend.title.clone(), most: backend.references });
+        }
+        let now = self.0.clock.now();
+        let new = NewTurn {
+            id: TurnId::new(random::uuid(now)),
+            session: submission.session,
+            client_id: submission.client_id,
+            base: submission.base,
+            references: submission.references,
+            instruction: submission.instruction,
+            backend: backend.name.clone(),
+            author: submission.author,
+        };
+        match self.0.store.insert_turn(&new, MOST_OPEN_TURNS, now).await? {
+            Inserted::New(turn) => {
+                self.tell_changed(turn.session, turn.revision);
+                self.0.wake.notify_one();
+                Ok(Submitted::New(turn))
+            }
+            Inserted::Seen(turn) => Ok(Submitted::Seen(turn)),
+            Inserted::NoSuchVersion => Err(SubmitError::NoSuchVersion),
+            Inserted::Full => Err(SubmitError::TooManyOpen),
+        }
+    }
+
+    /// Stops a turn that waits or runs; one that has ended comes back as it is. `None`: no such turn.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn cancel(&self, session: SessionId, turn: TurnId) -> Result<Option<Turn>, StoreError> {
+        let cancelled = self.0.store.cancel_turn(session, turn, self.0.clock.now()).await?;
+        if let Some(turn) = &cancelled {
+            // The row first, then the worker: a worker that has just begun reads the row once its token is in the map.
+            self.running().iter().filter(|((id, _), _)| *id == turn.id).for_each(|(_, token)| token.cancel());
+            self.tell_changed(session, turn.revision);
+            self.0.wake.notify_one();
+        }
+        Ok(cancelled)
+    }
+
+    /// Queues a failed or cancelled turn again; any other comes back as it is. `None`: no such turn.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn retry(&self, session: SessionId, turn: TurnId) -> Result<Option<Turn>, StoreError> {
+        let queued = self.0.store.retry_turn(session, turn, self.0.clock.now()).await?;
+        if let Some(turn) = &queued {
+            self.tell_changed(session, turn.revision);
+            self.0.wake.notify_one();
+        }
+        Ok(queued)
+    }
+
+    /// Gives a session another title.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn rename(&self, session: SessionId, title: &Title) -> Result<(), StoreError> {
+        let revision = self.0.store.rename_session(session, title, self.0.clock.now()).await?;
+        self.tell_changed(session, revision);
+        Ok(())
+    }
+
+    /// Selects a version; whether the session has it.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn select(&self, session: SessionId, version: VersionId) -> Result<bool, StoreError> {
+        let revision = self.0.store.select_version(session, version, self.0.clock.now()).await?;
+        if let Some(revision) = revision {
+            self.tell_changed(session, revision);
+        }
+        Ok(revision.is_some())
+    }
+
+    /// Puts a session in the trash: links to it open nothing from now on.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn trash(&self, session: SessionId) -> Result<(), StoreError> {
+        let now = self.0.clock.now();
+        self.0.store.set_deleted(session, Some(now), now).await?;
+        self.0.live.tell(session, Hint::Rights);
+        Ok(())
+    }
+
+    /// Takes a session out of the trash.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn restore(&self, session: SessionId) -> Result<(), StoreError> {
+        self.0.store.set_deleted(session, None, self.0.clock.now()).await?;
+        self.0.wake.notify_one();
+        Ok(())
+    }
+
+    fn tell_changed(&self, session: SessionId, revision: u64) {
+        self.0.live.tell(session, Hint::Changed(Changed { session, revision }));
+    }
+
+    /// Makes the small pictures of a version off the critical path; a page that asks earlier makes its own.
+    fn make_renditions(&self, version: &Version) {
+        let (blobs, blob) = (self.0.blobs.clone(), version.blob.clone());
+        tokio::spawn(async move {
+            if let Err(error) = blobs.warm(&blob).await {
+                tracing::warn!(%error, blob = %blob.id, "renditions were not made ahead");
+            }
+        });
+    }
+
+    fn running(&self) -> MutexGuard<'_, HashMap<(TurnId, u32), CancellationToken>> {
+        self.0.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

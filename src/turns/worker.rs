@@ -1,0 +1,249 @@
+//! One attempt at a turn, from claim to version.
+//!
+//! Rule: whatever a backend does (hang, panic, lie), the attempt ends in a row that a person can understand; what it
+//! returned is inspected like any upload; and an attempt that was overtaken writes nothing.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    Turns,
+    live::{Hint, Live},
+    queue::{self, Slot},
+};
+use crate::{
+    backends::{Backend, BackendError, EditOutcome, EditRequest, PastStep, Watch},
+    blobs::PictureError,
+    domain::{
+        change::Progress,
+        ids::{SessionId, TurnId, VersionId},
+        picture::Blob,
+        turn::{Failure, FailureKind, Turn},
+        version::Origin,
+    },
+    random,
+    store::{
+        StoreError,
+        turns::{Claimed, Finished},
+    },
+};
+
+/// Progress goes out at most this often.
+const BETWEEN_HINTS: Duration = Duration::from_millis(100);
+
+/// How an attempt ended without a picture.
+enum Unfinished {
+    /// For a reason to show.
+    Failed(Failure),
+    /// A person cancelled it: the row says so already.
+    Cancelled,
+    /// The house stops and a repeat is free: the row stays as it is and is queued again at the next start.
+    Parked,
+}
+
+/// Carries out a claimed turn and writes what came of it.
+pub(super) async fn run(turns: Turns, claimed: Claimed, slot: Slot) {
+    let turn = &claimed.turn;
+    let key = (turn.id, claimed.attempt);
+    let cancel = turns.0.out_of_time.child_token();
+    turns.running().insert(key, cancel.clone());
+    let ended = attempt(&turns, &claimed, cancel).await;
+    write_down(&turns, &claimed, ended).await;
+    turns.running().remove(&key);
+    turns.0.live.forget(turn.id);
+    drop(slot);
+    turns.0.wake.notify_one();
+}
+
+/// From the base picture to inspected, stored results.
+async fn attempt(turns: &Turns, claimed: &Claimed, cancel: CancellationToken) -> Result<Finished, Unfinished> {
+    let inner = &turns.0;
+    let turn = &claimed.turn;
+    let started = Instant::now();
+    let still_wanted = inner.store.turn(turn.session, turn.id).await.map_err(own_fault)?;
+    if still_wanted.is_none_or(|turn| turn.state.is_ended()) {
+        return Err(Unfinished::Cancelled);
+    }
+    let Some(backend) = inner.registry.choose(Some(&turn.backend)) else { return Err(Unfinished::Cancelled) };
+    let request = prepare(turns, claimed).await.map_err(own_fault)?;
+    let watch = watch(inner.live.clone(), turn, cancel.clone());
+    let outcome = match call(backend.clone(), request, watch, &cancel).await {
+        Ok(outcome) => outcome,
+        Err(BackendError::Cancelled) if inner.out_of_time.is_cancelled() && backend.info().free_to_repeat => return Err(Unfinished::Parked),
+        Err(BackendError::Cancelled) if inner.out_of_time.is_cancelled() => return Err(Unfinished::Failed(queue::interrupted())),
+        Err(BackendError::Cancelled) => return Err(Unfinished::Cancelled),
+        Err(error) => {
+            tracing::info!(turn = %turn.id, backend = turn.backend, %error, "a turn brought no picture");
+            return Err(Unfinished::Failed(error.for_the_user(&backend.info().title)));
+        }
+    };
+    keep(turns, &backend.info().title, outcome, started).await.map_err(Unfinished::Failed)
+}
+
+/// Calls the backend on its own task, so that its panic is its own, under its deadline and the cancel token.
+async fn call(backend: Arc<dyn Backend>, request: EditRequest, watch: Watch, cancel: &CancellationToken) -> Result<EditOutcome, BackendError> {
+    let deadline = backend.info().deadline;
+    let mut task = tokio::spawn(async move { backend.edit(&request, &watch).await });
+    let ended = tokio::select! {
+        ended = tokio::time::timeout(deadline, &mut task) => ended,
+        // The backend sees the token too; one that doesn't answer soon is dropped where it stands.
+        () = cancelled_for_good(cancel) => { task.abort(); return Err(BackendError::Cancelled) }
+    };
+    match ended {
+        Ok(Ok(result)) => result,
+        Ok(Err(panic)) => Err(BackendError::BadAnswer { what: format!("the backend broke: {panic}") }),
+        Err(_) => {
+            cancel.cancel();
+            task.abort();
+            Err(BackendError::TimedOut)
+        }
+    }
+}
+
+/// Ends a little after the token was cancelled, so that a backend can stop by itself first.
+async fn cancelled_for_good(cancel: &CancellationToken) {
+    cancel.cancelled().await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+}
+
+/// Gathers what the backend needs: pictures, words and the path through the tree.
+async fn prepare(turns: &Turns, claimed: &Claimed) -> Result<EditRequest, StoreError> {
+    let store = &turns.0.store;
+    let turn = &claimed.turn;
+    let path = store.path_to(turn.session, turn.base).await?;
+    let makers: Vec<TurnId> = path
+        .iter()
+        .filter_map(|step| match step.version.origin {
+            Origin::Upload => None,
+            Origin::Turn(id) => Some(id),
+        })
+        .collect();
+    let makers = store.turns_by_id(turn.session, &makers).await?;
+    let maker = |origin| match origin {
+        Origin::Upload => None,
+        Origin::Turn(id) => makers.iter().find(|turn| turn.id == id),
+    };
+    let history = path
+        .iter()
+        .map(|step| PastStep {
+            version: step.version.id,
+            number: step.version.number,
+            instruction: maker(step.version.origin).map(|turn| turn.instruction.clone()),
+            backend: maker(step.version.origin).map(|turn| turn.backend.clone()),
+        })
+        .collect();
+    let base = path.into_iter().next_back().map(|step| step.version.blob).ok_or_else(|| missing("base"))?;
+    Ok(EditRequest {
+        base,
+        references: references(turns, turn.session, &turn.references).await?,
+        instruction: turn.instruction.clone(),
+        history,
+        redo: store.newest_child(turn.session, turn.base).await?,
+        seed: u64::from(claimed.attempt),
+    })
+}
+
+async fn references(turns: &Turns, session: SessionId, ids: &[VersionId]) -> Result<Vec<Blob>, StoreError> {
+    let versions = turns.0.store.versions_by_id(session, ids).await?;
+    ids.iter()
+        .map(|id| versions.iter().find(|version| version.id == *id).map(|version| version.blob.clone()).ok_or_else(|| missing("reference")))
+        .collect()
+}
+
+fn missing(what: &str) -> StoreError {
+    StoreError::Damaged { table: "versions", what: format!("the {what} of a turn is missing") }
+}
+
+/// Progress of this turn to those who watch its session, a few times a second.
+fn watch(live: Live, turn: &Turn, cancel: CancellationToken) -> Watch {
+    let (session, turn) = (turn.session, turn.id);
+    let last = std::sync::Mutex::new(None::<Instant>);
+    Watch::new(cancel, move |fraction, step| {
+        let mut last = last.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if last.is_none_or(|told| told.elapsed() >= BETWEEN_HINTS) {
+            *last = Some(Instant::now());
+            live.tell(session, Hint::Progress(Progress { turn, fraction, step: step.map(str::to_owned) }));
+        }
+    })
+}
+
+/// Inspects and stores what a backend returned: its answers pass the same gate as any upload.
+async fn keep(turns: &Turns, title: &str, outcome: EditOutcome, started: Instant) -> Result<Finished, Failure> {
+    let inner = &turns.0;
+    let mut pictures = Vec::with_capacity(outcome.pictures.len());
+    for picture in outcome.pictures {
+        let verified = inner.blobs.inspect(picture).await.map_err(|error| not_a_picture(title, &error))?;
+        let blob = inner.blobs.put(verified).await.map_err(|error| BackendError::Own(error).for_the_user(title))?;
+        pictures.push((VersionId::new(random::uuid(inner.clock.now())), blob));
+    }
+    if pictures.is_empty() && outcome.select.is_none() {
+        return Err(BackendError::NoImage { text: outcome.note }.for_the_user(title));
+    }
+    let took_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    Ok(Finished { pictures, select: outcome.select, note: outcome.note, took_ms, usage: outcome.usage })
+}
+
+fn not_a_picture(title: &str, error: &PictureError) -> Failure {
+    match error {
+        PictureError::Storage(_) | PictureError::Busy => Failure {
+            kind: FailureKind::Unavailable,
+            message: "This server could not keep the result. Try again; if it stays, tell whoever runs it.".to_owned(),
+            note: None,
+            retry_after_s: None,
+        },
+        _ => Failure {
+            kind: FailureKind::BadAnswer,
+            message: format!("{title} sent something that is not a picture this house takes. Try again."),
+            note: Some(error.for_the_user()),
+            retry_after_s: None,
+        },
+    }
+}
+
+fn own_fault(error: StoreError) -> Unfinished {
+    tracing::error!(%error, "a turn could not be prepared");
+    Unfinished::Failed(BackendError::Own(std::io::Error::other("store")).for_the_user(""))
+}
+
+/// Writes the end of an attempt, however long the database takes to accept it: a turn never stays "running" because a
+/// disk was full for a while.
+async fn write_down(turns: &Turns, claimed: &Claimed, ended: Result<Finished, Unfinished>) {
+    let inner = &turns.0;
+    let mut rest = Duration::from_millis(100);
+    loop {
+        let now = inner.clock.now();
+        let written = match &ended {
+            Ok(finished) => inner.store.finish_turn(claimed, finished, now).await,
+            Err(Unfinished::Failed(failure)) => inner.store.fail_turn(claimed, failure, now).await,
+            Err(Unfinished::Cancelled | Unfinished::Parked) => return,
+        };
+        match written {
+            Ok(turn) => {
+                if let Some(turn) = turn {
+                    finished(turns, &turn).await;
+                }
+                return;
+            }
+            Err(error) => tracing::error!(%error, turn = %claimed.turn.id, "the end of a turn could not be written; trying again"),
+        }
+        tokio::select! {
+            () = tokio::time::sleep(rest) => rest = (rest * 2).min(Duration::from_secs(30)),
+            // At the next start the row is found running and mended.
+            () = inner.out_of_time.cancelled() => return,
+        }
+    }
+}
+
+/// Tells those who watch, then makes the small pictures.
+async fn finished(turns: &Turns, turn: &Turn) {
+    turns.tell_changed(turn.session, turn.revision);
+    let crate::domain::turn::TurnState::Done(outcome) = &turn.state else { return };
+    match turns.0.store.versions_by_id(turn.session, &outcome.versions).await {
+        Ok(versions) => versions.iter().for_each(|version| turns.make_renditions(version)),
+        Err(error) => tracing::warn!(%error, "renditions were not made ahead"),
+    }
+}
