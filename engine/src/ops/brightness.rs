@@ -1,0 +1,38 @@
+//! Brighter and darker, as the eye sees it: OKLab lightness along a curve that keeps black black and white white.
+
+use super::{Canvas, Group, Operation, OperationInfo, strength};
+use crate::color::{Curve, from_oklab, to_oklab};
+use crate::plan::{Op, Step};
+use crate::render::RenderError;
+
+pub(super) static OPERATION: Operation = Operation {
+    info: OperationInfo {
+        op: Op::Brightness,
+        group: Group::Tone,
+        description: "Makes the picture brighter or darker without burning out highlights.",
+        example: "make it a bit brighter",
+        doing: "Brightening",
+        default_strength: Some(0.5),
+        is_two_way: true,
+    },
+    tell: "made {t} {s}brighter",
+    tell_less: "made {t} {s}darker",
+    apply,
+};
+
+fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
+    let curve = lift(strength(step, 0.5));
+    canvas.change_pixels(|c| {
+        let [l, a, b] = to_oklab(c);
+        let lifted = curve.at(l);
+        // Colour follows lightness only in part: fully and shadows turn gaudy, not at all and they turn grey.
+        let follow = ((lifted + 0.02) / (l + 0.02)).sqrt();
+        from_oklab([lifted, a * follow, b * follow])
+    })
+}
+
+/// The curve `L(1+k)/(1+kL)`: its ends stay, it never clips, and −s undoes s nearly.
+pub(super) fn lift(strength: f32) -> Curve {
+    let k = if strength >= 0.0 { 1.5 * strength } else { -0.6 * -strength };
+    Curve::new(|l| l * (1.0 + k) / (1.0 + k * l))
+}
