@@ -10,17 +10,37 @@ use crate::render::{RenderContext, RenderError};
 use crate::rows::{Space, change_rows};
 use crate::watch::Run;
 
-mod brightness;
-mod contrast;
-mod exposure;
-mod grayscale;
+mod auto_enhance;
 mod blur;
-mod sharpen;
+mod brightness;
+mod clarity;
+mod contrast;
 mod crop;
-mod rotate;
+mod dehaze;
+mod denoise;
+mod exposure;
+mod fade;
 mod flip;
-mod resize;
 mod geometry;
+mod grain;
+mod grayscale;
+mod highlights;
+mod hue;
+mod invert;
+mod pixelate;
+mod posterize;
+mod resize;
+mod rotate;
+mod saturation;
+mod sepia;
+mod shadows;
+mod sharpen;
+mod straighten;
+mod temperature;
+mod tint;
+mod vibrance;
+mod vignette;
+mod vintage;
 
 /// Which shelf of the help page an operation stands on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -69,13 +89,33 @@ static OPERATIONS: &[&Operation] = &[
     &brightness::OPERATION,
     &contrast::OPERATION,
     &exposure::OPERATION,
+    &highlights::OPERATION,
+    &shadows::OPERATION,
+    &saturation::OPERATION,
+    &vibrance::OPERATION,
+    &temperature::OPERATION,
+    &tint::OPERATION,
+    &hue::OPERATION,
+    &auto_enhance::OPERATION,
     &grayscale::OPERATION,
+    &sepia::OPERATION,
+    &invert::OPERATION,
+    &posterize::OPERATION,
+    &vignette::OPERATION,
+    &grain::OPERATION,
+    &fade::OPERATION,
     &blur::OPERATION,
     &sharpen::OPERATION,
+    &denoise::OPERATION,
+    &clarity::OPERATION,
+    &dehaze::OPERATION,
+    &pixelate::OPERATION,
     &crop::OPERATION,
     &rotate::OPERATION,
     &flip::OPERATION,
+    &straighten::OPERATION,
     &resize::OPERATION,
+    &vintage::OPERATION,
 ];
 
 /// The operation, if this floor of the engine has it.

@@ -157,7 +157,7 @@ impl Vocabulary {
         near.filter(|candidate| is_one_mistake(word, candidate))
             // A wrong first letter is the rarest mistake: only long words are forgiven one.
             .filter(|candidate| len >= 6 || candidate.chars().next() == word.chars().next() || is_swap(word, candidate))
-            .min_by_key(|candidate| (!is_swap(word, candidate), candidate.chars().next() != word.chars().next(), (*candidate).clone()))
+            .min_by_key(|candidate| (!is_swap(word, candidate), !self.known.contains(*candidate), candidate.chars().next() != word.chars().next(), (*candidate).clone()))
             .map(String::as_str)
     }
 
