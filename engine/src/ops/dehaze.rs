@@ -29,13 +29,13 @@ fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
     let air = air_light(&cells);
     let haze = veil(&canvas.raster, factor, air, canvas)?;
     let width = canvas.raster.width() as usize;
-    let take = (0.55 + 0.4 * s) * smoothstep(0.0, 0.5, s).max(s);
+    let take = (0.45 + 0.45 * s) * smoothstep(0.0, 0.5, s);
     canvas.change(Space::Encoded, |y, row| {
         let (mut room, mut lines) = (Vec::new(), vec![[0.0; 2]; width]);
         haze.row(y, &mut room, &mut lines);
         for (c, [slope, offset]) in row.iter_mut().zip(lines) {
             let share = (slope * luma(*c) + offset).clamp(0.0, 1.0) * take;
-            let through = (1.0 - share).max(0.25);
+            let through = (1.0 - share).max(0.35);
             *c = std::array::from_fn(|i| (c[i] - air[i]) / through + air[i]);
         }
     })

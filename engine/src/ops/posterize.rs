@@ -1,9 +1,9 @@
-//! Few tones instead of many: each sRGB value goes to the nearest of a few levels.
+//! Few tones instead of many: OKLab lightness and strength of colour go to the nearest of a few levels, hue stays.
 
 use super::{Canvas, Group, Operation, OperationInfo, strength};
+use crate::color::{from_oklab, to_oklab};
 use crate::plan::{Op, Step};
 use crate::render::RenderError;
-use crate::rows::Space;
 
 pub(super) static OPERATION: Operation = Operation {
     info: OperationInfo {
@@ -21,7 +21,13 @@ pub(super) static OPERATION: Operation = Operation {
 };
 
 fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
-    // Ten levels at a hint, two at full strength.
+    // Ten levels of lightness at a hint, two at full strength; colours go to a coarse grid as well, greys stay grey.
     let steps = (9.0 - 8.0 * strength(step, 0.5).abs()).round().max(1.0);
-    canvas.change(Space::Encoded, |_, row| row.iter_mut().for_each(|c| *c = c.map(|v| (v * steps).round() / steps)))
+    let grid = 0.2 / steps;
+    canvas.change_pixels(|c| {
+        let [l, a, b] = to_oklab(c);
+        let chroma = (a * a + b * b).sqrt();
+        let scale = (chroma / grid).round() * grid / chroma.max(1e-4);
+        from_oklab([(l * steps).round() / steps, a * scale, b * scale])
+    })
 }

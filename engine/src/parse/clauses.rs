@@ -35,7 +35,7 @@ pub(super) fn clauses(items: Vec<Item>) -> Vec<Clause> {
     let mut sentence = Vec::new();
     let mut end = |sentence: &mut Vec<Item>, is_question: bool| {
         if !sentence.is_empty() {
-            out.extend(split(std::mem::take(sentence), is_question));
+            out.extend(split(&std::mem::take(sentence), is_question));
         }
     };
     for item in items {
@@ -50,14 +50,16 @@ pub(super) fn clauses(items: Vec<Item>) -> Vec<Clause> {
     out
 }
 
-fn split(sentence: Vec<Item>, is_question: bool) -> Vec<Clause> {
+fn split(sentence: &[Item], is_question: bool) -> Vec<Clause> {
     let mut parts: Vec<Vec<Item>> = vec![Vec::new()];
-    for item in sentence {
-        let is_joint = matches!(item.mark, Some(Kind::Comma)) || JOINTS.contains(&item.text.as_str());
+    for (at, item) in sentence.iter().enumerate() {
+        // "black and white with more contrast" is two wishes, "a vignette with soft edges" is one.
+        let adds = item.text == "with" && sentence.get(at + 1).is_some_and(|n| n.is_comparative() || n.has_any(&[Role::More, Role::Less]));
+        let is_joint = adds || matches!(item.mark, Some(Kind::Comma)) || JOINTS.contains(&item.text.as_str());
         if is_joint {
-            parts.push(vec![item]);
+            parts.push(vec![item.clone()]);
         } else if let Some(last) = parts.last_mut() {
-            last.push(item);
+            last.push(item.clone());
         }
     }
     let mut out: Vec<Clause> = Vec::new();

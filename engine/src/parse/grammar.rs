@@ -18,7 +18,9 @@ pub(super) enum Outcome {
     /// Steps that stand in for so many of the last earlier ones.
     Replacing(Vec<Step>, usize),
     Declined(Reason, String),
-    /// Politeness, or a wish to leave something alone.
+    /// A thing that is to stay as it is, whatever is done to the picture.
+    Spared(Target),
+    /// Politeness, or a wish to do nothing.
     Nothing,
 }
 
@@ -27,6 +29,8 @@ pub(super) enum Outcome {
 pub(super) struct Memory {
     pub(super) target: Option<Target>,
     pub(super) steps: Vec<Step>,
+    /// What is to be left alone.
+    pub(super) spared: Option<Target>,
 }
 
 /// A clause being read.
@@ -59,11 +63,11 @@ impl<'a> Reading<'a> {
         if self.any(Role::Unsafe) {
             return Outcome::Declined(Reason::UnsafeRequest, words_for::unsafe_request());
         }
-        if self.items.iter().all(|i| i.is_glue()) {
-            return Outcome::Nothing;
-        }
         if let Some(outcome) = history::read(self) {
             return outcome;
+        }
+        if self.items.iter().all(|i| i.is_glue()) {
+            return Outcome::Nothing;
         }
         if self.asks() {
             return Outcome::Declined(Reason::NotAnEdit, words_for::question());
@@ -131,7 +135,7 @@ impl<'a> Reading<'a> {
             }
             let wishes = self.items[..at].iter().any(|i| i.command().is_some() || i.is_comparative() || i.has_any(&[Role::Change, Role::Replace]) && !i.has(Role::Make));
             if !wishes {
-                return Some(Outcome::Nothing);
+                return Some(self.spared(at));
             }
             // "change the background to a forest, remain the bear unchanged": what is to stay is no part of the wish.
             self.items.truncate(at);
@@ -150,8 +154,24 @@ impl<'a> Reading<'a> {
             return None;
         }
         let before = self.items[..not].iter().any(|i| i.command().is_some() || i.is_quality());
+        if !before {
+            // "but not the dog" spares the dog; "don't blur the dog" is no wish at all.
+            let names_only = !self.items[not + 1..].iter().any(|i| i.command().is_some() || i.is_quality() || i.has_any(&[Role::Make, Role::Change]) && !i.is_glue());
+            return Some(if names_only { self.spared(not) } else { Outcome::Nothing });
+        }
         self.items.truncate(not);
-        if before { None } else { Some(Outcome::Nothing) }
+        None
+    }
+
+    /// What a wish to leave alone names from item `at` on, if it names a thing.
+    fn spared(&self, at: usize) -> Outcome {
+        let known = self.items.iter().find_map(|i| i.target().filter(|t| *t != Target::Picture));
+        let unknown: Vec<Item> = self.items[at..].iter().filter(|i| i.is_unknown()).cloned().collect();
+        match known {
+            Some(target) => Outcome::Spared(target),
+            None if !unknown.is_empty() => Outcome::Spared(Target::Object { object: quote(&unknown, self.text).to_lowercase(), pick: None }),
+            None => Outcome::Nothing,
+        }
     }
 
     fn not_understood(&self) -> Outcome {

@@ -220,7 +220,7 @@ fn crop(r: &mut Reading<'_>, params: &mut Params) -> Option<()> {
     }
     // "crop it a bit", "tighter", or just "crop": a little off every side, unless it says to what.
     let says_nothing = *params == Params::default();
-    let aims = r.items.iter().any(|i| !i.used && i.target().is_some_and(|t| t != crate::plan::Target::Picture)) || r.unnamed_target() == crate::plan::Target::Region;
+    let aims = r.items.iter().any(|i| !i.used && i.target().is_some_and(|t| t != crate::plan::Target::Picture)) || r.context.region;
     if says_nothing && !aims {
         let word = r.items.iter().find_map(|i| i.find(|s| if let Sense::Strength(v) = s { Some(*v) } else { None }));
         params.scale = Some(match word {

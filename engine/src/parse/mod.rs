@@ -17,7 +17,7 @@ mod vocabulary;
 mod words_for;
 
 use crate::context::Context;
-use crate::plan::{Declined, Op, Reason, Step, Understanding};
+use crate::plan::{Declined, Op, Reason, Step, Target, Understanding};
 use grammar::{Memory, Outcome};
 
 /// The longest instruction that is read, in bytes; more is cut at a word's end.
@@ -37,6 +37,9 @@ pub fn understand(text: &str, context: &Context) -> Understanding {
     for (clause, quote) in shared_targets(clauses).into_iter().zip(quotes) {
         let outcome = grammar::read(clause, context, &memory, text);
         take(outcome, quote, context, &mut memory, &mut out);
+    }
+    if let Some(spared) = &memory.spared {
+        spare(spared, text, context, &mut out);
     }
     if out.steps.is_empty() && out.declined.is_empty() {
         let message = words_for::nothing_to_do();
@@ -69,6 +72,10 @@ fn shared_targets(mut clauses: Vec<clauses::Clause>) -> Vec<clauses::Clause> {
 fn take(outcome: Outcome, quote: String, context: &Context, memory: &mut Memory, out: &mut Understanding) {
     let (steps, replaces) = match outcome {
         Outcome::Nothing => return,
+        Outcome::Spared(target) => {
+            memory.spared = Some(target);
+            return;
+        }
         Outcome::Declined(reason, message) => return out.declined.push(Declined { text: quote, reason, message }),
         Outcome::Steps(steps) => (steps, 0),
         Outcome::Replacing(steps, n) => (steps, n),
@@ -81,6 +88,23 @@ fn take(outcome: Outcome, quote: String, context: &Context, memory: &mut Memory,
         match gate::pass(step, context) {
             Ok(step) => promise(step, replaces, memory, out),
             Err((reason, message)) => out.declined.push(Declined { text: quote.clone(), reason, message }),
+        }
+    }
+}
+
+/// "brighten it but keep the sky as it is": what was meant for the whole picture is meant for all but that.
+fn spare(spared: &Target, text: &str, context: &Context, out: &mut Understanding) {
+    let not = |t: &Target| if *t == Target::Background { Target::Subject } else { Target::Not { not: Box::new(t.clone()) } };
+    for mut step in std::mem::take(&mut out.steps) {
+        let is_shape = crate::ops::find(step.op).is_some_and(|o| o.info.group == crate::ops::Group::Geometry);
+        if step.target != Target::Picture || is_shape || step.op.is_history() {
+            out.steps.push(step);
+            continue;
+        }
+        step.target = not(spared);
+        match gate::pass(step, context) {
+            Ok(step) => out.steps.push(step),
+            Err((reason, message)) => out.declined.push(Declined { text: text.trim().to_owned(), reason, message }),
         }
     }
 }

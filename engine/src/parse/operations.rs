@@ -38,7 +38,7 @@ pub(super) fn read(r: &mut Reading<'_>, strictness: Strictness) -> Option<Outcom
     use_same(r, op);
     measures::read(r, &mut op, &mut params)?;
     let strength = strength(r, op, way.0.sign);
-    let targets = targets(r, op, strictness)?;
+    let targets = targets(r, op, &params, strictness)?;
     let steps = targets.into_iter().map(|target| {
         let mut step = step_for(op);
         if step.strength.is_some() || crate::ops::find(op).is_none() {
@@ -86,7 +86,7 @@ fn main_item(r: &Reading<'_>) -> Option<usize> {
             Some(_) if !item.is_quality() || !marked(at) => 30,
             _ if item.is_quality() && marked(at) => if item.has_any(&[Role::Aspect, Role::Neutral]) { 32 } else { 35 },
             Some(_) => 30,
-            _ if item.is_quality() => if item.has(Role::Aspect) || item.find(strength_of).is_some() { 10 } else { 20 },
+            _ if item.is_quality() => if item.has(Role::Aspect) || item.find(strength_of).is_some() { 10 } else if item.has(Role::Complaint) { 21 } else { 20 },
             None => 0,
         }
     };
@@ -117,7 +117,7 @@ fn choose(r: &Reading<'_>, at: usize) -> Option<(Way, Params)> {
             if fixes {
                 return Some((Way { op: Op::AutoEnhance, sign: 1.0 }, Params::default()));
             }
-            let way = if polarity(r, at) > 0.0 { more } else { less };
+            let way = direction(r, at, more, less)?;
             (!is_wrong_less(way)).then(|| (way, Params::default()))
         }
         (_, Some((mut way, params))) => {
@@ -134,6 +134,25 @@ fn choose(r: &Reading<'_>, at: usize) -> Option<(Way, Params)> {
     }
 }
 
+/// More or less of a quality; `None` when the words do not say which ("adjust the contrast", "the picture is bright").
+fn direction(r: &Reading<'_>, at: usize, more: Way, less: Way) -> Option<Way> {
+    let others = || r.items.iter().enumerate().filter(|&(i, _)| i != at).map(|(_, item)| item);
+    if r.any(Role::Recover) && more.op == Op::Highlights {
+        return Some(less);
+    }
+    let marked = others().any(|o| o.has_any(&[Role::More, Role::Less, Role::Lacks, Role::Fix])) || r.items[at].is_comparative();
+    let has_number = others().any(|o| matches!(o.mark, Some(Kind::Number { .. })) || o.find(strength_of).is_some());
+    if !marked && !has_number && others().any(|o| matches!(o.text.as_str(), "adjust" | "change" | "modify" | "alter" | "shift" | "edit" | "set")) {
+        return None;
+    }
+    // "It looks washed out" is a complaint: less of that is wanted. Other statements are no wish at all.
+    let states = others().any(|o| matches!(o.text.as_str(), "is" | "are" | "was" | "it's" | "looks" | "look" | "looked" | "seems" | "seem" | "that's" | "there's" | "feels"));
+    if states && !marked && !others().any(|o| o.has_any(&[Role::Make, Role::Add]) && !o.is_glue()) {
+        return r.items[at].has(Role::Complaint).then_some(less);
+    }
+    Some(if polarity(r, at) > 0.0 { more } else { less })
+}
+
 /// Opposites that no operation has ("less fade" where nothing was faded).
 fn is_wrong_less(way: Way) -> bool {
     way.sign < 0.0 && !is_two_way(way.op) && crate::ops::find(way.op).is_some()
@@ -146,7 +165,8 @@ fn polarity(r: &Reading<'_>, main: usize) -> f32 {
         let less = item.has(Role::Less) || (item.has(Role::Fix) && !r.any(Role::Less));
         let lacks = item.has(Role::Lacks);
         // "down" in "tone it down" only counts once.
-        let again = item.text == "down" && r.items[..i].iter().any(|o| o.has(Role::Less));
+        // and "cool it down" not at all.
+        let again = item.text == "down" && (r.items[main].command().is_some() || r.items[..i].iter().any(|o| o.has(Role::Less)));
         if less && !lacks && !again {
             sign = -sign;
         }
@@ -211,7 +231,7 @@ fn strength(r: &mut Reading<'_>, op: Op, sign: f32) -> Option<f32> {
 }
 
 /// What the step applies to; several when things are listed. `None` when words are left that nobody can account for.
-fn targets(r: &mut Reading<'_>, op: Op, strictness: Strictness) -> Option<Vec<Target>> {
+fn targets(r: &mut Reading<'_>, op: Op, params: &Params, strictness: Strictness) -> Option<Vec<Target>> {
     let except = r.items.iter().position(|i| i.has(Role::Except));
     let named: Vec<usize> = (0..r.items.len()).filter(|&i| !r.items[i].used && (r.items[i].target().is_some() || reference(r, i).is_some())).collect();
     let mut found: Vec<Target> = Vec::new();
@@ -238,11 +258,16 @@ fn targets(r: &mut Reading<'_>, op: Op, strictness: Strictness) -> Option<Vec<Ta
     if !left.is_empty() {
         return unknown_thing(r, &left, strictness).map(|t| vec![t]);
     }
-    Some(if found.is_empty() { vec![default_target(r, op)] } else { found })
+    Some(if found.is_empty() { vec![default_target(r, op, params)] } else { found })
 }
 
-fn default_target(r: &Reading<'_>, op: Op) -> Target {
-    if is_shape(op) && op != Op::Crop { Target::Picture } else { r.unnamed_target() }
+fn default_target(r: &Reading<'_>, op: Op, params: &Params) -> Target {
+    // Shapes are the whole picture's; only "crop" alone means what is drawn.
+    match op {
+        Op::Crop if *params == Params::default() && r.context.region => Target::Region,
+        _ if is_shape(op) => Target::Picture,
+        _ => r.unnamed_target(),
+    }
 }
 
 /// An unknown name is a thing that must be drawn; other leftovers (numbers, places, second operations) are not understood.
@@ -251,7 +276,9 @@ fn unknown_thing(r: &Reading<'_>, left: &[usize], strictness: Strictness) -> Opt
         let item = &r.items[i];
         item.is_unknown() || item.color().is_some() || item.find(|s| if let Sense::Scene(n) = s { Some(n.clone()) } else { None }).is_some() || (item.is_quality() && describes(&r.items, i))
     });
-    if strictness == Strictness::EveryWord || !nameable {
+    // A name is a few words; more of them is a sentence nobody understood.
+    let is_short = left.last()? - left.first()? < 5;
+    if strictness == Strictness::EveryWord || !nameable || !is_short {
         return None;
     }
     let (first, last) = (*left.first()?, *left.last()?);

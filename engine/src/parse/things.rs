@@ -17,9 +17,9 @@ pub(super) fn read(r: &mut Reading<'_>) -> Option<Outcome> {
         .or_else(|| replace(r))
         .or_else(|| remove(r))
         .or_else(|| generative(r))
+        .or_else(|| reposition(r))
         .or_else(|| recolor(r))
         .or_else(|| add(r))
-        .or_else(|| reposition(r))
         .or_else(|| named_look(r))
 }
 
@@ -141,8 +141,8 @@ fn recolor(r: &mut Reading<'_>) -> Option<Outcome> {
     // The colour wanted stands last, or first before "shall grace the tree".
     let at = r.items.iter().rposition(|i| i.color().is_some())?;
     let color = r.items[at].color();
-    let adds_thing = starts_with(r, Role::Add) && !r.items.iter().any(|i| matches!(i.text.as_str(), "hue" | "tint" | "color" | "colour" | "coat") );
-    if adds_thing || !r.items[at + 1..].iter().all(|i| i.is_glue() || i.has_any(&[Role::Aspect, Role::To]) || i.is_unknown() || i.target().is_some()) {
+    let adds_thing = starts_with(r, Role::Add) && !r.items.iter().any(|i| matches!(i.text.as_str(), "hue" | "tint" | "color" | "colour" | "coat" | "cast" | "wash" | "look"));
+    if adds_thing || !r.items[at + 1..].iter().all(|i| i.is_glue() || i.has_any(&[Role::Aspect, Role::To, Role::Make, Role::Recolor]) || i.is_unknown() || i.target().is_some()) {
         return None;
     }
     let wishes = r.items.iter().any(|i| i.has_any(&[Role::Recolor, Role::Change, Role::Make, Role::Add]) || matches!(i.text.as_str(), "should" | "shall" | "hue" | "should be" | "be") || i.command().is_some());
@@ -190,7 +190,7 @@ fn add(r: &mut Reading<'_>) -> Option<Outcome> {
         return Some(Outcome::Steps(vec![made]));
     }
     let names_something = r.items[at + 1..].iter().any(|i| i.is_unknown() || i.target().is_some_and(|t| t != Target::Picture) || i.find(|s| matches!(s, Sense::Scene(_)).then_some(())).is_some());
-    let is_verb = starts_with(r, Role::Add) || r.items[..at].iter().all(|i| i.is_glue() || i.mark == Some(Kind::Comma) || i.is_unknown() || i.target().is_some() || place_word(i).is_some());
+    let is_verb = starts_with(r, Role::Add) || r.items[..at].iter().all(|i| i.is_glue() || i.mark == Some(Kind::Comma) || i.is_unknown() || i.target().is_some() || place_word(i).is_some() || i.find(|s| matches!(s, Sense::Turn(_)).then_some(())).is_some());
     if !(names_something && is_verb) {
         return None;
     }
@@ -203,10 +203,11 @@ fn place_word(i: &super::items::Item) -> Option<Place> {
 
 /// "Move the cup to the left".
 fn reposition(r: &mut Reading<'_>) -> Option<Outcome> {
-    if !starts_with(r, Role::Move) {
+    let position = r.items.iter().position(|i| i.text == "position").filter(|_| starts_with(r, Role::Change));
+    if position.is_none() && !starts_with(r, Role::Move) {
         return None;
     }
-    let from = r.first()? + 1;
+    let from = position.or(r.first())? + 1;
     let until = r.items.iter().position(|i| i.has(Role::To)).unwrap_or(r.items.len());
     let target = thing(r, from, until).unwrap_or_else(|| r.unnamed_target());
     Some(step(Op::Move, target))

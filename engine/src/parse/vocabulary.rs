@@ -58,7 +58,8 @@ words!(
         "lacks" => Lacks, "add" => Add, "remove" => Remove, "replace" => Replace, "change" => Change, "recolor" => Recolor,
         "move" => Move, "generative" => Generative, "text" => Text, "unsafe" => Unsafe, "vague" => Vague,
         "question" => Question, "polite" => Polite, "filler" => Filler, "aspect" => Aspect, "purpose" => Purpose,
-        "by" => By, "to" => To, "with" => With, "except" => Except, "same" => Same, "fix" => Fix, "neutral" => Neutral, "pick" => Pick,
+        "by" => By, "to" => To, "with" => With, "except" => Except, "same" => Same, "fix" => Fix, "neutral" => Neutral,
+        "complaint" => Complaint, "recover" => Recover, "pick" => Pick,
     }
 );
 words!(
@@ -89,6 +90,8 @@ pub(super) struct Vocabulary {
     phrases: Vec<Phrase>,
     by_first: HashMap<String, Vec<usize>>,
     known: HashSet<String>,
+    /// Words that are known to mean nothing here; they are never an inflected form of something else.
+    plain: HashSet<String>,
     /// What a mistyped word may have been meant to be.
     targets: BTreeMap<usize, Vec<String>>,
 }
@@ -102,7 +105,7 @@ pub(super) fn english() -> &'static Vocabulary {
 impl Vocabulary {
     /// Reads a language's file. A line that makes no sense is a mistake of ours, found by the test below.
     fn read(file: &str) -> Self {
-        let mut this = Self { phrases: Vec::new(), by_first: HashMap::new(), known: HashSet::new(), targets: BTreeMap::new() };
+        let mut this = Self { phrases: Vec::new(), by_first: HashMap::new(), known: HashSet::new(), plain: HashSet::new(), targets: BTreeMap::new() };
         let mut section = "";
         for line in file.lines().map(str::trim).filter(|l| !l.is_empty() && !is_comment(l)) {
             if let Some(name) = line.strip_prefix('[').and_then(|l| l.strip_suffix(']')) {
@@ -122,7 +125,7 @@ impl Vocabulary {
     fn add(&mut self, phrase: &str, sense: Option<Sense>) {
         let words: Vec<String> = phrase.split_whitespace().map(str::to_owned).collect();
         self.known.extend(words.iter().cloned());
-        let (Some(sense), Some(first)) = (sense, words.first()) else { return };
+        let (Some(sense), Some(first)) = (sense, words.first()) else { return self.plain.extend(words) };
         self.by_first.entry(first.clone()).or_default().push(self.phrases.len());
         self.phrases.push(Phrase { words, sense });
     }
@@ -165,7 +168,8 @@ impl Vocabulary {
     pub(super) fn longest(&self, words: &[&str]) -> Option<(usize, Vec<(Sense, Ending)>)> {
         let mut best = 0;
         let mut senses: Vec<(Sense, Ending)> = Vec::new();
-        for (form, ending) in forms(words.first()?) {
+        let first = *words.first()?;
+        for (form, ending) in forms(first).into_iter().filter(|(_, e)| *e == Ending::Plain || !self.plain.contains(first)) {
             for &at in self.by_first.get(&form).into_iter().flatten() {
                 let phrase = &self.phrases[at];
                 let len = phrase.words.len();

@@ -58,7 +58,7 @@ pub(super) fn not_yet(op: Op) -> String {
         Op::Move | Op::Scale | Op::Duplicate => "Moving, resizing or copying things in the picture",
         Op::Pattern | Op::Insert => "Using another picture's content",
         Op::Caption => "Writing on the picture",
-        Op::Style | Op::Sketch | Op::Cartoon | Op::Oil | Op::Halftone | Op::PixelArt | Op::Poster => "Painted styles",
+        Op::Style | Op::Sketch | Op::Cartoon | Op::Oil | Op::Halftone | Op::PixelArt | Op::Poster => "Painting the picture in a style",
         Op::Upscale | Op::Expand => "Growing the picture beyond its pixels",
         _ => "Changing light and weather",
     };
