@@ -31,7 +31,12 @@ fn tell(step: &Step) -> String {
         return format!("{} on {}", step.op.name().replace('_', " "), target_words(&step.target));
     };
     let falls = step.strength.is_some_and(|s| s < 0.0) && operation.info.is_two_way;
-    let frame = if falls { operation.tell_less } else { operation.tell };
+    let frame = match &step.params.color {
+        // The one operation that is told differently when it has a colour.
+        Some(_) if step.op == Op::Tint => "tinted {t} {v}",
+        _ if falls => operation.tell_less,
+        _ => operation.tell,
+    };
     let how_much = strength_words(step.strength, operation.info.default_strength, frame.contains("{s}"));
     let mut told = frame.replace("{t}", &target_words(&step.target));
     told = if told.contains("{s}") { told.replace("{s}", &how_much) } else { told.replace(" {v}", &how_much) };

@@ -15,10 +15,10 @@ pub(super) static OPERATION: Operation = Operation {
         example: "add some film grain",
         doing: "Adding grain",
         default_strength: Some(0.5),
-        is_two_way: true,
+        is_two_way: false,
     },
     tell: "added grain to {t} {v}",
-    tell_less: "took grain from {t} {v}",
+    tell_less: "",
     apply,
 };
 

@@ -15,8 +15,8 @@ pub(super) static OPERATION: Operation = Operation {
         default_strength: Some(0.5),
         is_two_way: true,
     },
-    tell: "tinted {t} {v}",
-    tell_less: "tinted {t} green {v}",
+    tell: "gave {t} {s}more of a magenta cast",
+    tell_less: "gave {t} {s}more of a green cast",
     apply,
 };
 

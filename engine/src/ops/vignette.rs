@@ -17,7 +17,7 @@ pub(super) static OPERATION: Operation = Operation {
         is_two_way: true,
     },
     tell: "gave {t} a vignette {v}",
-    tell_less: "lightened the corners of {t} with less vignette {v}",
+    tell_less: "lightened the corners of {t} {v}",
     apply,
 };
 

@@ -101,7 +101,7 @@ fn continued(before: &Clause, part: Vec<Item>, is_question: bool) -> Clause {
 
 /// Whether the items could be a wish by themselves.
 fn stands(items: &[Item]) -> bool {
-    let first = items.iter().find(|i| !i.is_glue() || i.has(Role::Make));
+    let first = items.iter().find(|i| (!i.is_glue() || i.has(Role::Make)) && !JOINTS.contains(&i.text.as_str()));
     let verb = [Role::Add, Role::Remove, Role::Replace, Role::Recolor, Role::Move, Role::Keep, Role::Not, Role::Change];
     first.is_some_and(|i| i.has_any(&verb) && !i.has(Role::Filler) && items.len() > 1)
         || items.iter().enumerate().any(|(at, i)| {

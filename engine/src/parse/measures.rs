@@ -13,6 +13,11 @@ use crate::plan::{Direction, Op, Params, Place};
 /// "make it square", "800 px wide", "half the size", "20 % larger": operations that go without their name.
 pub(super) fn operation_without_name(r: &Reading<'_>) -> Option<(Way, Params)> {
     let found = |op| Some((Way { op, sign: 1.0 }, Params::default()));
+    // "tint it blue"; one thing gets another colour instead (`things.rs`).
+    let is_thing = |i: &Item| i.is_unknown() || matches!(i.target(), Some(crate::plan::Target::Object { .. }));
+    if r.first().is_some_and(|i| r.items[i].text.starts_with("tint")) && color(r).is_some() && !r.items.iter().any(is_thing) {
+        return found(Op::Tint);
+    }
     if ratio(r).is_some() && !r.any(Role::Add) {
         return found(Op::Crop);
     }
@@ -49,6 +54,14 @@ pub(super) fn read(r: &mut Reading<'_>, op: &mut Op, params: &mut Params) -> Opt
             params.width = pixels(r).map(|v| v as u32);
             Some(())
         }
+        Op::Tint => {
+            if let Some(at) = color(r) {
+                params.color = r.items[at].color();
+                r.items[at].used = true;
+                r.items.iter_mut().filter(|i| i.text.starts_with("tint")).for_each(|i| i.used = true);
+            }
+            Some(())
+        }
         Op::Style => {
             let named = r.items.iter().find(|i| i.command() == Some(Op::Style)).map(|i| i.text.replace(' ', "_"));
             params.style = named;
@@ -56,6 +69,10 @@ pub(super) fn read(r: &mut Reading<'_>, op: &mut Op, params: &mut Params) -> Opt
         }
         _ => Some(()),
     }
+}
+
+fn color(r: &Reading<'_>) -> Option<usize> {
+    r.items.iter().position(|i| !i.used && i.color().is_some())
 }
 
 fn unit(i: &Item) -> Option<Unit> {
