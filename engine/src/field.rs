@@ -158,21 +158,28 @@ impl<const N: usize> Field<N> {
         (self.width, self.height, &self.data)
     }
 
-    /// The smallest first number within `reach` cells to every side, in place of each; the others stay.
-    pub(crate) fn erode_first(mut self, reach: usize) -> Self {
+    /// Opens the first number: the smallest within `reach` cells to every side, then the largest of those, so that small
+    /// bright spots go and edges stay where they are; the other numbers stay.
+    pub(crate) fn open_first(mut self, reach: usize) -> Self {
+        self.spread_first(reach, f32::min);
+        self.spread_first(reach, f32::max);
+        self
+    }
+
+    fn spread_first(&mut self, reach: usize, better: fn(f32, f32) -> f32) {
         let (width, height) = (self.width, self.height);
-        let least = |values: &[f32], i: usize| {
-            values[i.saturating_sub(reach)..(i + reach + 1).min(values.len())].iter().copied().fold(f32::MAX, f32::min)
+        let best = |values: &[f32], i: usize| {
+            let near = &values[i.saturating_sub(reach)..(i + reach + 1).min(values.len())];
+            near.iter().copied().fold(values[i], better)
         };
         for y in 0..height {
             let row: Vec<f32> = self.data[y * width..(y + 1) * width].iter().map(|c| c[0]).collect();
-            (0..width).for_each(|x| self.data[y * width + x][0] = least(&row, x));
+            (0..width).for_each(|x| self.data[y * width + x][0] = best(&row, x));
         }
         for x in 0..width {
             let column: Vec<f32> = (0..height).map(|y| self.data[y * width + x][0]).collect();
-            (0..height).for_each(|y| self.data[y * width + x][0] = least(&column, y));
+            (0..height).for_each(|y| self.data[y * width + x][0] = best(&column, y));
         }
-        self
     }
 
     /// The numbers of row `y` of the picture; `out` is as long as the picture is wide. `room` is scratch, kept by the caller.

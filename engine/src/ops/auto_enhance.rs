@@ -62,7 +62,7 @@ fn look(canvas: &Canvas<'_>) -> Result<Look, RenderError> {
     let (mut sum, mut weight) = ([0.0f32; 2], 1e-3f32);
     for [l, a, b] in cells {
         // Only what is nearly grey and neither black nor burnt out tells about the lamp.
-        let near = 1.0 - smoothstep(0.03, 0.09, (a * a + b * b).sqrt());
+        let near = 1.0 - smoothstep(0.02, 0.06, (a * a + b * b).sqrt());
         let w = near * smoothstep(0.2, 0.4, l) * (1.0 - smoothstep(0.93, 0.99, l));
         sum = [sum[0] + a * w, sum[1] + b * w];
         weight += w;
@@ -74,10 +74,10 @@ fn look(canvas: &Canvas<'_>) -> Result<Look, RenderError> {
 
 fn levels(look: &Look, s: f32) -> Curve {
     // Ends are pulled out by a limited amount, so fog, snow and night keep their character.
-    let low = (look.dark - 0.06).clamp(0.0, 0.16) * 0.8 * s.min(1.2);
-    let high = 1.0 - (0.98 - look.bright).clamp(0.0, 0.18) * 0.8 * s.min(1.2);
+    let low = (look.dark - 0.06).clamp(0.0, 0.16) * 0.65 * s.min(1.2);
+    let high = 1.0 - (0.98 - look.bright).clamp(0.0, 0.18) * 0.65 * s.min(1.2);
     let middle = ((look.middle - low) / (high - low)).clamp(0.05, 0.95);
-    let wanted = mix(middle, 0.6, 0.35 * s.min(1.5)).clamp(middle - 0.1, middle + 0.1);
+    let wanted = mix(middle, 0.6, 0.3 * s.min(1.5)).clamp(middle - 0.07, middle + 0.07);
     // A bend through (middle, wanted) that keeps both ends.
     let k = (wanted * (1.0 - middle)) / (middle * (1.0 - wanted)) - 1.0;
     Curve::new(move |l| {

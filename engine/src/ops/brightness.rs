@@ -1,7 +1,7 @@
 //! Brighter and darker, as the eye sees it: OKLab lightness along a curve that keeps black black and white white.
 
 use super::{Canvas, Group, Operation, OperationInfo, strength};
-use crate::color::{Curve, from_oklab, to_oklab};
+use crate::color::{from_oklab, to_oklab};
 use crate::plan::{Op, Step};
 use crate::render::RenderError;
 
@@ -21,18 +21,14 @@ pub(super) static OPERATION: Operation = Operation {
 };
 
 fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
-    let curve = lift(strength(step, 0.5));
+    let s = strength(step, 0.5);
+    // The curve `L(1+k)/(1+kL)`: its ends stay, it never clips, and it is cheap enough to need no table.
+    let k = if s >= 0.0 { 1.5 * s } else { 0.6 * s };
     canvas.change_pixels(|c| {
         let [l, a, b] = to_oklab(c);
-        let lifted = curve.at(l);
+        let lifted = l * (1.0 + k) / (1.0 + k * l);
         // Colour follows lightness only in part: fully and shadows turn gaudy, not at all and they turn grey.
         let follow = ((lifted + 0.02) / (l + 0.02)).sqrt();
         from_oklab([lifted, a * follow, b * follow])
     })
-}
-
-/// The curve `L(1+k)/(1+kL)`: its ends stay, it never clips, and −s undoes s nearly.
-pub(super) fn lift(strength: f32) -> Curve {
-    let k = if strength >= 0.0 { 1.5 * strength } else { -0.6 * -strength };
-    Curve::new(|l| l * (1.0 + k) / (1.0 + k * l))
 }

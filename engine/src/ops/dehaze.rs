@@ -59,13 +59,12 @@ fn veil(raster: &crate::raster::Raster, factor: usize, air: [f32; 3], canvas: &C
     let dark = Field::<2>::gather(raster, factor, Space::Encoded, canvas.run, |c, _| {
         [darkest([c[0] / air[0], c[1] / air[1], c[2] / air[2]]), luma(c)]
     })?;
-    let eroded = dark.erode_first(4);
-    let mut sums = eroded.map(|[d, y]| [d, y, d * y, y * y], canvas.run)?;
+    let mut sums = dark.open_first(4).map(|[d, y]| [d, y, d * y, y * y], canvas.run)?;
     let sigma = (8 * factor) as f32;
     sums.blur(sigma, canvas.run)?;
     let mut lines = sums.map(
         |[d, y, dy, yy]| {
-            let slope = (dy - d * y) / ((yy - y * y).max(0.0) + 0.003);
+            let slope = (dy - d * y) / ((yy - y * y).max(0.0) + 0.001);
             [slope, d - slope * y]
         },
         canvas.run,

@@ -5,7 +5,7 @@
 
 use rayon::prelude::*;
 
-use crate::color::tables;
+use crate::color::{Tables, tables};
 use crate::raster::{Channels, Raster, Samples};
 use crate::render::RenderError;
 use crate::rows::{BLOCK, Sample, Space, read_with_alpha};
@@ -110,33 +110,66 @@ pub(super) fn inner_size(width: u32, height: u32, degrees: f32) -> (u32, u32) {
 
 /// Turns by any angle, clockwise, and cuts to the largest rectangle without empty corners.
 pub(super) fn free_turn(raster: &Raster, degrees: f32, run: &Run<'_>) -> Result<Raster, RenderError> {
+    match raster.samples() {
+        Samples::U8(v) => turn_samples(raster, v, degrees, run),
+        Samples::U16(v) => turn_samples(raster, v, degrees, run),
+    }
+}
+
+fn turn_samples<S: Sample>(raster: &Raster, samples: &[S], degrees: f32, run: &Run<'_>) -> Result<Raster, RenderError> {
     let (width, height) = inner_size(raster.width(), raster.height(), degrees);
     let (sin, cos) = degrees.to_radians().sin_cos();
     let middle = (raster.width() as f32 / 2.0, raster.height() as f32 / 2.0);
+    let source = Source { samples, width: raster.width(), height: raster.height(), channels: raster.channels(), tables: tables() };
     draw(raster.channels(), is_deep(raster), (width, height), run, || (), |(), y, out| {
         let dy = y as f32 + 0.5 - height as f32 / 2.0;
         for (x, pixel) in out.iter_mut().enumerate() {
             let dx = x as f32 + 0.5 - width as f32 / 2.0;
-            let at = (middle.0 + dx * cos + dy * sin - 0.5, middle.1 - dx * sin + dy * cos - 0.5);
-            *pixel = bicubic(raster, at);
+            *pixel = source.between(middle.0 + dx * cos + dy * sin - 0.5, middle.1 - dx * sin + dy * cos - 0.5);
         }
     })
 }
 
-/// Premultiplied linear colour between pixels, by Catmull-Rom over 4 × 4 of them.
-fn bicubic(raster: &Raster, (x, y): (f32, f32)) -> [f32; 4] {
-    let (left, top) = (x.floor(), y.floor());
-    let (wx, wy) = (catmull_rom(x - left), catmull_rom(y - top));
-    let clamp = |v: f32, len: u32| v.clamp(0.0, (len - 1) as f32) as usize;
-    let mut sum = [0.0; 4];
-    for (j, wy) in wy.iter().enumerate() {
-        let row = clamp(top + j as f32 - 1.0, raster.height());
-        for (i, wx) in wx.iter().enumerate() {
-            let pixel = linear_at(raster, clamp(left + i as f32 - 1.0, raster.width()), row);
-            (0..4).for_each(|n| sum[n] += pixel[n] * wx * wy);
+/// A picture to be read between its pixels.
+struct Source<'a, S> {
+    samples: &'a [S],
+    width: u32,
+    height: u32,
+    channels: Channels,
+    tables: Tables,
+}
+
+impl<S: Sample> Source<'_, S> {
+    /// Premultiplied linear colour, by Catmull-Rom over 4 × 4 pixels.
+    fn between(&self, x: f32, y: f32) -> [f32; 4] {
+        let (left, top) = (x.floor(), y.floor());
+        let (wx, wy) = (catmull_rom(x - left), catmull_rom(y - top));
+        let clamp = |v: f32, len: u32| v.clamp(0.0, (len - 1) as f32) as usize;
+        let columns: [usize; 4] = std::array::from_fn(|i| clamp(left + i as f32 - 1.0, self.width));
+        let mut sum = [0.0; 4];
+        for (j, wy) in wy.iter().enumerate() {
+            let row = clamp(top + j as f32 - 1.0, self.height) * self.width as usize;
+            for (column, wx) in columns.iter().zip(wx) {
+                let weight = wx * wy;
+                let pixel = self.pixel(row + column);
+                sum = [0, 1, 2, 3].map(|n| sum[n] + pixel[n] * weight);
+            }
         }
+        sum
     }
-    sum
+
+    #[inline]
+    fn pixel(&self, at: usize) -> [f32; 4] {
+        let t = self.tables;
+        let count = self.channels.count();
+        let p = &self.samples[at * count..(at + 1) * count];
+        let a = if self.channels.has_alpha() { p[count - 1].to_unit() } else { 1.0 };
+        if self.channels.is_gray() {
+            let v = p[0].to_linear(t) * a;
+            return [v, v, v, a];
+        }
+        [p[0].to_linear(t) * a, p[1].to_linear(t) * a, p[2].to_linear(t) * a, a]
+    }
 }
 
 fn catmull_rom(t: f32) -> [f32; 4] {
@@ -147,21 +180,6 @@ fn catmull_rom(t: f32) -> [f32; 4] {
         0.5 * (t + 4.0 * t2 - 3.0 * t3),
         0.5 * (t3 - t2),
     ]
-}
-
-fn linear_at(raster: &Raster, x: usize, y: usize) -> [f32; 4] {
-    let t = tables();
-    let channels = raster.channels();
-    let at = y * raster.row_len() + x * channels.count();
-    fn pixel<S: Sample>(p: &[S], channels: Channels, t: crate::color::Tables) -> [f32; 4] {
-        let a = if channels.has_alpha() { p[channels.count() - 1].to_unit() } else { 1.0 };
-        let last = if channels.is_gray() { 0 } else { 2 };
-        [p[0].to_linear(t) * a, p[last / 2].to_linear(t) * a, p[last].to_linear(t) * a, a]
-    }
-    match raster.samples() {
-        Samples::U8(v) => pixel(&v[at..at + channels.count()], channels, t),
-        Samples::U16(v) => pixel(&v[at..at + channels.count()], channels, t),
-    }
 }
 
 /// Resamples to `width × height` with Lanczos over three lobes; shrinking widens the kernel, so nothing flickers.
