@@ -12,8 +12,17 @@ fn main() -> std::io::Result<()> {
     for line in text.lines() {
         let words = line.rsplit('\t').next().unwrap_or(line);
         let understood = understand(words, &Context::default());
-        let left_out: Vec<String> = understood.declined.iter().map(|d| format!("{:?} “{}”: {}", d.reason, d.text, d.message)).collect();
-        println!("{words}\n    {} {}\n    - {}", explain(&understood.steps), serde_json::to_string(&understood.steps)?, left_out.join("\n    - "));
+        let left_out: Vec<String> = understood
+            .declined
+            .iter()
+            .map(|d| format!("{:?} “{}”: {}", d.reason, d.text, d.message))
+            .collect();
+        println!(
+            "{words}\n    {} {}\n    - {}",
+            explain(&understood.steps),
+            serde_json::to_string(&understood.steps)?,
+            left_out.join("\n    - ")
+        );
     }
     Ok(())
 }

@@ -12,8 +12,11 @@ pub(crate) type Rgb = [f32; 3];
 const ENCODE_CELLS: usize = 8192;
 
 /// Linear light (0…1) of every 16-bit sRGB sample.
-static DECODE_16: LazyLock<Vec<f32>> =
-    LazyLock::new(|| (0..=65535u32).map(|v| decode_exactly(v as f32 / 65535.0)).collect());
+static DECODE_16: LazyLock<Vec<f32>> = LazyLock::new(|| {
+    (0..=65535u32)
+        .map(|v| decode_exactly(v as f32 / 65535.0))
+        .collect()
+});
 
 /// Linear light (0…1) of every 8-bit sRGB sample.
 static DECODE_8: LazyLock<[f32; 256]> =
@@ -38,7 +41,11 @@ pub(crate) struct Tables {
 
 /// The shared tables.
 pub(crate) fn tables() -> Tables {
-    Tables { decode_8: &DECODE_8, decode_16: &DECODE_16, encode: &ENCODE }
+    Tables {
+        decode_8: &DECODE_8,
+        decode_16: &DECODE_16,
+        encode: &ENCODE,
+    }
 }
 
 impl Tables {
@@ -54,12 +61,20 @@ impl Tables {
 
 /// Linear light of an sRGB value, by the standard's formula.
 pub(crate) fn decode_exactly(encoded: f32) -> f32 {
-    if encoded <= 0.040_45 { encoded / 12.92 } else { ((encoded + 0.055) / 1.055).powf(2.4) }
+    if encoded <= 0.040_45 {
+        encoded / 12.92
+    } else {
+        ((encoded + 0.055) / 1.055).powf(2.4)
+    }
 }
 
 /// sRGB value of an amount of linear light, by the standard's formula.
 pub(crate) fn encode_exactly(linear: f32) -> f32 {
-    if linear <= 0.003_130_8 { linear * 12.92 } else { 1.055 * linear.powf(1.0 / 2.4) - 0.055 }
+    if linear <= 0.003_130_8 {
+        linear * 12.92
+    } else {
+        1.055 * linear.powf(1.0 / 2.4) - 0.055
+    }
 }
 
 /// Relative luminance of a linear-light colour.
@@ -153,7 +168,11 @@ impl Curve {
 
     /// Tabulates `f` over 0…1.
     pub(crate) fn new(f: impl Fn(f32) -> f32) -> Self {
-        Self((0..=Self::CELLS + 1).map(|i| f((i as f32 / Self::CELLS as f32).min(1.0))).collect())
+        Self(
+            (0..=Self::CELLS + 1)
+                .map(|i| f((i as f32 / Self::CELLS as f32).min(1.0)))
+                .collect(),
+        )
     }
 
     /// The curve's value; `x` outside 0…1 is clamped.
@@ -184,7 +203,13 @@ mod tests {
 
     #[test]
     fn oklab_goes_there_and_back() {
-        for c in [[0.0, 0.0, 0.0], [1.0, 1.0, 1.0], [1.0, 0.0, 0.0], [0.02, 0.5, 0.9], [0.001, 0.002, 0.0005]] {
+        for c in [
+            [0.0, 0.0, 0.0],
+            [1.0, 1.0, 1.0],
+            [1.0, 0.0, 0.0],
+            [0.02, 0.5, 0.9],
+            [0.001, 0.002, 0.0005],
+        ] {
             let back = from_oklab(to_oklab(c));
             for i in 0..3 {
                 assert!((back[i] - c[i]).abs() < 2e-4, "{c:?} came back as {back:?}");

@@ -19,7 +19,11 @@ pub struct Finds {
 impl Finds {
     /// As if every net were present.
     pub fn everything() -> Self {
-        Self { subject: true, objects: true, sky: true }
+        Self {
+            subject: true,
+            objects: true,
+            sky: true,
+        }
     }
 }
 

@@ -12,7 +12,10 @@ pub fn explain(steps: &[Step]) -> String {
     let told: Vec<String> = steps.iter().map(tell).collect();
     let all = told.join("; ");
     let mut letters = all.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+    letters
+        .next()
+        .map(|first| first.to_uppercase().chain(letters).collect())
+        .unwrap_or_default()
 }
 
 fn tell(step: &Step) -> String {
@@ -28,7 +31,11 @@ fn tell(step: &Step) -> String {
         _ => {}
     }
     let Some(operation) = ops::find(step.op) else {
-        return format!("{} on {}", step.op.name().replace('_', " "), target_words(&step.target));
+        return format!(
+            "{} on {}",
+            step.op.name().replace('_', " "),
+            target_words(&step.target)
+        );
     };
     let falls = step.strength.is_some_and(|s| s < 0.0) && operation.info.is_two_way;
     let frame = match &step.params.color {
@@ -37,15 +44,25 @@ fn tell(step: &Step) -> String {
         _ if falls => operation.tell_less,
         _ => operation.tell,
     };
-    let how_much = strength_words(step.strength, operation.info.default_strength, frame.contains("{s}"));
+    let how_much = strength_words(
+        step.strength,
+        operation.info.default_strength,
+        frame.contains("{s}"),
+    );
     let mut told = frame.replace("{t}", &target_words(&step.target));
-    told = if told.contains("{s}") { told.replace("{s}", &how_much) } else { told.replace(" {v}", &how_much) };
+    told = if told.contains("{s}") {
+        told.replace("{s}", &how_much)
+    } else {
+        told.replace(" {v}", &how_much)
+    };
     told + &params_words(step.op, &step.params)
 }
 
 /// `before` an adjective ("slightly ") or after a verb (" slightly"); nothing when it is the default.
 fn strength_words(strength: Option<f32>, default: Option<f32>, before: bool) -> String {
-    let Some(s) = strength.map(f32::abs).filter(|s| Some(*s) != default) else { return String::new() };
+    let Some(s) = strength.map(f32::abs).filter(|s| Some(*s) != default) else {
+        return String::new();
+    };
     let hundredths = (s * 100.0).round() as i32;
     match (hundredths, before) {
         (25, true) => "slightly ".into(),
@@ -62,23 +79,43 @@ fn strength_words(strength: Option<f32>, default: Option<f32>, before: bool) -> 
 fn params_words(op: Op, params: &Params) -> String {
     match op {
         Op::Rotate => turn_words(params.degrees.unwrap_or(90.0)),
-        Op::Straighten => params.degrees.map(|d| format!(" by {d} degrees")).unwrap_or_default(),
-        Op::Hue => params.degrees.map(|d| format!(" by {d} degrees")).unwrap_or_default(),
+        Op::Straighten => params
+            .degrees
+            .map(|d| format!(" by {d} degrees"))
+            .unwrap_or_default(),
+        Op::Hue => params
+            .degrees
+            .map(|d| format!(" by {d} degrees"))
+            .unwrap_or_default(),
         Op::Flip => match params.direction {
             Some(Direction::Vertical) => " vertically".into(),
             _ => " horizontally".into(),
         },
         Op::Crop => crop_words(params),
         Op::Resize | Op::Upscale => size_words(params),
-        Op::Blur => params.width.map(|w| format!(" with a radius of {w} px")).unwrap_or_default(),
-        Op::Pixelate => params.width.map(|w| format!(" in blocks of {w} px")).unwrap_or_default(),
-        Op::Tint => params.color.as_ref().map(|c| format!(" with {c}")).unwrap_or_default(),
+        Op::Blur => params
+            .width
+            .map(|w| format!(" with a radius of {w} px"))
+            .unwrap_or_default(),
+        Op::Pixelate => params
+            .width
+            .map(|w| format!(" in blocks of {w} px"))
+            .unwrap_or_default(),
+        Op::Tint => params
+            .color
+            .as_ref()
+            .map(|c| format!(" with {c}"))
+            .unwrap_or_default(),
         _ => String::new(),
     }
 }
 
 fn turn_words(degrees: f32) -> String {
-    if degrees < 0.0 { format!(" by {} degrees counterclockwise", -degrees) } else { format!(" by {degrees} degrees clockwise") }
+    if degrees < 0.0 {
+        format!(" by {} degrees counterclockwise", -degrees)
+    } else {
+        format!(" by {degrees} degrees clockwise")
+    }
 }
 
 fn crop_words(params: &Params) -> String {
@@ -91,7 +128,10 @@ fn crop_words(params: &Params) -> String {
         Some(ratio) => told += &format!(" to {ratio}"),
         None => {}
     }
-    told += &size_words(&Params { scale: None, ..params.clone() });
+    told += &size_words(&Params {
+        scale: None,
+        ..params.clone()
+    });
     if let Some(place) = params.place {
         told += &format!(" at the {}", place_words(place));
     }
@@ -138,7 +178,10 @@ pub(crate) fn target_words(target: &Target) -> String {
 
 fn object_words(object: &str, pick: Option<Pick>) -> String {
     // Names taken from the person's words may bring their article along.
-    let name = ["the ", "a ", "an ", "my "].iter().find_map(|a| object.strip_prefix(a)).unwrap_or(object);
+    let name = ["the ", "a ", "an ", "my "]
+        .iter()
+        .find_map(|a| object.strip_prefix(a))
+        .unwrap_or(object);
     match pick {
         None => format!("the {name}"),
         Some(Pick::Nth(1)) => format!("the first {name}"),

@@ -24,7 +24,13 @@ pub(crate) struct Field<const N: usize> {
 
 impl<const N: usize> Field<N> {
     /// `what(colour, alpha)` of every pixel, averaged over squares of `factor` pixels.
-    pub(crate) fn gather<F>(raster: &Raster, factor: usize, space: Space, run: &Run<'_>, what: F) -> Result<Self, RenderError>
+    pub(crate) fn gather<F>(
+        raster: &Raster,
+        factor: usize,
+        space: Space,
+        run: &Run<'_>,
+        what: F,
+    ) -> Result<Self, RenderError>
     where
         F: Fn(Rgb, f32) -> [f32; N] + Sync,
     {
@@ -33,29 +39,40 @@ impl<const N: usize> Field<N> {
         let mut data = vec![[0.0; N]; width * height];
         run.begin_pass(height);
         let block = (BLOCK / factor).max(1);
-        data.par_chunks_mut(width * block).enumerate().try_for_each_init(
-            || (vec![[0.0; 3]; full_width], vec![0.0; full_width]),
-            |(colours, alpha), (at, rows)| {
-                run.check()?;
-                for (i, out) in rows.chunks_exact_mut(width).enumerate() {
-                    let first = (at * block + i) * factor;
-                    let last = (first + factor).min(full_height);
-                    for y in first..last {
-                        read_with_alpha(raster, y, space, colours, alpha);
-                        for (cell, (c, a)) in out.iter_mut().zip(colours.chunks(factor).zip(alpha.chunks(factor))) {
-                            let scale = 1.0 / ((last - first) * c.len()) as f32;
-                            for (&c, &a) in c.iter().zip(a) {
-                                let value = what(c, a);
-                                (0..N).for_each(|n| cell[n] += value[n] * scale);
+        data.par_chunks_mut(width * block)
+            .enumerate()
+            .try_for_each_init(
+                || (vec![[0.0; 3]; full_width], vec![0.0; full_width]),
+                |(colours, alpha), (at, rows)| {
+                    run.check()?;
+                    for (i, out) in rows.chunks_exact_mut(width).enumerate() {
+                        let first = (at * block + i) * factor;
+                        let last = (first + factor).min(full_height);
+                        for y in first..last {
+                            read_with_alpha(raster, y, space, colours, alpha);
+                            for (cell, (c, a)) in out
+                                .iter_mut()
+                                .zip(colours.chunks(factor).zip(alpha.chunks(factor)))
+                            {
+                                let scale = 1.0 / ((last - first) * c.len()) as f32;
+                                for (&c, &a) in c.iter().zip(a) {
+                                    let value = what(c, a);
+                                    (0..N).for_each(|n| cell[n] += value[n] * scale);
+                                }
                             }
                         }
                     }
-                }
-                run.advance(rows.len() / width);
-                Ok(())
-            },
-        )?;
-        Ok(Self { width, height, factor, data, pending: Vec::new() })
+                    run.advance(rows.len() / width);
+                    Ok(())
+                },
+            )?;
+        Ok(Self {
+            width,
+            height,
+            factor,
+            data,
+            pending: Vec::new(),
+        })
     }
 
     /// By how much to shrink so that a blur of `sigma` pixels stays narrow but smooth.
@@ -68,7 +85,13 @@ impl<const N: usize> Field<N> {
     }
 
     /// Gathers and blurs by `sigma` (pixels of the picture).
-    pub(crate) fn blurred<F>(raster: &Raster, sigma: f32, space: Space, run: &Run<'_>, what: F) -> Result<Self, RenderError>
+    pub(crate) fn blurred<F>(
+        raster: &Raster,
+        sigma: f32,
+        space: Space,
+        run: &Run<'_>,
+        what: F,
+    ) -> Result<Self, RenderError>
     where
         F: Fn(Rgb, f32) -> [f32; N] + Sync,
     {
@@ -81,7 +104,11 @@ impl<const N: usize> Field<N> {
     pub(crate) fn blur(&mut self, sigma: f32, run: &Run<'_>) -> Result<(), RenderError> {
         let f = self.factor as f32;
         // Averaging down and reading back linearly have already blurred a little; the kernel does the rest.
-        let already = if self.factor == 1 { 0.0 } else { (f * f - 1.0) / 12.0 + f * f / 6.0 };
+        let already = if self.factor == 1 {
+            0.0
+        } else {
+            (f * f - 1.0) / 12.0 + f * f / 6.0
+        };
         let rest = (sigma * sigma - already).max(0.04 * f * f).sqrt() / f;
         let kernel = gaussian(rest);
         self.blur_rows(&kernel, run)?;
@@ -120,14 +147,16 @@ impl<const N: usize> Field<N> {
         let width = self.width;
         let mut out = vec![[0.0; N]; self.data.len()];
         run.begin_pass(self.height);
-        out.par_chunks_mut(width * BLOCK).enumerate().try_for_each(|(at, rows)| {
-            run.check()?;
-            for (i, row) in rows.chunks_exact_mut(width).enumerate() {
-                self.column_sum(at * BLOCK + i, kernel, row);
-            }
-            run.advance(rows.len() / width);
-            Ok(())
-        })?;
+        out.par_chunks_mut(width * BLOCK)
+            .enumerate()
+            .try_for_each(|(at, rows)| {
+                run.check()?;
+                for (i, row) in rows.chunks_exact_mut(width).enumerate() {
+                    self.column_sum(at * BLOCK + i, kernel, row);
+                }
+                run.advance(rows.len() / width);
+                Ok(())
+            })?;
         self.data = out;
         Ok(())
     }
@@ -144,13 +173,23 @@ impl<const N: usize> Field<N> {
     }
 
     /// Changes every cell at its own size, for sums that are made between two blurs. Not while a blur is pending.
-    pub(crate) fn map<const M: usize>(mut self, change: impl Fn([f32; N]) -> [f32; M] + Sync, run: &Run<'_>) -> Result<Field<M>, RenderError> {
+    pub(crate) fn map<const M: usize>(
+        mut self,
+        change: impl Fn([f32; N]) -> [f32; M] + Sync,
+        run: &Run<'_>,
+    ) -> Result<Field<M>, RenderError> {
         if !self.pending.is_empty() {
             let kernel = std::mem::take(&mut self.pending);
             self.blur_columns(&kernel, run)?;
         }
         let data = self.data.par_iter().map(|&v| change(v)).collect();
-        Ok(Field { width: self.width, height: self.height, factor: self.factor, data, pending: Vec::new() })
+        Ok(Field {
+            width: self.width,
+            height: self.height,
+            factor: self.factor,
+            data,
+            pending: Vec::new(),
+        })
     }
 
     /// The cells (row by row) with their width and height, for statistics.
@@ -173,7 +212,10 @@ impl<const N: usize> Field<N> {
             near.iter().copied().fold(values[i], better)
         };
         for y in 0..height {
-            let row: Vec<f32> = self.data[y * width..(y + 1) * width].iter().map(|c| c[0]).collect();
+            let row: Vec<f32> = self.data[y * width..(y + 1) * width]
+                .iter()
+                .map(|c| c[0])
+                .collect();
             (0..width).for_each(|x| self.data[y * width + x][0] = best(&row, x));
         }
         for x in 0..width {
@@ -196,9 +238,16 @@ impl<const N: usize> Field<N> {
         let at = ((y as f32 + 0.5) / f - 0.5).clamp(0.0, (self.height - 1) as f32);
         let (low, t) = (at as usize, at.fract());
         let high = (low + 1).min(self.height - 1);
-        let (top, bottom) = (&self.data[low * self.width..][..self.width], &self.data[high * self.width..][..self.width]);
+        let (top, bottom) = (
+            &self.data[low * self.width..][..self.width],
+            &self.data[high * self.width..][..self.width],
+        );
         room.clear();
-        room.extend(top.iter().zip(bottom).map(|(a, b)| std::array::from_fn(|n| a[n] + (b[n] - a[n]) * t)));
+        room.extend(
+            top.iter()
+                .zip(bottom)
+                .map(|(a, b)| std::array::from_fn(|n| a[n] + (b[n] - a[n]) * t)),
+        );
         let last = (self.width - 1) as f32;
         for (x, out) in out.iter_mut().enumerate() {
             let at = ((x as f32 + 0.5) / f - 0.5).clamp(0.0, last);
@@ -215,7 +264,12 @@ pub(crate) struct Base(Field<2>);
 
 impl Base {
     /// `sigma` in pixels says what counts as detail; `edge` (luma, 0…1) how strong an edge must be to stay.
-    pub(crate) fn of(raster: &Raster, sigma: f32, edge: f32, run: &Run<'_>) -> Result<Self, RenderError> {
+    pub(crate) fn of(
+        raster: &Raster,
+        sigma: f32,
+        edge: f32,
+        run: &Run<'_>,
+    ) -> Result<Self, RenderError> {
         let factor = Field::<2>::factor_for(sigma).max(2);
         let mut sums = Field::gather(raster, factor, Space::Encoded, run, |c, _| {
             let y = luma(c);
@@ -249,7 +303,9 @@ pub(crate) fn luma(c: Rgb) -> f32 {
 /// A normalised Gaussian of odd length.
 fn gaussian(sigma: f32) -> Vec<f32> {
     let reach = (sigma * 3.0).ceil().max(1.0) as i32;
-    let raw: Vec<f32> = (-reach..=reach).map(|i| (-0.5 * (i as f32 / sigma).powi(2)).exp()).collect();
+    let raw: Vec<f32> = (-reach..=reach)
+        .map(|i| (-0.5 * (i as f32 / sigma).powi(2)).exp())
+        .collect();
     let sum: f32 = raw.iter().sum();
     raw.into_iter().map(|v| v / sum).collect()
 }

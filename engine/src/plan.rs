@@ -8,27 +8,88 @@ use serde::{Deserialize, Serialize};
 /// Every operation there is or will be; which of them can be done is what [`crate::operations`] says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "the names are the words; `operations()` describes each in a sentence")]
+#[expect(
+    missing_docs,
+    reason = "the names are the words; `operations()` describes each in a sentence"
+)]
 pub enum Op {
     // tone
-    Brightness, Contrast, Exposure, Highlights, Shadows, Saturation, Vibrance, Temperature, Tint, Hue, AutoEnhance,
-    Grayscale, Sepia, Invert, Posterize, Vignette, Grain, Fade,
+    Brightness,
+    Contrast,
+    Exposure,
+    Highlights,
+    Shadows,
+    Saturation,
+    Vibrance,
+    Temperature,
+    Tint,
+    Hue,
+    AutoEnhance,
+    Grayscale,
+    Sepia,
+    Invert,
+    Posterize,
+    Vignette,
+    Grain,
+    Fade,
     // detail
-    Blur, Sharpen, Denoise, Clarity, Dehaze, Pixelate,
+    Blur,
+    Sharpen,
+    Denoise,
+    Clarity,
+    Dehaze,
+    Pixelate,
     // geometry
-    Crop, Rotate, Flip, Straighten, Resize, Upscale, Expand,
+    Crop,
+    Rotate,
+    Flip,
+    Straighten,
+    Resize,
+    Upscale,
+    Expand,
     // subject
-    Cutout, BackgroundColor, BackgroundBlur, BackgroundReplace, Move, Scale,
+    Cutout,
+    BackgroundColor,
+    BackgroundBlur,
+    BackgroundReplace,
+    Move,
+    Scale,
     // objects
-    Remove, Recolor, Pattern, Insert, Duplicate,
+    Remove,
+    Recolor,
+    Pattern,
+    Insert,
+    Duplicate,
     // light and weather
-    Overcast, Sunny, GoldenHour, Night, Dawn, Fog, Rain, Snow, Studio, Cinematic, Dramatic,
+    Overcast,
+    Sunny,
+    GoldenHour,
+    Night,
+    Dawn,
+    Fog,
+    Rain,
+    Snow,
+    Studio,
+    Cinematic,
+    Dramatic,
     // style
-    Style, Sketch, Cartoon, Oil, Halftone, PixelArt, Poster, Vintage,
+    Style,
+    Sketch,
+    Cartoon,
+    Oil,
+    Halftone,
+    PixelArt,
+    Poster,
+    Vintage,
     // words
     Caption,
     // history: for the caller to act on, not for `render`
-    Undo, Redo, Revert, Again, Stronger, Weaker,
+    Undo,
+    Redo,
+    Revert,
+    Again,
+    Stronger,
+    Weaker,
 }
 
 impl Op {
@@ -47,7 +108,10 @@ impl Op {
 
     /// Whether the caller acts on it (`undo`, `redo`, `revert`) instead of [`crate::render`].
     pub fn is_history(self) -> bool {
-        matches!(self, Self::Undo | Self::Redo | Self::Revert | Self::Again | Self::Stronger | Self::Weaker)
+        matches!(
+            self,
+            Self::Undo | Self::Redo | Self::Revert | Self::Again | Self::Stronger | Self::Weaker
+        )
     }
 }
 
@@ -56,7 +120,12 @@ impl Op {
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the names are the words")]
 pub enum Side {
-    Left, Right, Top, Bottom, Biggest, Smallest,
+    Left,
+    Right,
+    Top,
+    Bottom,
+    Biggest,
+    Smallest,
 }
 
 /// How an object is chosen when there are several.
@@ -114,7 +183,15 @@ pub enum Target {
 #[serde(rename_all = "kebab-case")]
 #[expect(missing_docs, reason = "the names are the words")]
 pub enum Place {
-    TopLeft, Top, TopRight, Left, Center, Right, BottomLeft, Bottom, BottomRight,
+    TopLeft,
+    Top,
+    TopRight,
+    Left,
+    Center,
+    Right,
+    BottomLeft,
+    Bottom,
+    BottomRight,
 }
 
 /// Mirror across which way.
@@ -215,7 +292,12 @@ pub struct Step {
 impl Step {
     /// A step on the whole picture with neither strength nor params.
     pub fn new(op: Op) -> Self {
-        Self { op, target: Target::Picture, strength: None, params: Params::default() }
+        Self {
+            op,
+            target: Target::Picture,
+            strength: None,
+            params: Params::default(),
+        }
     }
 
     /// The same with a strength, cut to −1…1 and rounded to hundredths.
@@ -276,7 +358,10 @@ pub struct Understanding {
     pub replaces: usize,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's skip_serializing_if hands over a reference")]
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde's skip_serializing_if hands over a reference"
+)]
 fn is_zero(n: &usize) -> bool {
     *n == 0
 }
@@ -287,20 +372,50 @@ mod tests {
 
     #[test]
     fn the_json_has_the_fixed_names() {
-        let step = Step::new(Op::Blur).with_strength(0.5).on(Target::Background);
+        let step = Step::new(Op::Blur)
+            .with_strength(0.5)
+            .on(Target::Background);
         let json = serde_json::to_string(&step).expect("plain data");
-        assert_eq!(json, r#"{"op":"blur","target":"background","strength":0.5,"params":{}}"#);
+        assert_eq!(
+            json,
+            r#"{"op":"blur","target":"background","strength":0.5,"params":{}}"#
+        );
         for (target, json) in [
-            (Target::Object { object: "cup".into(), pick: Some(Pick::Side(Side::Left)) }, r#"{"object":"cup","pick":"left"}"#),
-            (Target::Object { object: "cup".into(), pick: Some(Pick::Nth(2)) }, r#"{"object":"cup","pick":2}"#),
+            (
+                Target::Object {
+                    object: "cup".into(),
+                    pick: Some(Pick::Side(Side::Left)),
+                },
+                r#"{"object":"cup","pick":"left"}"#,
+            ),
+            (
+                Target::Object {
+                    object: "cup".into(),
+                    pick: Some(Pick::Nth(2)),
+                },
+                r#"{"object":"cup","pick":2}"#,
+            ),
             (Target::Reference { reference: 2 }, r#"{"reference":2}"#),
-            (Target::Not { not: Box::new(Target::Subject) }, r#"{"not":"subject"}"#),
+            (
+                Target::Not {
+                    not: Box::new(Target::Subject),
+                },
+                r#"{"not":"subject"}"#,
+            ),
         ] {
             assert_eq!(serde_json::to_string(&target).expect("plain data"), json);
-            assert_eq!(serde_json::from_str::<Target>(json).expect("our own JSON"), target);
+            assert_eq!(
+                serde_json::from_str::<Target>(json).expect("our own JSON"),
+                target
+            );
         }
-        let revert: Step = serde_json::from_str(r#"{"op":"revert","params":{"version":"original"}}"#).expect("valid");
-        assert_eq!(revert.params.version, Some(VersionName::Word(VersionWord::Original)));
+        let revert: Step =
+            serde_json::from_str(r#"{"op":"revert","params":{"version":"original"}}"#)
+                .expect("valid");
+        assert_eq!(
+            revert.params.version,
+            Some(VersionName::Word(VersionWord::Original))
+        );
     }
 
     #[test]

@@ -97,24 +97,47 @@ pub enum RasterError {
 impl Raster {
     /// Takes the samples as they are, without a copy. Fails when a side is zero or the number of samples is not
     /// `width × height × channels`.
-    pub fn new(width: u32, height: u32, channels: Channels, samples: Samples) -> Result<Self, RasterError> {
+    pub fn new(
+        width: u32,
+        height: u32,
+        channels: Channels,
+        samples: Samples,
+    ) -> Result<Self, RasterError> {
         if width == 0 || height == 0 {
             return Err(RasterError::Empty { width, height });
         }
         let needed = u64::from(width) * u64::from(height) * channels.count() as u64;
         if samples.len() as u64 != needed {
-            return Err(RasterError::WrongLength { given: samples.len(), needed });
+            return Err(RasterError::WrongLength {
+                given: samples.len(),
+                needed,
+            });
         }
-        Ok(Self { width, height, channels, samples })
+        Ok(Self {
+            width,
+            height,
+            channels,
+            samples,
+        })
     }
 
     /// [`Raster::new`] for 8-bit samples.
-    pub fn from_u8(width: u32, height: u32, channels: Channels, samples: Vec<u8>) -> Result<Self, RasterError> {
+    pub fn from_u8(
+        width: u32,
+        height: u32,
+        channels: Channels,
+        samples: Vec<u8>,
+    ) -> Result<Self, RasterError> {
         Self::new(width, height, channels, Samples::U8(samples))
     }
 
     /// [`Raster::new`] for 16-bit samples.
-    pub fn from_u16(width: u32, height: u32, channels: Channels, samples: Vec<u16>) -> Result<Self, RasterError> {
+    pub fn from_u16(
+        width: u32,
+        height: u32,
+        channels: Channels,
+        samples: Vec<u16>,
+    ) -> Result<Self, RasterError> {
         Self::new(width, height, channels, Samples::U16(samples))
     }
 
@@ -154,7 +177,10 @@ impl Raster {
 
     /// Replaces size and samples at once; both must fit, which only the geometry operations promise.
     pub(crate) fn replace(&mut self, width: u32, height: u32, samples: Samples) {
-        debug_assert_eq!(samples.len(), width as usize * height as usize * self.channels.count());
+        debug_assert_eq!(
+            samples.len(),
+            width as usize * height as usize * self.channels.count()
+        );
         self.width = width;
         self.height = height;
         self.samples = samples;
@@ -200,18 +226,30 @@ impl Mask {
         }
         let needed = u64::from(width) * u64::from(height);
         if data.len() as u64 != needed {
-            return Err(RasterError::WrongLength { given: data.len(), needed });
+            return Err(RasterError::WrongLength {
+                given: data.len(),
+                needed,
+            });
         }
-        Ok(Self { width, height, data })
+        Ok(Self {
+            width,
+            height,
+            data,
+        })
     }
 
     /// A mask that is 255 inside the rectangle `x, y, width, height` (pixels, cut to the picture) of a picture of `size`
     /// and 0 elsewhere.
-    pub fn rectangle(size: (u32, u32), rectangle: (u32, u32, u32, u32)) -> Result<Self, RasterError> {
+    pub fn rectangle(
+        size: (u32, u32),
+        rectangle: (u32, u32, u32, u32),
+    ) -> Result<Self, RasterError> {
         let (x, y, w, h) = rectangle;
         let inside = |v: u32, from: u32, len: u32| v >= from && v - from < len;
         let data = (0..size.1)
-            .flat_map(|row| (0..size.0).map(move |col| u8::from(inside(col, x, w) && inside(row, y, h)) * 255))
+            .flat_map(|row| {
+                (0..size.0).map(move |col| u8::from(inside(col, x, w) && inside(row, y, h)) * 255)
+            })
             .collect();
         Self::new(size.0, size.1, data)
     }
@@ -258,7 +296,11 @@ impl Mask {
                 (a * (1.0 - ty) + b * ty + 0.5) as u8
             }));
         }
-        Self { width, height, data }
+        Self {
+            width,
+            height,
+            data,
+        }
     }
 
     /// The smallest rectangle `x, y, width, height` holding everything at least half on; `None` when nothing is.
@@ -266,7 +308,9 @@ impl Mask {
         let (mut left, mut top, mut right, mut bottom) = (u32::MAX, u32::MAX, 0, 0);
         for y in 0..self.height {
             let row = self.row(y as usize);
-            let Some(first) = row.iter().position(|&v| v >= 128) else { continue };
+            let Some(first) = row.iter().position(|&v| v >= 128) else {
+                continue;
+            };
             let last = row.iter().rposition(|&v| v >= 128).unwrap_or(first);
             left = left.min(first as u32);
             right = right.max(last as u32);
@@ -277,7 +321,12 @@ impl Mask {
     }
 
     pub(crate) fn into_raster(self) -> Raster {
-        Raster { width: self.width, height: self.height, channels: Channels::Gray, samples: Samples::U8(self.data) }
+        Raster {
+            width: self.width,
+            height: self.height,
+            channels: Channels::Gray,
+            samples: Samples::U8(self.data),
+        }
     }
 
     pub(crate) fn from_raster(raster: Raster) -> Self {
@@ -285,13 +334,18 @@ impl Mask {
             Samples::U8(v) => v,
             Samples::U16(v) => v.into_iter().map(|s| (s >> 8) as u8).collect(),
         };
-        Self { width: raster.width, height: raster.height, data }
+        Self {
+            width: raster.width,
+            height: raster.height,
+            data,
+        }
     }
 }
 
 /// The two neighbours of position `at` of `len` in a row of `source` cells, and how far between them it lies.
 fn between(at: u32, len: u32, source: u32) -> (usize, usize, f32) {
-    let exact = ((at as f32 + 0.5) * source as f32 / len as f32 - 0.5).clamp(0.0, (source - 1) as f32);
+    let exact =
+        ((at as f32 + 0.5) * source as f32 / len as f32 - 0.5).clamp(0.0, (source - 1) as f32);
     let low = exact as usize;
     (low, (low + 1).min(source as usize - 1), exact - low as f32)
 }
@@ -305,7 +359,9 @@ mod tests {
         let samples = vec![7u8; 2 * 3 * 4];
         let address = samples.as_ptr();
         let raster = Raster::from_u8(2, 3, Channels::Rgba, samples).expect("fits");
-        let Samples::U8(back) = raster.into_samples() else { panic!("8 bits went in") };
+        let Samples::U8(back) = raster.into_samples() else {
+            panic!("8 bits went in")
+        };
         assert_eq!(back.as_ptr(), address);
     }
 
@@ -313,9 +369,15 @@ mod tests {
     fn a_size_that_does_not_fit_is_refused() {
         assert_eq!(
             Raster::from_u8(2, 2, Channels::Rgb, vec![0; 11]),
-            Err(RasterError::WrongLength { given: 11, needed: 12 })
+            Err(RasterError::WrongLength {
+                given: 11,
+                needed: 12
+            })
         );
-        assert!(matches!(Mask::new(0, 4, vec![]), Err(RasterError::Empty { .. })));
+        assert!(matches!(
+            Mask::new(0, 4, vec![]),
+            Err(RasterError::Empty { .. })
+        ));
     }
 
     #[test]
@@ -324,6 +386,9 @@ mod tests {
         assert_eq!(mask.bounds(), Some((2, 3, 4, 5)));
         let bigger = mask.at_size(20, 20);
         assert_eq!(bigger.bounds(), Some((4, 6, 8, 10)));
-        assert!(bigger.data().iter().any(|&v| v > 0 && v < 255), "edges should be soft");
+        assert!(
+            bigger.data().iter().any(|&v| v > 0 && v < 255),
+            "edges should be soft"
+        );
     }
 }

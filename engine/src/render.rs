@@ -23,7 +23,11 @@ pub struct RenderContext {
 
 impl Default for RenderContext {
     fn default() -> Self {
-        Self { region: None, seed: 0, max_pixels: 100_000_000 }
+        Self {
+            region: None,
+            seed: 0,
+            max_pixels: 100_000_000,
+        }
     }
 }
 
@@ -51,7 +55,9 @@ pub enum RenderError {
         problem: &'static str,
     },
     /// The result would be larger than allowed.
-    #[error("the picture would get {width}x{height} pixels, more than the {max_pixels} that are allowed")]
+    #[error(
+        "the picture would get {width}x{height} pixels, more than the {max_pixels} that are allowed"
+    )]
     TooLarge {
         /// Its width.
         width: u64,
@@ -66,7 +72,12 @@ pub enum RenderError {
 ///
 /// Rows run on rayon's threads; memory stays within about 6 bytes per channel and pixel over the input (the result of
 /// `resize` and its like counted as input). Fails as [`RenderError`] says; history steps are the caller's, not ours.
-pub fn render(steps: &[Step], picture: Raster, context: &RenderContext, watch: &dyn Watch) -> Result<Raster, RenderError> {
+pub fn render(
+    steps: &[Step],
+    picture: Raster,
+    context: &RenderContext,
+    watch: &dyn Watch,
+) -> Result<Raster, RenderError> {
     let run = Run::new(watch, steps.len());
     run.check()?;
     let mut canvas = Canvas::new(picture, context, &run);

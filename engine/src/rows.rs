@@ -73,7 +73,14 @@ where
 {
     let (width, row_len, channels) = (raster.width() as usize, raster.row_len(), raster.channels());
     run.begin_pass(raster.height() as usize);
-    let work = Work { width, row_len, channels, mask, space, run };
+    let work = Work {
+        width,
+        row_len,
+        channels,
+        mask,
+        space,
+        run,
+    };
     match raster.samples_mut() {
         Samples::U8(v) => work.run(v, each),
         Samples::U16(v) => work.run(v, each),
@@ -90,25 +97,32 @@ struct Work<'a, 'r> {
 }
 
 impl Work<'_, '_> {
-    fn run<S: Sample, F: Fn(usize, &mut [Rgb]) + Sync>(&self, samples: &mut [S], each: F) -> Result<(), RenderError> {
-        samples.par_chunks_mut(self.row_len * BLOCK).enumerate().try_for_each_init(
-            || vec![[0.0; 3]; self.width],
-            |colours, (block, rows)| {
-                self.run.check()?;
-                for (i, row) in rows.chunks_exact_mut(self.row_len).enumerate() {
-                    let y = block * BLOCK + i;
-                    let mask = self.mask.map(|m| m.row(y));
-                    if mask.is_some_and(|m| m.iter().all(|&v| v == 0)) {
-                        continue;
+    fn run<S: Sample, F: Fn(usize, &mut [Rgb]) + Sync>(
+        &self,
+        samples: &mut [S],
+        each: F,
+    ) -> Result<(), RenderError> {
+        samples
+            .par_chunks_mut(self.row_len * BLOCK)
+            .enumerate()
+            .try_for_each_init(
+                || vec![[0.0; 3]; self.width],
+                |colours, (block, rows)| {
+                    self.run.check()?;
+                    for (i, row) in rows.chunks_exact_mut(self.row_len).enumerate() {
+                        let y = block * BLOCK + i;
+                        let mask = self.mask.map(|m| m.row(y));
+                        if mask.is_some_and(|m| m.iter().all(|&v| v == 0)) {
+                            continue;
+                        }
+                        read_row(row, self.channels, self.space, colours);
+                        each(y, colours);
+                        self.write(row, mask, colours);
                     }
-                    read_row(row, self.channels, self.space, colours);
-                    each(y, colours);
-                    self.write(row, mask, colours);
-                }
-                self.run.advance(rows.len() / self.row_len);
-                Ok(())
-            },
-        )
+                    self.run.advance(rows.len() / self.row_len);
+                    Ok(())
+                },
+            )
     }
 
     fn write<S: Sample>(&self, row: &mut [S], mask: Option<&[u8]>, colours: &[Rgb]) {
@@ -137,9 +151,20 @@ impl Work<'_, '_> {
 }
 
 /// Reads one row of samples as colours; grey is spread over the three.
-pub(crate) fn read_row<S: Sample>(row: &[S], channels: Channels, space: Space, colours: &mut [Rgb]) {
+pub(crate) fn read_row<S: Sample>(
+    row: &[S],
+    channels: Channels,
+    space: Space,
+    colours: &mut [Rgb],
+) {
     let t = tables();
-    let value = |s: S| if space == Space::Linear { s.to_linear(t) } else { s.to_unit() };
+    let value = |s: S| {
+        if space == Space::Linear {
+            s.to_linear(t)
+        } else {
+            s.to_unit()
+        }
+    };
     let pixels = row.chunks_exact(channels.count()).zip(colours);
     if channels.is_gray() {
         pixels.for_each(|(p, c)| *c = [value(p[0]); 3]);
@@ -152,7 +177,9 @@ pub(crate) fn read_row<S: Sample>(row: &[S], channels: Channels, space: Space, c
 pub(crate) fn read_alpha<S: Sample>(row: &[S], channels: Channels, alpha: &mut [f32]) {
     if channels.has_alpha() {
         let count = channels.count();
-        row.chunks_exact(count).zip(alpha).for_each(|(p, a)| *a = p[count - 1].to_unit());
+        row.chunks_exact(count)
+            .zip(alpha)
+            .for_each(|(p, a)| *a = p[count - 1].to_unit());
     } else {
         alpha.fill(1.0);
     }
@@ -168,7 +195,13 @@ pub(crate) fn read(raster: &Raster, y: usize, space: Space, colours: &mut [Rgb])
 }
 
 /// Reads row `y` of colours and alpha of a raster of either depth.
-pub(crate) fn read_with_alpha(raster: &Raster, y: usize, space: Space, colours: &mut [Rgb], alpha: &mut [f32]) {
+pub(crate) fn read_with_alpha(
+    raster: &Raster,
+    y: usize,
+    space: Space,
+    colours: &mut [Rgb],
+    alpha: &mut [f32],
+) {
     read(raster, y, space, colours);
     let range = y * raster.row_len()..(y + 1) * raster.row_len();
     match raster.samples() {

@@ -45,8 +45,19 @@ struct Told {
 
 impl<'a> Run<'a> {
     pub(crate) fn new(watch: &'a dyn Watch, steps: usize) -> Self {
-        let state = Mutex::new(Told { step: 0, label: "", pass: -1, rows: 1, fraction: 0.0 });
-        Self { watch, steps: steps.max(1), state, rows_done: AtomicUsize::new(0) }
+        let state = Mutex::new(Told {
+            step: 0,
+            label: "",
+            pass: -1,
+            rows: 1,
+            fraction: 0.0,
+        });
+        Self {
+            watch,
+            steps: steps.max(1),
+            state,
+            rows_done: AtomicUsize::new(0),
+        }
     }
 
     /// Begins step number `step` (from 0), called `label` to the watcher.
@@ -70,7 +81,11 @@ impl<'a> Run<'a> {
 
     /// Fails when the watcher has cancelled.
     pub(crate) fn check(&self) -> Result<(), RenderError> {
-        if self.watch.is_cancelled() { Err(RenderError::Cancelled) } else { Ok(()) }
+        if self.watch.is_cancelled() {
+            Err(RenderError::Cancelled)
+        } else {
+            Ok(())
+        }
     }
 
     /// Notes that `rows` more rows of the pass are done.
@@ -91,7 +106,12 @@ impl<'a> Run<'a> {
     }
 
     fn told(&self, change: impl FnOnce(&mut Told)) {
-        change(&mut self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
+        change(
+            &mut self
+                .state
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner),
+        );
     }
 
     /// Tells the watcher, at most once per hundredth, while holding the lock so that the fraction never falls.

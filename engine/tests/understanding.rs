@@ -1,7 +1,8 @@
 //! What instructions come to: stories in the words that people use, each with the steps or the reason expected.
 
 use plantain_engine::{
-    Context, Direction, Finds, Op, Place, Reason, Step, Target, VersionName, VersionWord, explain, operations, understand,
+    Context, Direction, Finds, Op, Place, Reason, Step, Target, VersionName, VersionWord, explain,
+    operations, understand,
 };
 use proptest::prelude::*;
 
@@ -12,11 +13,20 @@ fn told(text: &str, context: &Context) -> String {
         .steps
         .iter()
         .map(|s| {
-            let target = if s.target == Target::Picture { String::new() } else { format!("{:?} ", s.target).to_lowercase() };
+            let target = if s.target == Target::Picture {
+                String::new()
+            } else {
+                format!("{:?} ", s.target).to_lowercase()
+            };
             let strength = s.strength.map(|v| format!(" {v}")).unwrap_or_default();
             format!("{target}{}{strength}", s.op.name())
         })
-        .chain(understood.declined.iter().map(|d| format!("!{:?}", d.reason)))
+        .chain(
+            understood
+                .declined
+                .iter()
+                .map(|d| format!("!{:?}", d.reason)),
+        )
         .collect();
     told.join("; ")
 }
@@ -37,23 +47,44 @@ fn everyday_wishes_become_steps() {
     check(
         &[
             ("make it a bit brighter", "brightness 0.25"),
-            ("Could you make it a bit warmer and much sharper?", "temperature 0.25; sharpen 0.75"),
-            ("increase the contrast by 20%, then make it black and white", "contrast 0.2; grayscale 1"),
-            ("add a bit of grain and a subtle vignette", "grain 0.25; vignette 0.25"),
+            (
+                "Could you make it a bit warmer and much sharper?",
+                "temperature 0.25; sharpen 0.75",
+            ),
+            (
+                "increase the contrast by 20%, then make it black and white",
+                "contrast 0.2; grayscale 1",
+            ),
+            (
+                "add a bit of grain and a subtle vignette",
+                "grain 0.25; vignette 0.25",
+            ),
             ("reduce noise", "denoise 0.5"),
-            ("saturation +15, contrast -10", "saturation 0.15; contrast -0.1"),
+            (
+                "saturation +15, contrast -10",
+                "saturation 0.15; contrast -0.1",
+            ),
             ("twice as bright", "brightness 1"),
             ("make it half as bright", "brightness -0.5"),
             ("set brightness to 120%", "brightness 0.2"),
-            ("lift the shadows and bring the highlights down", "shadows 0.5; highlights -0.5"),
+            (
+                "lift the shadows and bring the highlights down",
+                "shadows 0.5; highlights -0.5",
+            ),
             ("recover the highlights", "highlights -0.5"),
             ("give it a vintage look", "vintage 0.5"),
             ("sepia 50%", "sepia 0.5"),
             ("cool it down", "temperature -0.5"),
             ("make it softer", "sharpen -0.5"),
             ("Enhance clarity by eliminating haze.", "dehaze 0.5"),
-            ("black and white with more contrast", "grayscale 1; contrast 0.5"),
-            ("brighten it so that my grandmother can see the faces", "brightness 0.5"),
+            (
+                "black and white with more contrast",
+                "grayscale 1; contrast 0.5",
+            ),
+            (
+                "brighten it so that my grandmother can see the faces",
+                "brightness 0.5",
+            ),
             ("invert the colours", "invert"),
         ],
         &Context::default(),
@@ -115,13 +146,25 @@ fn what_cannot_be_done_is_declined_with_its_reason() {
             ("Replace the cat with a loyal dog", "!NeedsGenerative"),
             ("make me look younger", "!NeedsGenerative"),
             ("remove the person on the left", "!NeedsGenerative"),
-            ("Transform the color of the apple to blue", "!NeedsGenerative"),
-            ("Change the background to forest, remain the fur brown bear unchanged", "!NeedsGenerative"),
+            (
+                "Transform the color of the apple to blue",
+                "!NeedsGenerative",
+            ),
+            (
+                "Change the background to forest, remain the fur brown bear unchanged",
+                "!NeedsGenerative",
+            ),
             ("make it a watercolor painting", "!NeedsGenerative"),
             ("blur the background", "!CannotFind"),
             ("blur the license plate", "!CannotFind"),
-            ("blur the background and darken it", "!CannotFind; !CannotFind"),
-            ("put the logo from image 2 in the corner", "!MissingReference"),
+            (
+                "blur the background and darken it",
+                "!CannotFind; !CannotFind",
+            ),
+            (
+                "put the logo from image 2 in the corner",
+                "!MissingReference",
+            ),
             ("make it nice", "!TooVague"),
             ("adjust the contrast", "!TooVague"),
             ("stronger", "!TooVague"),
@@ -130,7 +173,10 @@ fn what_cannot_be_done_is_declined_with_its_reason() {
             ("", "!NotAnEdit"),
             ("undress her", "!UnsafeRequest"),
             ("Darken the boy's hair to black", "!NeedsGenerative"),
-            ("Remove the snowman's left mitten to reveal a twig hand", "!NeedsGenerative"),
+            (
+                "Remove the snowman's left mitten to reveal a twig hand",
+                "!NeedsGenerative",
+            ),
         ],
         &Context::default(),
     );
@@ -138,7 +184,10 @@ fn what_cannot_be_done_is_declined_with_its_reason() {
 
 #[test]
 fn what_works_is_done_and_what_does_not_is_told_with_its_words() {
-    let understood = understand("Make it brighter, add a rabbit and crop it to a square", &Context::default());
+    let understood = understand(
+        "Make it brighter, add a rabbit and crop it to a square",
+        &Context::default(),
+    );
     let ops: Vec<Op> = understood.steps.iter().map(|s| s.op).collect();
     assert_eq!(ops, [Op::Brightness, Op::Crop]);
     assert_eq!(understood.declined.len(), 1);
@@ -149,22 +198,42 @@ fn what_works_is_done_and_what_does_not_is_told_with_its_words() {
 #[test]
 fn a_vague_wish_is_answered_with_three_proposals_that_work() {
     let message = &understand("make it nice", &Context::default()).declined[0].message;
-    let proposals: Vec<&str> = message.split('“').skip(1).filter_map(|p| p.split('”').next()).collect();
+    let proposals: Vec<&str> = message
+        .split('“')
+        .skip(1)
+        .filter_map(|p| p.split('”').next())
+        .collect();
     assert_eq!(proposals.len(), 3);
     for proposal in proposals {
-        assert_eq!(understand(proposal, &Context::default()).steps.len(), 1, "{proposal}");
+        assert_eq!(
+            understand(proposal, &Context::default()).steps.len(),
+            1,
+            "{proposal}"
+        );
     }
 }
 
 #[test]
 fn shapes_are_measured() {
-    let params = |text: &str| understand(text, &Context::default()).steps.pop().unwrap_or_else(|| panic!("no step: {text}")).params;
+    let params = |text: &str| {
+        understand(text, &Context::default())
+            .steps
+            .pop()
+            .unwrap_or_else(|| panic!("no step: {text}"))
+            .params
+    };
     assert_eq!(params("rotate 90 degrees left").degrees, Some(-90.0));
     assert_eq!(params("rotate by 15° clockwise").degrees, Some(15.0));
     assert_eq!(params("turn it upside down").degrees, Some(180.0));
-    assert_eq!(params("flip it upside down").direction, Some(Direction::Vertical));
+    assert_eq!(
+        params("flip it upside down").direction,
+        Some(Direction::Vertical)
+    );
     assert_eq!(params("crop to a square").ratio.as_deref(), Some("1:1"));
-    assert_eq!(params("change the aspect ratio to 4:3").ratio.as_deref(), Some("4:3"));
+    assert_eq!(
+        params("change the aspect ratio to 4:3").ratio.as_deref(),
+        Some("4:3")
+    );
     assert_eq!(params("crop to the left half").place, Some(Place::Left));
     let bottom = params("crop 10% off the bottom");
     assert_eq!((bottom.place, bottom.scale), (Some(Place::Top), Some(0.9)));
@@ -178,76 +247,157 @@ fn shapes_are_measured() {
 
 #[test]
 fn a_drawn_region_is_what_is_meant_unless_the_words_say_otherwise() {
-    let context = Context { region: true, ..Context::default() };
+    let context = Context {
+        region: true,
+        ..Context::default()
+    };
     check(
         &[
             ("make it brighter", "region brightness 0.5"),
             ("blur this part strongly", "region blur 0.75"),
             ("make the whole picture brighter", "brightness 0.5"),
             ("blur the license plate", "region blur 0.5"),
-            ("make everything except the selection black and white", "not { not: region } grayscale 1"),
+            (
+                "make everything except the selection black and white",
+                "not { not: region } grayscale 1",
+            ),
             ("rotate it left", "rotate"),
             ("crop", "region crop"),
             ("blur the background", "!CannotFind"),
         ],
         &context,
     );
-    assert_eq!(told("blur the selection", &Context::default()), "!CannotFind");
+    assert_eq!(
+        told("blur the selection", &Context::default()),
+        "!CannotFind"
+    );
 }
 
 #[test]
 fn with_nets_the_targets_are_aimed_at() {
-    let context = Context { finds: Finds::everything(), ..Context::default() };
+    let context = Context {
+        finds: Finds::everything(),
+        ..Context::default()
+    };
     check(
         &[
-            ("blur the background and darken it", "background blur 0.5; background brightness -0.5"),
-            ("make the sky darker and more saturated", "sky brightness -0.5; sky saturation -0.5"),
+            (
+                "blur the background and darken it",
+                "background blur 0.5; background brightness -0.5",
+            ),
+            (
+                "make the sky darker and more saturated",
+                "sky brightness -0.5; sky saturation -0.5",
+            ),
         ]
-        .map(|(t, e)| (t, if t.contains("sky") { "sky brightness -0.5; sky saturation 0.5" } else { e })),
+        .map(|(t, e)| {
+            (
+                t,
+                if t.contains("sky") {
+                    "sky brightness -0.5; sky saturation 0.5"
+                } else {
+                    e
+                },
+            )
+        }),
         &context,
     );
     let step = &understand("brighten the left cup", &context).steps[0];
-    assert_eq!(serde_json::to_string(&step.target).expect("plain"), r#"{"object":"cup","pick":"left"}"#);
+    assert_eq!(
+        serde_json::to_string(&step.target).expect("plain"),
+        r#"{"object":"cup","pick":"left"}"#
+    );
     let all_but = &understand("make everything except my dog black and white", &context).steps[0];
-    assert_eq!(all_but.target, Target::Not { not: Box::new(Target::Subject) });
+    assert_eq!(
+        all_but.target,
+        Target::Not {
+            not: Box::new(Target::Subject)
+        }
+    );
 }
 
 #[test]
 fn history_is_resolved_into_the_earlier_step() {
     let blur = Step::new(Op::Blur).with_strength(0.5).on(Target::Region);
-    let context = Context { region: true, earlier: vec![Step::new(Op::Sepia).with_strength(1.0), blur.clone()], ..Context::default() };
-    for (text, strength) in [("stronger", 0.75), ("a bit less", 0.35), ("much more", 0.9), ("20% stronger", 0.7), ("less blur", 0.25)] {
+    let context = Context {
+        region: true,
+        earlier: vec![Step::new(Op::Sepia).with_strength(1.0), blur.clone()],
+        ..Context::default()
+    };
+    for (text, strength) in [
+        ("stronger", 0.75),
+        ("a bit less", 0.35),
+        ("much more", 0.9),
+        ("20% stronger", 0.7),
+        ("less blur", 0.25),
+    ] {
         let understood = understand(text, &context);
-        assert_eq!(understood.steps, [blur.clone().with_strength(strength)], "{text}");
+        assert_eq!(
+            understood.steps,
+            [blur.clone().with_strength(strength)],
+            "{text}"
+        );
         assert_eq!(understood.replaces, 1, "{text}");
     }
     let again = understand("do that again", &context);
     assert_eq!((again.steps, again.replaces), (vec![blur.clone()], 0));
     assert_eq!(understand("undo the blur", &context).steps[0].op, Op::Undo);
-    assert_eq!(understand("undo the sepia", &context).declined[0].reason, Reason::TooVague);
+    assert_eq!(
+        understand("undo the sepia", &context).declined[0].reason,
+        Reason::TooVague
+    );
     let whole = understand("same but on the whole picture", &context);
     assert_eq!(whole.steps, [blur.on(Target::Picture)]);
 }
 
 #[test]
 fn undo_redo_and_versions_are_for_the_caller() {
-    let version = |text: &str| understand(text, &Context::default()).steps[0].params.version;
-    assert_eq!(version("go back to version 3"), Some(VersionName::Number(3)));
-    assert_eq!(version("back to the original"), Some(VersionName::Word(VersionWord::Original)));
-    check(&[("undo", "undo"), ("undo twice", "undo; undo"), ("redo that", "redo"), ("go back", "undo")], &Context::default());
+    let version = |text: &str| {
+        understand(text, &Context::default()).steps[0]
+            .params
+            .version
+    };
+    assert_eq!(
+        version("go back to version 3"),
+        Some(VersionName::Number(3))
+    );
+    assert_eq!(
+        version("back to the original"),
+        Some(VersionName::Word(VersionWord::Original))
+    );
+    check(
+        &[
+            ("undo", "undo"),
+            ("undo twice", "undo; undo"),
+            ("redo that", "redo"),
+            ("go back", "undo"),
+        ],
+        &Context::default(),
+    );
 }
 
 #[test]
 fn every_example_on_the_help_page_is_understood() {
     for info in operations() {
         let understood = understand(info.example, &Context::default());
-        assert_eq!(understood.steps.iter().map(|s| s.op).collect::<Vec<_>>(), [info.op], "{}", info.example);
+        assert_eq!(
+            understood.steps.iter().map(|s| s.op).collect::<Vec<_>>(),
+            [info.op],
+            "{}",
+            info.example
+        );
         assert!(understood.declined.is_empty() && info.description.ends_with('.'));
     }
 }
 
 fn any_target() -> impl Strategy<Value = Target> {
-    let simple = prop_oneof![Just(Target::Picture), Just(Target::Region), Just(Target::Subject), Just(Target::Background), Just(Target::Sky)];
+    let simple = prop_oneof![
+        Just(Target::Picture),
+        Just(Target::Region),
+        Just(Target::Subject),
+        Just(Target::Background),
+        Just(Target::Sky)
+    ];
     prop_oneof![
         4 => simple,
         1 => prop_oneof![Just(Target::Region), Just(Target::Subject), Just(Target::Sky)].prop_map(|t| Target::Not { not: Box::new(t) }),
@@ -255,7 +405,13 @@ fn any_target() -> impl Strategy<Value = Target> {
 }
 
 fn any_place() -> impl Strategy<Value = Option<Place>> {
-    prop::option::of(prop_oneof![Just(Place::TopLeft), Just(Place::Left), Just(Place::Bottom), Just(Place::Center), Just(Place::BottomRight)])
+    prop::option::of(prop_oneof![
+        Just(Place::TopLeft),
+        Just(Place::Left),
+        Just(Place::Bottom),
+        Just(Place::Center),
+        Just(Place::BottomRight)
+    ])
 }
 
 fn any_ratio() -> impl Strategy<Value = String> {
@@ -264,11 +420,21 @@ fn any_ratio() -> impl Strategy<Value = String> {
 
 /// Any step that `understand` could make.
 fn any_step() -> impl Strategy<Value = Step> {
-    let ops: Vec<_> = operations().filter(|o| o.default_strength.is_some()).map(|o| (o.op, o.is_two_way)).collect();
-    let strengths = (prop::sample::select(ops), 1..=100i32, any::<bool>(), any_target());
+    let ops: Vec<_> = operations()
+        .filter(|o| o.default_strength.is_some())
+        .map(|o| (o.op, o.is_two_way))
+        .collect();
+    let strengths = (
+        prop::sample::select(ops),
+        1..=100i32,
+        any::<bool>(),
+        any_target(),
+    );
     let tone = strengths.prop_map(|((op, two_way), hundredths, falls, target)| {
         let sign = if two_way && falls { -1.0 } else { 1.0 };
-        Step::new(op).with_strength(sign * hundredths as f32 / 100.0).on(target)
+        Step::new(op)
+            .with_strength(sign * hundredths as f32 / 100.0)
+            .on(target)
     });
     let with = |op: Op, change: fn(&mut Step, (u32, u32))| {
         (1u32..4000, 1u32..4000).prop_map(move |values| {
@@ -368,8 +534,59 @@ proptest! {
 }
 
 const WORDS: &[&str] = &[
-    "make", "it", "brighter", "the", "sky", "and", "not", "too", "dark", "20", "%", "px", "crop", "to", "square", "left",
-    "undo", "stronger", "less", "remove", "noise", "blue", "image", "2", "@2", "except", "by", "with", "version", "rotate",
-    "90", "degrees", "keep", "background", "?", ",", "'quoted'", "16:9", "1920x1080", "half", "dog", "add", "a", "bit", "#ff00aa",
-    "same but", "replace", "resize", "wide", "more", "don't", "-", "+20", "so that", "removing",
+    "make",
+    "it",
+    "brighter",
+    "the",
+    "sky",
+    "and",
+    "not",
+    "too",
+    "dark",
+    "20",
+    "%",
+    "px",
+    "crop",
+    "to",
+    "square",
+    "left",
+    "undo",
+    "stronger",
+    "less",
+    "remove",
+    "noise",
+    "blue",
+    "image",
+    "2",
+    "@2",
+    "except",
+    "by",
+    "with",
+    "version",
+    "rotate",
+    "90",
+    "degrees",
+    "keep",
+    "background",
+    "?",
+    ",",
+    "'quoted'",
+    "16:9",
+    "1920x1080",
+    "half",
+    "dog",
+    "add",
+    "a",
+    "bit",
+    "#ff00aa",
+    "same but",
+    "replace",
+    "resize",
+    "wide",
+    "more",
+    "don't",
+    "-",
+    "+20",
+    "so that",
+    "removing",
 ];

@@ -69,7 +69,12 @@ fn look(canvas: &Canvas<'_>) -> Result<Look, RenderError> {
     }
     // With little grey to go by, the cast is trusted less.
     let trust = smoothstep(0.03, 0.2, weight / lights.len() as f32);
-    Ok(Look { dark: at(0.01), middle: at(0.5), bright: at(0.99), cast: sum.map(|v| v / weight * trust) })
+    Ok(Look {
+        dark: at(0.01),
+        middle: at(0.5),
+        bright: at(0.99),
+        cast: sum.map(|v| v / weight * trust),
+    })
 }
 
 fn levels(look: &Look, s: f32) -> Curve {
@@ -83,7 +88,12 @@ fn levels(look: &Look, s: f32) -> Curve {
     Curve::new(move |l| {
         let x = ((l - low) / (high - low)).max(0.0);
         // Above the new white the curve rolls off instead of clipping.
-        let x = if x > 0.9 { 0.9 + 0.1 * (1.0 - (-(x - 0.9) / 0.1).exp()) / (1.0 - (-((1.0 - low) / (high - low) - 0.9) / 0.1).exp()) } else { x };
+        let x = if x > 0.9 {
+            0.9 + 0.1 * (1.0 - (-(x - 0.9) / 0.1).exp())
+                / (1.0 - (-((1.0 - low) / (high - low) - 0.9) / 0.1).exp())
+        } else {
+            x
+        };
         let x = x.min(1.0);
         let bent = x * (1.0 + k) / (1.0 + k * x);
         // A gentle S for depth.

@@ -39,13 +39,19 @@ pub(super) fn soften(canvas: &mut Canvas<'_>, sigma: f32, share: f32) -> Result<
         }
     };
     if canvas.raster.channels().has_alpha() {
-        let field = Field::blurred(&canvas.raster, sigma, Space::Linear, canvas.run, |c, a| [c[0] * a, c[1] * a, c[2] * a, a])?;
+        let field = Field::blurred(&canvas.raster, sigma, Space::Linear, canvas.run, |c, a| {
+            [c[0] * a, c[1] * a, c[2] * a, a]
+        })?;
         canvas.change(Space::Linear, |y, row| {
             let (mut room, mut smooth) = (Vec::new(), vec![[0.0; 4]; width]);
             field.row(y, &mut room, &mut smooth);
             blend(row, &mut |x| {
                 let [r, g, b, a] = smooth[x];
-                if a > 1e-4 { [r / a, g / a, b / a] } else { [r, g, b] }
+                if a > 1e-4 {
+                    [r / a, g / a, b / a]
+                } else {
+                    [r, g, b]
+                }
             });
         })
     } else {

@@ -25,8 +25,18 @@ pub(super) static OPERATION: Operation = Operation {
 
 fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
     let s = strength(step, 0.5);
-    let curve = Curve::new(|l| if s >= 0.0 { s_curve(l, 1.0 + 0.9 * s) } else { PIVOT + (l - PIVOT) * (1.0 + 0.65 * s) });
-    let chroma = if s >= 0.0 { 1.0 + 0.15 * s } else { 1.0 + 0.35 * s };
+    let curve = Curve::new(|l| {
+        if s >= 0.0 {
+            s_curve(l, 1.0 + 0.9 * s)
+        } else {
+            PIVOT + (l - PIVOT) * (1.0 + 0.65 * s)
+        }
+    });
+    let chroma = if s >= 0.0 {
+        1.0 + 0.15 * s
+    } else {
+        1.0 + 0.35 * s
+    };
     canvas.change_pixels(|c| {
         let [l, a, b] = to_oklab(c);
         from_oklab([curve.at(l), a * chroma, b * chroma])

@@ -30,7 +30,9 @@ const REACH: usize = 3;
 fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
     let s = strength(step, 0.5).abs();
     // Brightness and two colour differences, all at full size; the two passes need neighbours as they were.
-    let source = Field::<3>::gather(&canvas.raster, 1, Space::Encoded, canvas.run, |c, _| split(c))?;
+    let source = Field::<3>::gather(&canvas.raster, 1, Space::Encoded, canvas.run, |c, _| {
+        split(c)
+    })?;
     let measured = noise_level(&source);
     let width = canvas.raster.width() as usize;
     let tolerance = (measured * 1.6 + 0.012) * (0.4 + 1.6 * s);
@@ -66,13 +68,16 @@ fn noise_level(source: &Field<3>) -> f32 {
         .map(|i| {
             let at = |o: usize| cells[o][0];
             let sides = at(i - 1) + at(i + 1) + at(i - width) + at(i + width);
-            let corners = at(i - width - 1) + at(i - width + 1) + at(i + width - 1) + at(i + width + 1);
+            let corners =
+                at(i - width - 1) + at(i - width + 1) + at(i + width - 1) + at(i + width + 1);
             (4.0 * at(i) - 2.0 * sides + corners).abs() / 6.0
         })
         .collect();
     differences.sort_by(f32::total_cmp);
     // The middle of a half-normal spread lies at 0.6745 of it.
-    differences.get(differences.len() / 2).map_or(0.0, |m| m / 0.6745)
+    differences
+        .get(differences.len() / 2)
+        .map_or(0.0, |m| m / 0.6745)
 }
 
 /// The rows around one row: as they are, and smoothed over 3 × 3 for judging likeness.
@@ -90,8 +95,15 @@ impl<'a> Guide<'a> {
         let first = y.saturating_sub(REACH);
         let last = (y + REACH).min(height - 1);
         let rows: Vec<_> = (first..=last).map(row).collect();
-        let smooth = (first..=last).map(|at| smoothed(row(at.saturating_sub(1)), row(at), row(at + 1))).collect();
-        Self { rows, smooth, middle: y - first, width }
+        let smooth = (first..=last)
+            .map(|at| smoothed(row(at.saturating_sub(1)), row(at), row(at + 1)))
+            .collect();
+        Self {
+            rows,
+            smooth,
+            middle: y - first,
+            width,
+        }
     }
 
     fn mean(&self, x: usize, weigh: f32, s: f32) -> [f32; 3] {
@@ -115,13 +127,18 @@ impl<'a> Guide<'a> {
         let own = self.rows[self.middle][x];
         // A little of the grain stays, or skin looks like plastic.
         let share = (0.55 + 0.6 * s).min(0.95);
-        [own[0] + (sum[0] / total - own[0]) * share, sum[1] / total_color, sum[2] / total_color]
+        [
+            own[0] + (sum[0] / total - own[0]) * share,
+            sum[1] / total_color,
+            sum[2] / total_color,
+        ]
     }
 }
 
 fn smoothed(above: &[[f32; 3]], row: &[[f32; 3]], below: &[[f32; 3]]) -> Vec<[f32; 3]> {
-    let columns: Vec<[f32; 3]> =
-        (0..row.len()).map(|x| std::array::from_fn(|i| (above[x][i] + row[x][i] + below[x][i]) / 3.0)).collect();
+    let columns: Vec<[f32; 3]> = (0..row.len())
+        .map(|x| std::array::from_fn(|i| (above[x][i] + row[x][i] + below[x][i]) / 3.0))
+        .collect();
     let last = columns.len() - 1;
     (0..columns.len())
         .map(|x| {

@@ -27,11 +27,19 @@ pub(super) static OPERATION: Operation = Operation {
 fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
     let gain = (strength(step, 0.5) * STOPS).exp2();
     // Below the shoulder a straight line, above it a bend that takes the brightest possible value just to white.
-    let bend = if gain > 1.0 { ((gain - SHOULDER) / (1.0 - SHOULDER) - 1.0) / (gain - SHOULDER) } else { 0.0 };
+    let bend = if gain > 1.0 {
+        ((gain - SHOULDER) / (1.0 - SHOULDER) - 1.0) / (gain - SHOULDER)
+    } else {
+        0.0
+    };
     canvas.change_pixels(|c| {
         let peak = c[0].max(c[1]).max(c[2]) * gain;
         let over = peak - SHOULDER;
-        let share = if bend > 0.0 && over > 0.0 { (SHOULDER + over / (1.0 + bend * over)) / peak } else { 1.0 };
+        let share = if bend > 0.0 && over > 0.0 {
+            (SHOULDER + over / (1.0 + bend * over)) / peak
+        } else {
+            1.0
+        };
         c.map(|v| v * gain * share)
     })
 }

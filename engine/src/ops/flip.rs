@@ -24,6 +24,10 @@ fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
     canvas.reshape(|raster, run| {
         let mirrored = geometry::mirror(raster, run)?;
         // Top to bottom is left to right and a half turn.
-        if upside_down { geometry::quarter_turns(mirrored, 2, run) } else { Ok(mirrored) }
+        if upside_down {
+            geometry::quarter_turns(mirrored, 2, run)
+        } else {
+            Ok(mirrored)
+        }
     })
 }

@@ -1,9 +1,9 @@
 //! Brings bright parts down (or up) by the brightness of their surroundings, so that their own detail stays.
 
 use super::{Canvas, Group, Operation, OperationInfo, shadows, strength};
+use crate::color::smoothstep;
 use crate::plan::{Op, Step};
 use crate::render::RenderError;
-use crate::color::smoothstep;
 
 pub(super) static OPERATION: Operation = Operation {
     info: OperationInfo {
@@ -25,7 +25,11 @@ fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
     // How far the surroundings move: nothing below the middle, most near white, and white itself stays white when rising.
     shadows::move_range(canvas, move |base| {
         let weight = smoothstep(0.4, 0.9, base);
-        let room = if s > 0.0 { (1.0 - base).max(0.0) * 1.2 } else { base * 0.45 };
+        let room = if s > 0.0 {
+            (1.0 - base).max(0.0) * 1.2
+        } else {
+            base * 0.45
+        };
         s * weight * room
     })
 }

@@ -22,7 +22,10 @@ pub(super) static OPERATION: Operation = Operation {
 
 fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
     let degrees = step.params.degrees.filter(|d| d.is_finite());
-    let degrees = degrees.ok_or(RenderError::BadStep { op: Op::Hue, problem: "the angle is missing" })?;
+    let degrees = degrees.ok_or(RenderError::BadStep {
+        op: Op::Hue,
+        problem: "the angle is missing",
+    })?;
     let (sin, cos) = degrees.to_radians().sin_cos();
     canvas.change_pixels(|c| {
         let [l, a, b] = to_oklab(c);

@@ -21,5 +21,7 @@ pub(super) static OPERATION: Operation = Operation {
 };
 
 fn apply(_step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
-    canvas.change(Space::Encoded, |_, row| row.iter_mut().for_each(|c| *c = c.map(|v| 1.0 - v)))
+    canvas.change(Space::Encoded, |_, row| {
+        row.iter_mut().for_each(|c| *c = c.map(|v| 1.0 - v))
+    })
 }

@@ -27,13 +27,19 @@ fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
         None => canvas.short_side() * 0.08 * strength(step, 0.5).abs().powi(2),
     };
     let block = (block.round() as usize).clamp(1, canvas.short_side() as usize);
-    let field = Field::<4>::gather(&canvas.raster, block, Space::Linear, canvas.run, |c, a| [c[0] * a, c[1] * a, c[2] * a, a])?;
+    let field = Field::<4>::gather(&canvas.raster, block, Space::Linear, canvas.run, |c, a| {
+        [c[0] * a, c[1] * a, c[2] * a, a]
+    })?;
     let (across, _, cells) = field.cells();
     canvas.change(Space::Linear, |y, row| {
         let line = &cells[y / block * across..][..across];
         for (x, c) in row.iter_mut().enumerate() {
             let [r, g, b, a] = line[x / block];
-            *c = if a > 1e-4 { [r / a, g / a, b / a] } else { [r, g, b] };
+            *c = if a > 1e-4 {
+                [r / a, g / a, b / a]
+            } else {
+                [r, g, b]
+            };
         }
     })
 }

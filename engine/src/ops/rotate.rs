@@ -22,7 +22,10 @@ pub(super) static OPERATION: Operation = Operation {
 fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
     let degrees = step.params.degrees.unwrap_or(90.0);
     if !degrees.is_finite() {
-        return Err(RenderError::BadStep { op: Op::Rotate, problem: "the angle is not a number" });
+        return Err(RenderError::BadStep {
+            op: Op::Rotate,
+            problem: "the angle is not a number",
+        });
     }
     turn(canvas, degrees)
 }
@@ -34,6 +37,10 @@ pub(super) fn turn(canvas: &mut Canvas<'_>, degrees: f32) -> Result<(), RenderEr
     let rest = degrees - quarters * 90.0;
     canvas.reshape(|raster, run| {
         let turned = geometry::quarter_turns(raster, quarters as u32 % 4, run)?;
-        if rest.abs() < 0.005 { Ok(turned) } else { geometry::free_turn(&turned, rest, run) }
+        if rest.abs() < 0.005 {
+            Ok(turned)
+        } else {
+            geometry::free_turn(&turned, rest, run)
+        }
     })
 }

@@ -22,7 +22,7 @@ pub(super) static OPERATION: Operation = Operation {
 
 fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
     let s = strength(step, 0.5);
-    let factor = if s > 0.0 { 1.0 + s } else { 1.0 + s };
+    let factor = 1.0 + s;
     canvas.change_pixels(|c| {
         let [l, a, b] = to_oklab(c);
         from_oklab([l, a * factor, b * factor])

@@ -29,13 +29,20 @@ fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
     move_range(canvas, move |base| {
         let weight = 1.0 - smoothstep(0.1, 0.6, base);
         // Black itself stays black: what lies there is noise.
-        let room = if s > 0.0 { 0.34 * smoothstep(0.0, 0.12, base) } else { base * 0.6 };
+        let room = if s > 0.0 {
+            0.34 * smoothstep(0.0, 0.12, base)
+        } else {
+            base * 0.6
+        };
         s * weight * room
     })
 }
 
 /// Moves lightness by `shift(base)`, where the base is the lightness of the surroundings, strong edges kept.
-pub(super) fn move_range(canvas: &mut Canvas<'_>, shift: impl Fn(f32) -> f32 + Sync) -> Result<(), RenderError> {
+pub(super) fn move_range(
+    canvas: &mut Canvas<'_>,
+    shift: impl Fn(f32) -> f32 + Sync,
+) -> Result<(), RenderError> {
     let base = Base::of(&canvas.raster, canvas.short_side() * 0.02, 0.12, canvas.run)?;
     let width = canvas.raster.width() as usize;
     canvas.change(Space::Encoded, |y, row| {

@@ -4,7 +4,8 @@
 //! Made once per instruction, then cut into clauses by `clauses.rs` and read by `grammar.rs`.
 
 use super::lexer::{Kind, Token};
-use super::vocabulary::{Ending, Role, Sense, Vocabulary};
+use super::spelling::Ending;
+use super::vocabulary::{Role, Sense, Vocabulary};
 use crate::plan::{Op, Target};
 
 /// A phrase with what it can mean; `start..end` are its bytes in the instruction.
@@ -34,10 +35,21 @@ pub(super) fn items(tokens: &[Token], vocabulary: &Vocabulary) -> Vec<Item> {
     let mut at = 0;
     while at < tokens.len() {
         let run: Vec<&str> = words[at..].iter().map_while(|w| *w).take(8).collect();
-        let (len, senses) = if run.is_empty() { (1, Vec::new()) } else { vocabulary.longest(&run).unwrap_or((1, Vec::new())) };
+        let (len, senses) = if run.is_empty() {
+            (1, Vec::new())
+        } else {
+            vocabulary.longest(&run).unwrap_or((1, Vec::new()))
+        };
         let mark = words[at].is_none().then(|| tokens[at].kind.clone());
         let text = run.get(..len).map(|w| w.join(" ")).unwrap_or_default();
-        out.push(Item { text, start: tokens[at].start, end: tokens[at + len - 1].end, senses, mark, used: false });
+        out.push(Item {
+            text,
+            start: tokens[at].start,
+            end: tokens[at + len - 1].end,
+            senses,
+            mark,
+            used: false,
+        });
         at += len;
     }
     out
@@ -73,23 +85,33 @@ impl Item {
     }
 
     pub(super) fn is_quality(&self) -> bool {
-        self.senses.iter().any(|(s, _)| matches!(s, Sense::Quality { .. }))
+        self.senses
+            .iter()
+            .any(|(s, _)| matches!(s, Sense::Quality { .. }))
     }
 
     /// "darker" rather than "dark".
     pub(super) fn is_comparative(&self) -> bool {
-        self.senses.iter().any(|(s, e)| matches!(s, Sense::Quality { .. }) && *e == Ending::Comparative)
+        self.senses
+            .iter()
+            .any(|(s, e)| matches!(s, Sense::Quality { .. }) && *e == Ending::Comparative)
     }
 
     /// "removing" rather than "remove".
     pub(super) fn is_ing(&self) -> bool {
-        self.text.split(' ').next().is_some_and(|w| w.ends_with("ing"))
+        self.text
+            .split(' ')
+            .next()
+            .is_some_and(|w| w.ends_with("ing"))
     }
 
     pub(super) fn target(&self) -> Option<Target> {
         self.find(|s| match s {
             Sense::Target(t) => Some(t.clone()),
-            Sense::Object(name) => Some(Target::Object { object: name.clone(), pick: None }),
+            Sense::Object(name) => Some(Target::Object {
+                object: name.clone(),
+                pick: None,
+            }),
             _ => None,
         })
     }
@@ -97,14 +119,26 @@ impl Item {
     pub(super) fn number(&self) -> Option<f64> {
         match self.mark {
             Some(Kind::Number { value, .. }) => Some(value),
-            _ => self.find(|s| if let Sense::Number(n) = s { Some(*n) } else { None }),
+            _ => self.find(|s| {
+                if let Sense::Number(n) = s {
+                    Some(*n)
+                } else {
+                    None
+                }
+            }),
         }
     }
 
     pub(super) fn color(&self) -> Option<String> {
         match &self.mark {
             Some(Kind::Hex(c)) => Some(c.clone()),
-            _ => self.find(|s| if let Sense::Color(c) = s { Some(c.clone()) } else { None }),
+            _ => self.find(|s| {
+                if let Sense::Color(c) = s {
+                    Some(c.clone())
+                } else {
+                    None
+                }
+            }),
         }
     }
 

@@ -16,7 +16,10 @@ pub(super) struct Token {
 pub(super) enum Kind {
     /// Lower case, straight apostrophes.
     Word(String),
-    Number { value: f64, signed: bool },
+    Number {
+        value: f64,
+        signed: bool,
+    },
     /// `1920x1080`
     Size(u32, u32),
     /// `16:9`
@@ -35,7 +38,12 @@ pub(super) enum Kind {
 /// Cuts the text into tokens; characters that mean nothing (emoji, dashes between blanks) vanish.
 pub(super) fn tokens(text: &str) -> Vec<Token> {
     let chars: Vec<(usize, char)> = text.char_indices().map(|(i, c)| (i, straight(c))).collect();
-    let mut lexer = Lexer { chars: &chars, at: 0, end: text.len(), out: Vec::new() };
+    let mut lexer = Lexer {
+        chars: &chars,
+        at: 0,
+        end: text.len(),
+        out: Vec::new(),
+    };
     while lexer.at < chars.len() {
         lexer.next();
     }
@@ -73,7 +81,10 @@ impl Lexer<'_> {
     fn next(&mut self) {
         let from = self.at;
         let c = self.peek(0);
-        let starts_word = !self.chars.get(from.wrapping_sub(1)).is_some_and(|&(_, c)| c.is_alphanumeric());
+        let starts_word = !self
+            .chars
+            .get(from.wrapping_sub(1))
+            .is_some_and(|&(_, c)| c.is_alphanumeric());
         match c {
             '"' => self.quoted('"'),
             '\'' if starts_word && self.closes_later() => self.quoted('\''),
@@ -109,7 +120,11 @@ impl Lexer<'_> {
     /// Whether a single quotation mark here has a partner at the end of a word.
     fn closes_later(&self) -> bool {
         (self.at + 2..self.chars.len()).any(|i| {
-            self.chars[i].1 == '\'' && !self.chars.get(i + 1).is_some_and(|&(_, c)| c.is_alphanumeric())
+            self.chars[i].1 == '\''
+                && !self
+                    .chars
+                    .get(i + 1)
+                    .is_some_and(|&(_, c)| c.is_alphanumeric())
         })
     }
 
@@ -126,22 +141,36 @@ impl Lexer<'_> {
     }
 
     fn hex_len(&self) -> usize {
-        let len = (1..8).take_while(|&i| self.peek(i).is_ascii_hexdigit()).count();
+        let len = (1..8)
+            .take_while(|&i| self.peek(i).is_ascii_hexdigit())
+            .count();
         // Three digits alone are rather a number ("#123"): a colour has a letter in it.
-        if len == 3 && (1..4).all(|i| self.peek(i).is_ascii_digit()) { 0 } else { len }
+        if len == 3 && (1..4).all(|i| self.peek(i).is_ascii_digit()) {
+            0
+        } else {
+            len
+        }
     }
 
     fn hex(&mut self) {
         let (from, len) = (self.at, self.hex_len());
-        let digits: Vec<char> = (1..=len).map(|i| self.peek(i).to_ascii_lowercase()).collect();
-        let full: String = if len == 3 { digits.iter().flat_map(|&d| [d, d]).collect() } else { digits.iter().collect() };
+        let digits: Vec<char> = (1..=len)
+            .map(|i| self.peek(i).to_ascii_lowercase())
+            .collect();
+        let full: String = if len == 3 {
+            digits.iter().flat_map(|&d| [d, d]).collect()
+        } else {
+            digits.iter().collect()
+        };
         self.at += len + 1;
         self.push(from, Kind::Hex(format!("#{full}")));
     }
 
     fn digits(&mut self) -> f64 {
         let mut text = String::new();
-        while self.peek(0).is_ascii_digit() || (self.peek(0) == '.' && self.peek(1).is_ascii_digit() && !text.contains('.')) {
+        while self.peek(0).is_ascii_digit()
+            || (self.peek(0) == '.' && self.peek(1).is_ascii_digit() && !text.contains('.'))
+        {
             text.push(self.peek(0));
             self.at += 1;
         }
@@ -154,7 +183,10 @@ impl Lexer<'_> {
     fn number(&mut self, from: usize, sign: f64, signed: bool) {
         let value = self.digits() * sign;
         let (mark, next) = (self.peek(0), self.peek(1));
-        let spaced = mark == ' ' && matches!(next, 'x' | ':') && self.peek(2) == ' ' && self.peek(3).is_ascii_digit();
+        let spaced = mark == ' '
+            && matches!(next, 'x' | ':')
+            && self.peek(2) == ' '
+            && self.peek(3).is_ascii_digit();
         if spaced || (matches!(mark, 'x' | 'X' | '*' | ':' | '/') && next.is_ascii_digit()) {
             let mark = if spaced { next } else { mark };
             self.at += if spaced { 3 } else { 1 };

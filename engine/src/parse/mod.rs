@@ -12,6 +12,9 @@ mod items;
 mod lexer;
 mod measures;
 mod operations;
+mod shapes;
+mod spelling;
+mod targets;
 mod things;
 mod vocabulary;
 mod words_for;
@@ -43,7 +46,11 @@ pub fn understand(text: &str, context: &Context) -> Understanding {
     }
     if out.steps.is_empty() && out.declined.is_empty() {
         let message = words_for::nothing_to_do();
-        out.declined.push(Declined { text: text.trim().to_owned(), reason: Reason::NotAnEdit, message });
+        out.declined.push(Declined {
+            text: text.trim().to_owned(),
+            reason: Reason::NotAnEdit,
+            message,
+        });
     }
     out
 }
@@ -52,16 +59,33 @@ fn shortened(text: &str) -> &str {
     if text.len() <= LONGEST {
         return text;
     }
-    let end = (0..=LONGEST).rev().find(|&i| text.is_char_boundary(i)).unwrap_or(0);
-    text[..end].rsplit_once(' ').map_or(&text[..end], |(front, _)| front)
+    let end = (0..=LONGEST)
+        .rev()
+        .find(|&i| text.is_char_boundary(i))
+        .unwrap_or(0);
+    text[..end]
+        .rsplit_once(' ')
+        .map_or(&text[..end], |(front, _)| front)
 }
 
 /// "brighten and sharpen the sky" is about the sky twice: a bare verb takes the object of the clause it is joined to.
 fn shared_targets(mut clauses: Vec<clauses::Clause>) -> Vec<clauses::Clause> {
     for at in 1..clauses.len() {
-        let bare = clauses[at - 1].items.iter().all(|i| i.is_glue() && i.text != "it" || i.command().is_some());
-        let is_single = clauses[at - 1].items.iter().filter(|i| !i.is_glue()).count() == 1;
-        let object = clauses[at].items.iter().find(|i| i.target().is_some() && i.command().is_none()).cloned();
+        let bare = clauses[at - 1]
+            .items
+            .iter()
+            .all(|i| i.is_glue() && i.text != "it" || i.command().is_some());
+        let is_single = clauses[at - 1]
+            .items
+            .iter()
+            .filter(|i| !i.is_glue())
+            .count()
+            == 1;
+        let object = clauses[at]
+            .items
+            .iter()
+            .find(|i| i.target().is_some() && i.command().is_none())
+            .cloned();
         if let (true, true, Some(object)) = (bare, is_single, object) {
             clauses[at - 1].items.push(object);
         }
@@ -69,14 +93,26 @@ fn shared_targets(mut clauses: Vec<clauses::Clause>) -> Vec<clauses::Clause> {
     clauses
 }
 
-fn take(outcome: Outcome, quote: String, context: &Context, memory: &mut Memory, out: &mut Understanding) {
+fn take(
+    outcome: Outcome,
+    quote: String,
+    context: &Context,
+    memory: &mut Memory,
+    out: &mut Understanding,
+) {
     let (steps, replaces) = match outcome {
         Outcome::Nothing => return,
         Outcome::Spared(target) => {
             memory.spared = Some(target);
             return;
         }
-        Outcome::Declined(reason, message) => return out.declined.push(Declined { text: quote, reason, message }),
+        Outcome::Declined(reason, message) => {
+            return out.declined.push(Declined {
+                text: quote,
+                reason,
+                message,
+            });
+        }
         Outcome::Steps(steps) => (steps, 0),
         Outcome::Replacing(steps, n) => (steps, n),
     };
@@ -87,16 +123,29 @@ fn take(outcome: Outcome, quote: String, context: &Context, memory: &mut Memory,
         }
         match gate::pass(step, context) {
             Ok(step) => promise(step, replaces, memory, out),
-            Err((reason, message)) => out.declined.push(Declined { text: quote.clone(), reason, message }),
+            Err((reason, message)) => out.declined.push(Declined {
+                text: quote.clone(),
+                reason,
+                message,
+            }),
         }
     }
 }
 
 /// "brighten it but keep the sky as it is": what was meant for the whole picture is meant for all but that.
 fn spare(spared: &Target, text: &str, context: &Context, out: &mut Understanding) {
-    let not = |t: &Target| if *t == Target::Background { Target::Subject } else { Target::Not { not: Box::new(t.clone()) } };
+    let not = |t: &Target| {
+        if *t == Target::Background {
+            Target::Subject
+        } else {
+            Target::Not {
+                not: Box::new(t.clone()),
+            }
+        }
+    };
     for mut step in std::mem::take(&mut out.steps) {
-        let is_shape = crate::ops::find(step.op).is_some_and(|o| o.info.group == crate::ops::Group::Geometry);
+        let is_shape =
+            crate::ops::find(step.op).is_some_and(|o| o.info.group == crate::ops::Group::Geometry);
         if step.target != Target::Picture || is_shape || step.op.is_history() {
             out.steps.push(step);
             continue;
@@ -104,7 +153,11 @@ fn spare(spared: &Target, text: &str, context: &Context, out: &mut Understanding
         step.target = not(spared);
         match gate::pass(step, context) {
             Ok(step) => out.steps.push(step),
-            Err((reason, message)) => out.declined.push(Declined { text: text.trim().to_owned(), reason, message }),
+            Err((reason, message)) => out.declined.push(Declined {
+                text: text.trim().to_owned(),
+                reason,
+                message,
+            }),
         }
     }
 }
@@ -125,5 +178,8 @@ fn promise(step: Step, replaces: usize, memory: &mut Memory, out: &mut Understan
 
 /// Whether the word only joins clauses.
 fn clauses_joint(text: &str) -> bool {
-    matches!(text, "and" | "&" | "plus" | "but" | "while" | "then" | "and also")
+    matches!(
+        text,
+        "and" | "&" | "plus" | "but" | "while" | "then" | "and also"
+    )
 }

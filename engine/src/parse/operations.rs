@@ -4,12 +4,13 @@
 //! Called by `grammar.rs`; sizes, angles and ratios are read by `measures.rs`.
 
 use super::clauses::describes;
-use super::grammar::{Outcome, Reading, quote, step_for};
+use super::grammar::{Outcome, Reading, step_for};
 use super::items::Item;
 use super::lexer::Kind;
+use super::targets::targets;
 use super::vocabulary::{Role, Sense, Size, Way};
 use super::{measures, words_for};
-use crate::plan::{Op, Params, Pick, Place, Reason, Side, Step, Target};
+use crate::plan::{Op, Params, Reason, Step, Target};
 
 /// What may be left over when an operation is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +43,9 @@ pub(super) fn read(r: &mut Reading<'_>, strictness: Strictness) -> Option<Outcom
     let steps = targets.into_iter().map(|target| {
         let mut step = step_for(op);
         if step.strength.is_some() || crate::ops::find(op).is_none() {
-            step.strength = strength.map(|s| (s * 100.0).round() / 100.0).or(step.strength);
+            step.strength = strength
+                .map(|s| (s * 100.0).round() / 100.0)
+                .or(step.strength);
             // A one-way operation has no direction to turn around.
             if !is_two_way(op) {
                 step.strength = step.strength.map(f32::abs);
@@ -52,7 +55,11 @@ pub(super) fn read(r: &mut Reading<'_>, strictness: Strictness) -> Option<Outcom
         step.on(target)
     });
     let steps: Vec<Step> = steps.collect();
-    Some(if steps.is_empty() { Outcome::Declined(Reason::TooVague, words_for::not_understood(&r.quote())) } else { Outcome::Steps(steps) })
+    Some(if steps.is_empty() {
+        Outcome::Declined(Reason::TooVague, words_for::not_understood(&r.quote()))
+    } else {
+        Outcome::Steps(steps)
+    })
 }
 
 fn is_two_way(op: Op) -> bool {
@@ -62,18 +69,27 @@ fn is_two_way(op: Op) -> bool {
 /// "so that I can see her": why, not what.
 fn cut_purpose(r: &mut Reading<'_>) {
     let is_op = |i: &Item| i.command().is_some() || i.is_quality();
-    if let Some(at) = r.items.iter().position(|i| i.has(Role::Purpose)) {
-        if r.items[..at].iter().any(is_op) {
-            r.items.truncate(at);
-        }
+    let purpose = r.items.iter().position(|i| i.has(Role::Purpose));
+    if let Some(at) = purpose.filter(|&at| r.items[..at].iter().any(is_op)) {
+        r.items.truncate(at);
     }
 }
 
 /// The item that names the operation, by how plainly it does.
 fn main_item(r: &Reading<'_>) -> Option<usize> {
     let removes = r.any(Role::Remove);
-    let less = |skip: usize| r.items.iter().enumerate().any(|(i, item)| i != skip && item.has_any(&[Role::Less, Role::Fix]));
-    let marked = |skip: usize| r.items.iter().enumerate().any(|(i, item)| i != skip && item.has_any(&[Role::More, Role::Less, Role::Lacks, Role::Enough, Role::Fix]));
+    let less = |skip: usize| {
+        r.items
+            .iter()
+            .enumerate()
+            .any(|(i, item)| i != skip && item.has_any(&[Role::Less, Role::Fix]))
+    };
+    let marked = |skip: usize| {
+        r.items.iter().enumerate().any(|(i, item)| {
+            i != skip
+                && item.has_any(&[Role::More, Role::Less, Role::Lacks, Role::Enough, Role::Fix])
+        })
+    };
     let score = |at: usize| -> u32 {
         let item = &r.items[at];
         let attributive = describes(&r.items, at);
@@ -84,38 +100,76 @@ fn main_item(r: &Reading<'_>) -> Option<usize> {
             _ if item.is_quality() && less(at) => 45,
             Some(op) if item.has_any(&[Role::More, Role::Recolor]) && op == Op::AutoEnhance => 5,
             Some(_) if !item.is_quality() || !marked(at) => 30,
-            _ if item.is_quality() && marked(at) => if item.has_any(&[Role::Aspect, Role::Neutral]) { 32 } else { 35 },
+            _ if item.is_quality() && marked(at) => {
+                if item.has_any(&[Role::Aspect, Role::Neutral]) {
+                    32
+                } else {
+                    35
+                }
+            }
             Some(_) => 30,
-            _ if item.is_quality() => if item.has(Role::Aspect) || item.find(strength_of).is_some() { 10 } else if item.has(Role::Complaint) { 21 } else { 20 },
+            _ if item.is_quality() => {
+                if item.has(Role::Aspect) || item.find(strength_of).is_some() {
+                    10
+                } else if item.has(Role::Complaint) {
+                    21
+                } else {
+                    20
+                }
+            }
             None => 0,
         }
     };
-    let best = (0..r.items.len()).map(|i| (score(i), i)).filter(|(s, _)| *s > 0);
+    let best = (0..r.items.len())
+        .map(|i| (score(i), i))
+        .filter(|(s, _)| *s > 0);
     // The first of equals.
     let best = best.max_by_key(|&(s, i)| (s, std::cmp::Reverse(i)))?;
     // A colour word in "the colour of the dress" is no wish for more colour.
-    let lonely_aspect = best.0 <= 10 && !r.any(Role::Make) && r.items[best.1].command().is_none() && r.items[best.1].has(Role::Aspect);
+    let lonely_aspect = best.0 <= 10
+        && !r.any(Role::Make)
+        && r.items[best.1].command().is_none()
+        && r.items[best.1].has(Role::Aspect);
     (!lonely_aspect).then_some(best.1)
 }
 
-fn is_shape(op: Op) -> bool {
-    matches!(op, Op::Crop | Op::Rotate | Op::Flip | Op::Straighten | Op::Resize | Op::Upscale | Op::Expand)
+pub(super) fn is_shape(op: Op) -> bool {
+    matches!(
+        op,
+        Op::Crop | Op::Rotate | Op::Flip | Op::Straighten | Op::Resize | Op::Upscale | Op::Expand
+    )
 }
 
 /// What the main item asks for, in the company it keeps.
 fn choose(r: &Reading<'_>, at: usize) -> Option<(Way, Params)> {
     let item = &r.items[at];
-    let quality = item.find(|s| if let Sense::Quality { more, less } = s { Some((*more, *less)) } else { None });
+    let quality = item.find(|s| {
+        if let Sense::Quality { more, less } = s {
+            Some((*more, *less))
+        } else {
+            None
+        }
+    });
     let command = item.find(|s| match s {
         Sense::Command { way, params } if !way.op.is_history() => Some((*way, (**params).clone())),
         _ => None,
     });
-    let marked = r.items.iter().enumerate().any(|(i, o)| i != at && o.has_any(&[Role::Less, Role::Lacks, Role::Enough]));
+    let marked = r
+        .items
+        .iter()
+        .enumerate()
+        .any(|(i, o)| i != at && o.has_any(&[Role::Less, Role::Lacks, Role::Enough]));
     match (quality, command) {
         (Some((more, less)), command) if marked || command.is_none() => {
             let fixes = r.any(Role::Fix) && more.op == less.op && item.has(Role::Neutral);
             if fixes {
-                return Some((Way { op: Op::AutoEnhance, sign: 1.0 }, Params::default()));
+                return Some((
+                    Way {
+                        op: Op::AutoEnhance,
+                        sign: 1.0,
+                    },
+                    Params::default(),
+                ));
             }
             let way = direction(r, at, more, less)?;
             (!is_wrong_less(way)).then(|| (way, Params::default()))
@@ -136,17 +190,48 @@ fn choose(r: &Reading<'_>, at: usize) -> Option<(Way, Params)> {
 
 /// More or less of a quality; `None` when the words do not say which ("adjust the contrast", "the picture is bright").
 fn direction(r: &Reading<'_>, at: usize, more: Way, less: Way) -> Option<Way> {
-    let others = || r.items.iter().enumerate().filter(|&(i, _)| i != at).map(|(_, item)| item);
+    let others = || {
+        r.items
+            .iter()
+            .enumerate()
+            .filter(|&(i, _)| i != at)
+            .map(|(_, item)| item)
+    };
     if r.any(Role::Recover) && more.op == Op::Highlights {
         return Some(less);
     }
-    let marked = others().any(|o| o.has_any(&[Role::More, Role::Less, Role::Lacks, Role::Fix])) || r.items[at].is_comparative();
-    let has_number = others().any(|o| matches!(o.mark, Some(Kind::Number { .. })) || o.find(strength_of).is_some());
-    if !marked && !has_number && others().any(|o| matches!(o.text.as_str(), "adjust" | "change" | "modify" | "alter" | "shift" | "edit" | "set")) {
+    let marked = others().any(|o| o.has_any(&[Role::More, Role::Less, Role::Lacks, Role::Fix]))
+        || r.items[at].is_comparative();
+    let has_number = others()
+        .any(|o| matches!(o.mark, Some(Kind::Number { .. })) || o.find(strength_of).is_some());
+    if !marked
+        && !has_number
+        && others().any(|o| {
+            matches!(
+                o.text.as_str(),
+                "adjust" | "change" | "modify" | "alter" | "shift" | "edit" | "set"
+            )
+        })
+    {
         return None;
     }
     // "It looks washed out" is a complaint: less of that is wanted. Other statements are no wish at all.
-    let states = others().any(|o| matches!(o.text.as_str(), "is" | "are" | "was" | "it's" | "looks" | "look" | "looked" | "seems" | "seem" | "that's" | "there's" | "feels"));
+    let states = others().any(|o| {
+        matches!(
+            o.text.as_str(),
+            "is" | "are"
+                | "was"
+                | "it's"
+                | "looks"
+                | "look"
+                | "looked"
+                | "seems"
+                | "seem"
+                | "that's"
+                | "there's"
+                | "feels"
+        )
+    });
     if states && !marked && !others().any(|o| o.has_any(&[Role::Make, Role::Add]) && !o.is_glue()) {
         return r.items[at].has(Role::Complaint).then_some(less);
     }
@@ -166,7 +251,9 @@ fn polarity(r: &Reading<'_>, main: usize) -> f32 {
         let lacks = item.has(Role::Lacks);
         // "down" in "tone it down" only counts once.
         // and "cool it down" not at all.
-        let again = item.text == "down" && (r.items[main].command().is_some() || r.items[..i].iter().any(|o| o.has(Role::Less)));
+        let again = item.text == "down"
+            && (r.items[main].command().is_some()
+                || r.items[..i].iter().any(|o| o.has(Role::Less)));
         if less && !lacks && !again {
             sign = -sign;
         }
@@ -181,7 +268,9 @@ fn tonal_range(r: &mut Reading<'_>, main: usize, op: Op) -> Option<Op> {
     }
     let range = |i: &Item| {
         i.find(|s| match s {
-            Sense::Quality { more, .. } if matches!(more.op, Op::Highlights | Op::Shadows) => Some(more.op),
+            Sense::Quality { more, .. } if matches!(more.op, Op::Highlights | Op::Shadows) => {
+                Some(more.op)
+            }
             _ => None,
         })
     };
@@ -198,8 +287,12 @@ fn use_same(r: &mut Reading<'_>, op: Op) {
             Sense::Command { way, .. } => (way.op == op).then_some(()),
             _ => None,
         });
-        let before_picture = r.items.get(i + 1).is_some_and(|n| n.target() == Some(Target::Picture));
-        let describes_picture = before_picture && r.items[i].is_quality() && !r.items[i].is_comparative();
+        let before_picture = r
+            .items
+            .get(i + 1)
+            .is_some_and(|n| n.target() == Some(Target::Picture));
+        let describes_picture =
+            before_picture && r.items[i].is_quality() && !r.items[i].is_comparative();
         if same.is_some() || (describes_picture && !r.items[i].used) {
             r.items[i].used = true;
         }
@@ -207,12 +300,18 @@ fn use_same(r: &mut Reading<'_>, op: Op) {
 }
 
 fn strength_of(s: &Sense) -> Option<f32> {
-    if let Sense::Strength(v) = s { Some(*v) } else { None }
+    if let Sense::Strength(v) = s {
+        Some(*v)
+    } else {
+        None
+    }
 }
 
 /// The signed strength that the words ask for, if they say; numbers have been left for here by `measures`.
 fn strength(r: &mut Reading<'_>, op: Op, sign: f32) -> Option<f32> {
-    let default = crate::ops::find(op).and_then(|o| o.info.default_strength).unwrap_or(0.5);
+    let default = crate::ops::find(op)
+        .and_then(|o| o.info.default_strength)
+        .unwrap_or(0.5);
     if let Some((value, signed, reaches)) = measures::percentage(r) {
         let magnitude = match (reaches, is_two_way(op)) {
             // "to 120 %" is 20 more than now, "to 80 %" 20 less.
@@ -221,7 +320,11 @@ fn strength(r: &mut Reading<'_>, op: Op, sign: f32) -> Option<f32> {
         };
         return Some((magnitude * sign).clamp(-1.0, 1.0));
     }
-    let word = r.items.iter().filter(|i| !i.used).find_map(|i| i.find(strength_of));
+    let word = r
+        .items
+        .iter()
+        .filter(|i| !i.used)
+        .find_map(|i| i.find(strength_of));
     match word {
         // "half as bright" turns a rise into a fall.
         Some(w) if w < 0.0 && !is_two_way(op) => Some(-w),
@@ -230,124 +333,15 @@ fn strength(r: &mut Reading<'_>, op: Op, sign: f32) -> Option<f32> {
     }
 }
 
-/// What the step applies to; several when things are listed. `None` when words are left that nobody can account for.
-fn targets(r: &mut Reading<'_>, op: Op, params: &Params, strictness: Strictness) -> Option<Vec<Target>> {
-    let except = r.items.iter().position(|i| i.has(Role::Except));
-    let named: Vec<usize> = (0..r.items.len()).filter(|&i| !r.items[i].used && (r.items[i].target().is_some() || reference(r, i).is_some())).collect();
-    let mut found: Vec<Target> = Vec::new();
-    for &i in &named {
-        let target = named_target(r, i);
-        r.items[i].used = true;
-        if let Target::Object { .. } = target {
-            use_neighbours(r, i);
-        }
-        match except {
-            Some(e) if i > e => {
-                found.retain(|t| *t != Target::Picture && *t != Target::Background);
-                found.push(Target::Not { not: Box::new(target) });
-            }
-            _ => found.push(target),
-        }
-    }
-    // "the sky in the picture" is about the sky.
-    if found.iter().any(|t| *t != Target::Picture) {
-        found.retain(|t| *t != Target::Picture);
-    }
-    found.dedup();
-    let left = r.leftover();
-    if !left.is_empty() {
-        return unknown_thing(r, &left, strictness).map(|t| vec![t]);
-    }
-    Some(if found.is_empty() { vec![default_target(r, op, params)] } else { found })
-}
-
-fn default_target(r: &Reading<'_>, op: Op, params: &Params) -> Target {
-    // Shapes are the whole picture's; only "crop" alone means what is drawn.
-    match op {
-        Op::Crop if *params == Params::default() && r.context.region => Target::Region,
-        _ if is_shape(op) => Target::Picture,
-        _ => r.unnamed_target(),
-    }
-}
-
-/// An unknown name is a thing that must be drawn; other leftovers (numbers, places, second operations) are not understood.
-fn unknown_thing(r: &Reading<'_>, left: &[usize], strictness: Strictness) -> Option<Target> {
-    let nameable = left.iter().all(|&i| {
-        let item = &r.items[i];
-        item.is_unknown() || item.color().is_some() || item.find(|s| if let Sense::Scene(n) = s { Some(n.clone()) } else { None }).is_some() || (item.is_quality() && describes(&r.items, i))
-    });
-    // A name is a few words; more of them is a sentence nobody understood.
-    let is_short = left.last()? - left.first()? < 5;
-    if strictness == Strictness::EveryWord || !nameable || !is_short {
-        return None;
-    }
-    let (first, last) = (*left.first()?, *left.last()?);
-    Some(Target::Object { object: quote(&r.items[first..=last], r.text).to_lowercase(), pick: None })
-}
-
-/// The target at `i`, with which one of several is meant.
-pub(super) fn named_target(r: &mut Reading<'_>, i: usize) -> Target {
-    if let Some(n) = reference(r, i) {
-        return Target::Reference { reference: n };
-    }
-    match r.items[i].target() {
-        Some(Target::Object { object, .. }) => Target::Object { object, pick: pick(r, i) },
-        Some(target) => target,
-        None => Target::Picture,
-    }
-}
-
-/// "the left cup", "the second cup", "the cup on the right".
-fn pick(r: &mut Reading<'_>, i: usize) -> Option<Pick> {
-    let near = (i.saturating_sub(1)..i).chain(i + 1..(i + 4).min(r.items.len()));
-    for at in near {
-        let item = &r.items[at];
-        let place = item.find(|s| if let Sense::Place(p) = s { Some(*p) } else { None });
-        let side = match (item.text.as_str(), place) {
-            ("leftmost", _) | (_, Some(Place::Left)) => Some(Pick::Side(Side::Left)),
-            ("rightmost", _) | (_, Some(Place::Right)) => Some(Pick::Side(Side::Right)),
-            (_, Some(Place::Top)) => Some(Pick::Side(Side::Top)),
-            (_, Some(Place::Bottom)) => Some(Pick::Side(Side::Bottom)),
-            ("biggest" | "largest", _) => Some(Pick::Side(Side::Biggest)),
-            ("smallest", _) => Some(Pick::Side(Side::Smallest)),
-            ("first" | "second" | "third", _) => item.number().map(|n| Pick::Nth(n as u32)),
-            _ => None,
-        };
-        if side.is_some() {
-            r.items[at].used = true;
-            return side;
-        }
-    }
-    None
-}
-
-fn use_neighbours(r: &mut Reading<'_>, i: usize) {
-    // "the red car": the colour belongs to the name.
-    if i > 0 && r.items[i - 1].color().is_some() {
-        r.items[i - 1].used = true;
-    }
-}
-
-/// "image 2", "the second picture", "@2".
-pub(super) fn reference(r: &Reading<'_>, i: usize) -> Option<u32> {
-    if let Some(Kind::Reference(n)) = r.items[i].mark {
-        return Some(n);
-    }
-    if r.items[i].target() != Some(Target::Picture) {
-        return None;
-    }
-    let whole = |at: usize| r.items.get(at).filter(|o| !o.used).and_then(Item::number).filter(|n| n.fract() == 0.0 && *n >= 2.0);
-    let ordinal = i.checked_sub(1).filter(|&b| matches!(r.items[b].text.as_str(), "second" | "third")).and_then(whole);
-    let next_is_reference = r.items.get(i + 1).and_then(|n| if let Some(Kind::Reference(v)) = n.mark { Some(v) } else { None });
-    let counted = whole(i + 1).filter(|_| matches!(r.items[i + 1].mark, Some(Kind::Number { .. })) && !r.items.get(i + 2).is_some_and(is_unit));
-    next_is_reference.or(ordinal.or(counted).map(|n| n as u32))
-}
-
-fn is_unit(i: &Item) -> bool {
-    i.find(|s| matches!(s, Sense::Unit(_)).then_some(())).is_some()
-}
-
 /// The compared size that the clause names, if any.
 pub(super) fn size(r: &Reading<'_>) -> Option<(usize, Size)> {
-    r.items.iter().enumerate().find_map(|(i, item)| item.find(|s| if let Sense::Size(v) = s { Some((i, *v)) } else { None }))
+    r.items.iter().enumerate().find_map(|(i, item)| {
+        item.find(|s| {
+            if let Sense::Size(v) = s {
+                Some((i, *v))
+            } else {
+                None
+            }
+        })
+    })
 }

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::LazyLock;
 
+use super::spelling::{Ending, forms, inflections, is_one_mistake, is_swap};
 use crate::plan::{Direction, Op, Params, Place, Target, VersionName, VersionWord};
 
 /// An operation and which way, as a quality asks for it.
@@ -18,8 +19,14 @@ pub(super) struct Way {
 /// One meaning of a phrase.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Sense {
-    Command { way: Way, params: Box<Params> },
-    Quality { more: Way, less: Way },
+    Command {
+        way: Way,
+        params: Box<Params>,
+    },
+    Quality {
+        more: Way,
+        less: Way,
+    },
     Role(Role),
     Strength(f32),
     Number(f64),
@@ -71,15 +78,6 @@ words!(
     Size { "smaller" => Smaller, "larger" => Larger, "half" => Half, "double" => Double }
 );
 
-/// How a typed word differs from the listed one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ending {
-    Plain,
-    Plural,
-    Verb,
-    Comparative,
-}
-
 struct Phrase {
     words: Vec<String>,
     sense: Sense,
@@ -98,21 +96,34 @@ pub(super) struct Vocabulary {
 
 /// English.
 pub(super) fn english() -> &'static Vocabulary {
-    static ENGLISH: LazyLock<Vocabulary> = LazyLock::new(|| Vocabulary::read(include_str!("vocabulary/en.txt")));
+    static ENGLISH: LazyLock<Vocabulary> =
+        LazyLock::new(|| Vocabulary::read(include_str!("vocabulary/en.txt")));
     &ENGLISH
 }
 
 impl Vocabulary {
     /// Reads a language's file. A line that makes no sense is a mistake of ours, found by the test below.
     fn read(file: &str) -> Self {
-        let mut this = Self { phrases: Vec::new(), by_first: HashMap::new(), known: HashSet::new(), plain: HashSet::new(), targets: BTreeMap::new() };
+        let mut this = Self {
+            phrases: Vec::new(),
+            by_first: HashMap::new(),
+            known: HashSet::new(),
+            plain: HashSet::new(),
+            targets: BTreeMap::new(),
+        };
         let mut section = "";
-        for line in file.lines().map(str::trim).filter(|l| !l.is_empty() && !is_comment(l)) {
+        for line in file
+            .lines()
+            .map(str::trim)
+            .filter(|l| !l.is_empty() && !is_comment(l))
+        {
             if let Some(name) = line.strip_prefix('[').and_then(|l| l.strip_suffix(']')) {
                 section = name;
                 continue;
             }
-            let (meaning, phrases) = line.split_once(" : ").unwrap_or_else(|| panic!("vocabulary line without ` : `: {line}"));
+            let (meaning, phrases) = line
+                .split_once(" : ")
+                .unwrap_or_else(|| panic!("vocabulary line without ` : `: {line}"));
             let sense = sense(section, meaning.trim());
             for phrase in phrases.split(',').map(str::trim) {
                 this.add(phrase, sense.clone());
@@ -125,8 +136,13 @@ impl Vocabulary {
     fn add(&mut self, phrase: &str, sense: Option<Sense>) {
         let words: Vec<String> = phrase.split_whitespace().map(str::to_owned).collect();
         self.known.extend(words.iter().cloned());
-        let (Some(sense), Some(first)) = (sense, words.first()) else { return self.plain.extend(words) };
-        self.by_first.entry(first.clone()).or_default().push(self.phrases.len());
+        let (Some(sense), Some(first)) = (sense, words.first()) else {
+            return self.plain.extend(words);
+        };
+        self.by_first
+            .entry(first.clone())
+            .or_default()
+            .push(self.phrases.len());
         self.phrases.push(Phrase { words, sense });
     }
 
@@ -140,14 +156,19 @@ impl Vocabulary {
             }
         }
         for word in all.into_iter().filter(|w| w.chars().count() >= 4) {
-            self.targets.entry(word.chars().count()).or_default().push(word);
+            self.targets
+                .entry(word.chars().count())
+                .or_default()
+                .push(word);
         }
         self.targets.values_mut().for_each(|words| words.sort());
     }
 
     /// Whether the word, in any of its endings, is known.
     pub(super) fn knows(&self, word: &str) -> bool {
-        forms(word).iter().any(|(form, _)| self.known.contains(form))
+        forms(word)
+            .iter()
+            .any(|(form, _)| self.known.contains(form))
     }
 
     /// The word that was meant, when `word` is unknown and one letter or one swap away from a known one.
@@ -156,11 +177,25 @@ impl Vocabulary {
         if len < 5 || self.knows(word) || !word.chars().all(|c| c.is_alphabetic() || c == '\'') {
             return None;
         }
-        let near = self.targets.range(len - 1..=len + 1).flat_map(|(_, words)| words);
+        let near = self
+            .targets
+            .range(len - 1..=len + 1)
+            .flat_map(|(_, words)| words);
         near.filter(|candidate| is_one_mistake(word, candidate))
             // A wrong first letter is the rarest mistake: only long words are forgiven one.
-            .filter(|candidate| len >= 6 || candidate.chars().next() == word.chars().next() || is_swap(word, candidate))
-            .min_by_key(|candidate| (!is_swap(word, candidate), !self.known.contains(*candidate), candidate.chars().next() != word.chars().next(), (*candidate).clone()))
+            .filter(|candidate| {
+                len >= 6
+                    || candidate.chars().next() == word.chars().next()
+                    || is_swap(word, candidate)
+            })
+            .min_by_key(|candidate| {
+                (
+                    !is_swap(word, candidate),
+                    !self.known.contains(*candidate),
+                    candidate.chars().next() != word.chars().next(),
+                    (*candidate).clone(),
+                )
+            })
             .map(String::as_str)
     }
 
@@ -169,12 +204,21 @@ impl Vocabulary {
         let mut best = 0;
         let mut senses: Vec<(Sense, Ending)> = Vec::new();
         let first = *words.first()?;
-        for (form, ending) in forms(first).into_iter().filter(|(_, e)| *e == Ending::Plain || !self.plain.contains(first)) {
+        for (form, ending) in forms(first)
+            .into_iter()
+            .filter(|(_, e)| *e == Ending::Plain || !self.plain.contains(first))
+        {
             for &at in self.by_first.get(&form).into_iter().flatten() {
                 let phrase = &self.phrases[at];
                 let len = phrase.words.len();
-                let last_ending = if len == 1 { Some(ending) } else { self.rest_fits(phrase, words, ending) };
-                let Some(ending) = last_ending.filter(|&e| allows(&phrase.sense, e)) else { continue };
+                let last_ending = if len == 1 {
+                    Some(ending)
+                } else {
+                    self.rest_fits(phrase, words, ending)
+                };
+                let Some(ending) = last_ending.filter(|&e| allows(&phrase.sense, e)) else {
+                    continue;
+                };
                 if len > best {
                     best = len;
                     senses.clear();
@@ -194,7 +238,9 @@ impl Vocabulary {
         }
         let mut ending = first;
         for (want, typed) in phrase.words[1..].iter().zip(&words[1..]) {
-            let (_, e) = forms(typed).into_iter().find(|(form, e)| form == want && *e != Ending::Comparative)?;
+            let (_, e) = forms(typed)
+                .into_iter()
+                .find(|(form, e)| form == want && *e != Ending::Comparative)?;
             if ending == Ending::Plain {
                 ending = e;
             }
@@ -212,77 +258,18 @@ fn is_comment(line: &str) -> bool {
 fn allows(sense: &Sense, ending: Ending) -> bool {
     match ending {
         Ending::Plain => true,
-        Ending::Plural => !matches!(sense, Sense::Role(Role::Filler | Role::Polite | Role::To | Role::By | Role::With)),
+        Ending::Plural => !matches!(
+            sense,
+            Sense::Role(Role::Filler | Role::Polite | Role::To | Role::By | Role::With)
+        ),
         Ending::Verb => {
-            matches!(sense, Sense::Command { .. } | Sense::Quality { .. } | Sense::Size(_))
-                || matches!(sense, Sense::Role(r) if !matches!(r, Role::Filler | Role::Polite | Role::To | Role::By | Role::With))
+            matches!(
+                sense,
+                Sense::Command { .. } | Sense::Quality { .. } | Sense::Size(_)
+            ) || matches!(sense, Sense::Role(r) if !matches!(r, Role::Filler | Role::Polite | Role::To | Role::By | Role::With))
         }
         Ending::Comparative => matches!(sense, Sense::Quality { .. }),
     }
-}
-
-/// The word itself and what it may be an inflected form of.
-pub(super) fn forms(word: &str) -> Vec<(String, Ending)> {
-    let mut out = vec![(word.to_owned(), Ending::Plain)];
-    let mut push = |stem: String, ending| {
-        if stem.chars().count() >= 2 {
-            out.push((stem, ending));
-        }
-    };
-    for (suffix, ending) in [("'s", Ending::Plural), ("'", Ending::Plural), ("s", Ending::Plural), ("es", Ending::Plural)] {
-        if let Some(stem) = word.strip_suffix(suffix).filter(|s| !s.ends_with('s') || suffix != "s") {
-            push(stem.to_owned(), ending);
-        }
-    }
-    if let Some(stem) = word.strip_suffix("ies") {
-        push(format!("{stem}y"), Ending::Plural);
-    }
-    for (suffix, ending) in [("ed", Ending::Verb), ("ing", Ending::Verb), ("er", Ending::Comparative), ("est", Ending::Comparative)] {
-        let Some(stem) = word.strip_suffix(suffix).filter(|s| s.chars().count() >= 3) else { continue };
-        push(stem.to_owned(), ending);
-        push(format!("{stem}e"), ending);
-        if let Some(stem) = stem.strip_suffix('i') {
-            push(format!("{stem}y"), ending);
-        }
-        let mut letters = stem.chars().rev();
-        if letters.next() == letters.next() {
-            push(stem[..stem.len() - stem.chars().next_back().map_or(0, char::len_utf8)].to_owned(), ending);
-        }
-    }
-    out
-}
-
-fn inflections(word: &str) -> Vec<String> {
-    let stem = word.strip_suffix('e').or_else(|| word.strip_suffix('y')).unwrap_or(word);
-    let i = if word.ends_with('y') { "i" } else { "" };
-    let last = if word.ends_with(['e', 'y', 'x', 'w']) { "" } else { &word[word.len() - word.chars().next_back().map_or(0, char::len_utf8)..] };
-    let mut out = vec![format!("{stem}{i}er"), format!("{stem}ing"), format!("{stem}{i}ed"), format!("{stem}{i}est")];
-    if word.chars().count() == 4 || word.chars().count() == 3 {
-        out.extend(["er", "ing", "ed"].map(|e| format!("{word}{last}{e}")));
-    }
-    out
-}
-
-/// Whether one letter was added, dropped or mistaken, or two neighbours swapped.
-fn is_one_mistake(typed: &str, meant: &str) -> bool {
-    let (a, b): (Vec<char>, Vec<char>) = (typed.chars().collect(), meant.chars().collect());
-    let front = a.iter().zip(&b).take_while(|(x, y)| x == y).count();
-    let back = a.iter().rev().zip(b.iter().rev()).take_while(|(x, y)| x == y).count();
-    match a.len() as i32 - b.len() as i32 {
-        0 => front + back + 1 >= a.len() || is_swap(typed, meant),
-        1 => front + back >= b.len(),
-        -1 => front + back >= a.len(),
-        _ => false,
-    }
-}
-
-fn is_swap(typed: &str, meant: &str) -> bool {
-    let (a, b): (Vec<char>, Vec<char>) = (typed.chars().collect(), meant.chars().collect());
-    if a.len() != b.len() {
-        return false;
-    }
-    let differs: Vec<usize> = (0..a.len()).filter(|&i| a[i] != b[i]).collect();
-    matches!(differs.as_slice(), &[i, j] if j == i + 1 && a[i] == b[j] && a[j] == b[i])
 }
 
 /// The meaning that a line of a section gives to its phrases; `None` for words that are known and mean nothing.
@@ -293,17 +280,23 @@ fn sense(section: &str, meaning: &str) -> Option<Sense> {
         "commands" => command(meaning).unwrap_or_else(|| wrong()),
         "qualities" => {
             let (more, less) = meaning.split_once(" / ").unwrap_or_else(|| wrong());
-            let (Some(more), Some(less)) = (way(more), way(less)) else { wrong() };
+            let (Some(more), Some(less)) = (way(more), way(less)) else {
+                wrong()
+            };
             Sense::Quality { more, less }
         }
         "roles" => Sense::Role(Role::read(meaning).unwrap_or_else(|| wrong())),
         "strengths" => Sense::Strength(meaning.parse().unwrap_or_else(|_| wrong())),
         "numbers" => Sense::Number(meaning.parse().unwrap_or_else(|_| wrong())),
         "colors" => Sense::Color(meaning.to_owned()),
-        "targets" => Sense::Target(serde_json::from_value(json(meaning)).unwrap_or_else(|_| wrong())),
+        "targets" => {
+            Sense::Target(serde_json::from_value(json(meaning)).unwrap_or_else(|_| wrong()))
+        }
         "objects" => Sense::Object(meaning.to_owned()),
         "places" => Sense::Place(serde_json::from_value(json(meaning)).unwrap_or_else(|_| wrong())),
-        "directions" => Sense::Direction(serde_json::from_value(json(meaning)).unwrap_or_else(|_| wrong())),
+        "directions" => {
+            Sense::Direction(serde_json::from_value(json(meaning)).unwrap_or_else(|_| wrong()))
+        }
         "turns" => Sense::Turn(meaning.parse().unwrap_or_else(|_| wrong())),
         "ratios" => Sense::Ratio(meaning.to_owned()),
         "units" => Sense::Unit(Unit::read(meaning).unwrap_or_else(|| wrong())),
@@ -318,7 +311,10 @@ fn sense(section: &str, meaning: &str) -> Option<Sense> {
 /// `brightness-` is an operation and a sign.
 fn way(text: &str) -> Option<Way> {
     let name = text.trim_end_matches(['+', '-']);
-    Some(Way { op: Op::from_name(name)?, sign: if text.ends_with('-') { -1.0 } else { 1.0 } })
+    Some(Way {
+        op: Op::from_name(name)?,
+        sign: if text.ends_with('-') { -1.0 } else { 1.0 },
+    })
 }
 
 /// `flip direction=vertical` is an operation with a param.
@@ -332,11 +328,16 @@ fn command(meaning: &str) -> Option<Sense> {
             ("scale", v) => params.scale = Some(v.parse().ok()?),
             ("direction", "vertical") => params.direction = Some(Direction::Vertical),
             ("direction", "horizontal") => params.direction = Some(Direction::Horizontal),
-            ("version", "original") => params.version = Some(VersionName::Word(VersionWord::Original)),
+            ("version", "original") => {
+                params.version = Some(VersionName::Word(VersionWord::Original))
+            }
             _ => return None,
         }
     }
-    Some(Sense::Command { way, params: Box::new(params) })
+    Some(Sense::Command {
+        way,
+        params: Box::new(params),
+    })
 }
 
 #[cfg(test)]
@@ -347,19 +348,35 @@ mod tests {
     fn the_english_file_reads_and_knows_its_words() {
         let english = english();
         assert!(english.phrases.len() > 500);
-        assert!(english.knows("brightened") && english.knows("sharper") && !english.knows("xylophone"));
+        assert!(
+            english.knows("brightened") && english.knows("sharper") && !english.knows("xylophone")
+        );
     }
 
     #[test]
     fn one_typing_mistake_is_forgiven_and_two_are_not() {
         let english = english();
         for (typed, meant) in [
-            ("brigther", "brighter"), ("contarst", "contrast"), ("sharpem", "sharpen"), ("satturation", "saturation"),
-            ("vignete", "vignette"), ("backgruond", "background"), ("blrrier", "blurrier"), ("grayscle", "grayscale"),
+            ("brigther", "brighter"),
+            ("contarst", "contrast"),
+            ("sharpem", "sharpen"),
+            ("satturation", "saturation"),
+            ("vignete", "vignette"),
+            ("backgruond", "background"),
+            ("blrrier", "blurrier"),
+            ("grayscle", "grayscale"),
         ] {
             assert_eq!(english.meant(typed), Some(meant), "{typed}");
         }
-        for fine in ["brighter", "tower", "blrr", "shrapnell", "mitten", "story", "horse"] {
+        for fine in [
+            "brighter",
+            "tower",
+            "blrr",
+            "shrapnell",
+            "mitten",
+            "story",
+            "horse",
+        ] {
             assert_eq!(english.meant(fine), None, "{fine}");
         }
     }

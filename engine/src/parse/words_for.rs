@@ -10,7 +10,9 @@ pub(super) fn too_vague() -> String {
 }
 
 pub(super) fn not_understood(quote: &str) -> String {
-    format!("“{quote}” was not understood. Name one change at a time, for example “make it warmer”, “sharpen it a bit” or “crop it to a square”.")
+    format!(
+        "“{quote}” was not understood. Name one change at a time, for example “make it warmer”, “sharpen it a bit” or “crop it to a square”."
+    )
 }
 
 pub(super) fn question() -> String {
@@ -18,7 +20,8 @@ pub(super) fn question() -> String {
 }
 
 pub(super) fn nothing_to_do() -> String {
-    "There is nothing to change in these words. Say what to change, for example “make it brighter”.".into()
+    "There is nothing to change in these words. Say what to change, for example “make it brighter”."
+        .into()
 }
 
 pub(super) fn unsafe_request() -> String {
@@ -26,11 +29,15 @@ pub(super) fn unsafe_request() -> String {
 }
 
 pub(super) fn new_things(quote: &str) -> String {
-    format!("“{quote}” asks for something that is not in the picture. The built-in engine cannot paint new things; a connected generative model can.")
+    format!(
+        "“{quote}” asks for something that is not in the picture. The built-in engine cannot paint new things; a connected generative model can."
+    )
 }
 
 pub(super) fn generative(quote: &str) -> String {
-    format!("“{quote}” changes what is in the picture. The built-in engine cannot do that; a connected generative model can.")
+    format!(
+        "“{quote}” changes what is in the picture. The built-in engine cannot do that; a connected generative model can."
+    )
 }
 
 pub(super) fn text_in_scene() -> String {
@@ -38,15 +45,22 @@ pub(super) fn text_in_scene() -> String {
 }
 
 pub(super) fn nothing_before() -> String {
-    "There is no earlier edit on this branch to go by. Say what to do, for example “blur it more”.".into()
+    "There is no earlier edit on this branch to go by. Say what to do, for example “blur it more”."
+        .into()
 }
 
 pub(super) fn has_no_strength(op: Op) -> String {
-    format!("The last edit ({}) has no strength that could be changed. Say what to do instead.", plain(op))
+    format!(
+        "The last edit ({}) has no strength that could be changed. Say what to do instead.",
+        plain(op)
+    )
 }
 
 pub(super) fn cannot_undo_that(op: Op) -> String {
-    format!("The last edit was not “{}”, and only the last one can be undone. Pick an earlier version in the strip, or say “undo”.", plain(op))
+    format!(
+        "The last edit was not “{}”, and only the last one can be undone. Pick an earlier version in the strip, or say “undo”.",
+        plain(op)
+    )
 }
 
 pub(super) fn not_yet(op: Op) -> String {
@@ -54,24 +68,39 @@ pub(super) fn not_yet(op: Op) -> String {
         Op::Remove => "Removing things from the picture",
         Op::Recolor => "Giving one thing another colour",
         Op::Cutout => "Cutting the subject out",
-        Op::BackgroundColor | Op::BackgroundBlur | Op::BackgroundReplace => "Changing the background",
+        Op::BackgroundColor | Op::BackgroundBlur | Op::BackgroundReplace => {
+            "Changing the background"
+        }
         Op::Move | Op::Scale | Op::Duplicate => "Moving, resizing or copying things in the picture",
         Op::Pattern | Op::Insert => "Using another picture's content",
         Op::Caption => "Writing on the picture",
-        Op::Style | Op::Sketch | Op::Cartoon | Op::Oil | Op::Halftone | Op::PixelArt | Op::Poster => "Painting the picture in a style",
+        Op::Style
+        | Op::Sketch
+        | Op::Cartoon
+        | Op::Oil
+        | Op::Halftone
+        | Op::PixelArt
+        | Op::Poster => "Painting the picture in a style",
         Op::Upscale | Op::Expand => "Growing the picture beyond its pixels",
         _ => "Changing light and weather",
     };
-    format!("{what} is not something the built-in engine can do yet; a connected generative model can.")
+    format!(
+        "{what} is not something the built-in engine can do yet; a connected generative model can."
+    )
 }
 
 pub(super) fn not_on_a_part(op: Op) -> String {
-    format!("“{}” works on the whole picture here, not on one thing in it; a connected generative model can do that.", plain(op))
+    format!(
+        "“{}” works on the whole picture here, not on one thing in it; a connected generative model can do that.",
+        plain(op)
+    )
 }
 
 pub(super) fn cannot_find(target: &Target) -> String {
     let what = crate::explain::target_words(target);
-    format!("The built-in engine cannot find {what} by itself yet. Draw a region over it and say the same again.")
+    format!(
+        "The built-in engine cannot find {what} by itself yet. Draw a region over it and say the same again."
+    )
 }
 
 pub(super) fn no_region() -> String {
