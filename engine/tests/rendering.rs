@@ -4,8 +4,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use plantain_engine::{
-    Channels, Direction, Mask, Op, Params, Place, Raster, RenderContext, RenderError, Samples,
-    Step, Target, Unwatched, Watch, operations, render,
+    Channels, Direction, Group, Mask, Op, Params, Place, Raster, RenderContext, RenderError,
+    Samples, Step, Target, Unwatched, Watch, operations, render,
 };
 
 fn done(step: &Step, picture: &Raster) -> Raster {
@@ -112,10 +112,8 @@ fn every_step() -> Vec<Step> {
 }
 
 fn is_geometry(op: Op) -> bool {
-    matches!(
-        op,
-        Op::Crop | Op::Rotate | Op::Flip | Op::Straighten | Op::Resize
-    )
+    let group = operations().find(|o| o.op == op).map(|o| o.group);
+    group == Some(Group::Geometry)
 }
 
 #[test]

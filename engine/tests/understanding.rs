@@ -183,6 +183,23 @@ fn what_cannot_be_done_is_declined_with_its_reason() {
 }
 
 #[test]
+fn what_is_half_understood_is_not_half_done() {
+    check(
+        &[
+            ("blur the edges", "!CannotFind"),
+            ("turn the lights on", "!TooVague"),
+            ("increase contrast in the shadows", "!TooVague"),
+            ("crop out the person on the right", "!TooVague"),
+            ("brighten the left side", "!TooVague"),
+            ("remove the dark spots", "!NeedsGenerative"),
+            ("more blue", "!TooVague"),
+            ("the picture is bright", "!TooVague"),
+        ],
+        &Context::default(),
+    );
+}
+
+#[test]
 fn what_works_is_done_and_what_does_not_is_told_with_its_words() {
     let understood = understand(
         "Make it brighter, add a rabbit and crop it to a square",
@@ -458,6 +475,7 @@ fn any_step() -> impl Strategy<Value = Step> {
         1 => with(Op::Crop, |s, (w, h)| (s.params.width, s.params.height) = (Some(w), Some(h))),
         1 => Just(Step::new(Op::Crop).on(Target::Region)),
         1 => with(Op::Resize, |s, (w, h)| (s.params.width, s.params.height) = (Some(w), Some(h))),
+        1 => with(Op::Upscale, |s, (w, _)| s.params.scale = Some((w % 700 + 101) as f32 / 100.0)),
         1 => with(Op::Resize, |s, (w, _)| s.params.width = Some(w)),
         1 => with(Op::Resize, |s, (_, h)| s.params.height = Some(h)),
         1 => with(Op::Resize, |s, (w, _)| s.params.scale = Some((w % 1500 + 2) as f32 / 100.0)),

@@ -3,7 +3,7 @@
 //! The one rule: a picture that is fine stays nearly as it is; each correction is limited, and night stays night.
 
 use super::{Canvas, Group, Operation, OperationInfo, strength};
-use crate::color::{Curve, Rgb, from_oklab, mix, smoothstep, to_oklab};
+use crate::color::{Curve, Rgb, mix, smoothstep, to_oklab};
 use crate::field::Field;
 use crate::plan::{Op, Step};
 use crate::render::RenderError;
@@ -40,15 +40,14 @@ fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
     let look = look(canvas)?;
     let curve = levels(&look, s);
     let cast = look.cast.map(|v| v * (0.6 * s).min(0.9));
-    canvas.change_pixels(|c| {
-        let [l, a, b] = to_oklab(c);
+    canvas.change_lab(|[l, a, b]| {
         let lightness = curve.at(l);
         let weight = smoothstep(0.05, 0.3, l);
         let (a, b) = (a - cast[0] * weight, b - cast[1] * weight);
         let chroma = (a * a + b * b).sqrt();
         let freshen = 1.0 + 0.12 * s * (1.0 - smoothstep(0.05, 0.2, chroma));
         let follow = ((lightness + 0.03) / (l + 0.03)).sqrt() * freshen;
-        from_oklab([lightness, a * follow, b * follow])
+        [lightness, a * follow, b * follow]
     })
 }
 

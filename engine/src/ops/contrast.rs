@@ -1,7 +1,7 @@
 //! More and less contrast: an S-curve over OKLab lightness with both ends fixed, or a gentle flattening.
 
 use super::{Canvas, Group, Operation, OperationInfo, strength};
-use crate::color::{Curve, from_oklab, to_oklab};
+use crate::color::Curve;
 use crate::plan::{Op, Step};
 use crate::render::RenderError;
 
@@ -37,10 +37,7 @@ fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
     } else {
         1.0 + 0.35 * s
     };
-    canvas.change_pixels(|c| {
-        let [l, a, b] = to_oklab(c);
-        from_oklab([curve.at(l), a * chroma, b * chroma])
-    })
+    canvas.change_lab(|[l, a, b]| [curve.at(l), a * chroma, b * chroma])
 }
 
 fn s_curve(l: f32, steepness: f32) -> f32 {

@@ -1,7 +1,7 @@
 //! The look of a print that has hung in the sun: blacks lifted, whites dulled a little, colour weakened.
 
 use super::{Canvas, Group, Operation, OperationInfo, strength};
-use crate::color::{Curve, from_oklab, to_oklab};
+use crate::color::Curve;
 use crate::plan::{Op, Step};
 use crate::render::RenderError;
 
@@ -29,8 +29,5 @@ fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
         lifted * (1.0 - 0.08 * s)
     });
     let chroma = 1.0 - 0.4 * s;
-    canvas.change_pixels(|c| {
-        let [l, a, b] = to_oklab(c);
-        from_oklab([curve.at(l), a * chroma, b * chroma])
-    })
+    canvas.change_lab(|[l, a, b]| [curve.at(l), a * chroma, b * chroma])
 }

@@ -1,7 +1,6 @@
 //! Turns all hues around the OKLab circle; brightness and strength of colour stay.
 
 use super::{Canvas, Group, Operation, OperationInfo};
-use crate::color::{from_oklab, to_oklab};
 use crate::plan::{Op, Step};
 use crate::render::RenderError;
 
@@ -27,8 +26,5 @@ fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
         problem: "the angle is missing",
     })?;
     let (sin, cos) = degrees.to_radians().sin_cos();
-    canvas.change_pixels(|c| {
-        let [l, a, b] = to_oklab(c);
-        from_oklab([l, a * cos - b * sin, a * sin + b * cos])
-    })
+    canvas.change_lab(|[l, a, b]| [l, a * cos - b * sin, a * sin + b * cos])
 }

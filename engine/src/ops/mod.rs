@@ -3,7 +3,7 @@
 //! The one rule: an operation is one file here and one line in [`OPERATIONS`]; nothing else knows their number.
 //! Read `render.rs` first, then any operation (`brightness.rs` is the shortest), then `geometry.rs`.
 
-use crate::color::Rgb;
+use crate::color::{Rgb, from_oklab, to_oklab};
 use crate::plan::{Op, Step, Target};
 use crate::raster::{Channels, Mask, Raster};
 use crate::render::{RenderContext, RenderError};
@@ -39,6 +39,7 @@ mod sharpen;
 mod straighten;
 mod temperature;
 mod tint;
+mod upscale;
 mod vibrance;
 mod vignette;
 mod vintage;
@@ -116,6 +117,7 @@ static OPERATIONS: &[&Operation] = &[
     &flip::OPERATION,
     &straighten::OPERATION,
     &resize::OPERATION,
+    &upscale::OPERATION,
     &vintage::OPERATION,
 ];
 
@@ -200,6 +202,19 @@ impl<'a> Canvas<'a> {
     ) -> Result<(), RenderError> {
         self.change(Space::Linear, |_, row| {
             row.iter_mut().for_each(|c| *c = each(*c))
+        })
+    }
+
+    /// The same pixel by pixel, in OKLab (lightness, a, b).
+    pub(crate) fn change_lab(
+        &mut self,
+        each: impl Fn(Rgb) -> Rgb + Sync,
+    ) -> Result<(), RenderError> {
+        self.change(Space::Linear, |_, row| {
+            // Three short loops, not one: the conversions then run on several pixels at once whatever `each` looks up.
+            row.iter_mut().for_each(|c| *c = to_oklab(*c));
+            row.iter_mut().for_each(|c| *c = each(*c));
+            row.iter_mut().for_each(|c| *c = from_oklab(*c));
         })
     }
 

@@ -1,7 +1,6 @@
 //! Few tones instead of many: OKLab lightness and strength of colour go to the nearest of a few levels, hue stays.
 
 use super::{Canvas, Group, Operation, OperationInfo, strength};
-use crate::color::{from_oklab, to_oklab};
 use crate::plan::{Op, Step};
 use crate::render::RenderError;
 
@@ -24,10 +23,9 @@ fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
     // Ten levels of lightness at a hint, two at full strength; colours go to a coarse grid as well, greys stay grey.
     let steps = (9.0 - 8.0 * strength(step, 0.5).abs()).round().max(1.0);
     let grid = 0.2 / steps;
-    canvas.change_pixels(|c| {
-        let [l, a, b] = to_oklab(c);
+    canvas.change_lab(|[l, a, b]| {
         let chroma = (a * a + b * b).sqrt();
         let scale = (chroma / grid).round() * grid / chroma.max(1e-4);
-        from_oklab([(l * steps).round() / steps, a * scale, b * scale])
+        [(l * steps).round() / steps, a * scale, b * scale]
     })
 }

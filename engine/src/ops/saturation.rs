@@ -1,7 +1,6 @@
 //! More or less colour: OKLab chroma, so that brightness and hue stay as they are.
 
 use super::{Canvas, Group, Operation, OperationInfo, strength};
-use crate::color::{from_oklab, to_oklab};
 use crate::plan::{Op, Step};
 use crate::render::RenderError;
 
@@ -23,8 +22,5 @@ pub(super) static OPERATION: Operation = Operation {
 fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
     let s = strength(step, 0.5);
     let factor = 1.0 + s;
-    canvas.change_pixels(|c| {
-        let [l, a, b] = to_oklab(c);
-        from_oklab([l, a * factor, b * factor])
-    })
+    canvas.change_lab(|[l, a, b]| [l, a * factor, b * factor])
 }

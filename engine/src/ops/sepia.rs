@@ -1,7 +1,7 @@
 //! The brown of old prints: colour is taken away and a warm tone laid over what is left, most of it in the middle tones.
 
 use super::{Canvas, Group, Operation, OperationInfo, strength};
-use crate::color::{from_oklab, luminance, mix, to_oklab};
+use crate::color::mix;
 use crate::plan::{Op, Step};
 use crate::render::RenderError;
 
@@ -23,10 +23,8 @@ pub(super) static OPERATION: Operation = Operation {
 fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
     let s = strength(step, 1.0).abs();
     canvas.raster.make_rgb();
-    canvas.change_pixels(|c| {
-        let l = to_oklab([luminance(c); 3])[0];
+    canvas.change_lab(|[l, a, b]| {
         let room = (4.0 * l * (1.0 - l)).clamp(0.0, 1.0).sqrt();
-        let toned = from_oklab([l, 0.018 * room, 0.062 * room]);
-        [0, 1, 2].map(|i| mix(c[i], toned[i], s))
+        [l, mix(a, 0.018 * room, s), mix(b, 0.062 * room, s)]
     })
 }

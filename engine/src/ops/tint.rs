@@ -1,7 +1,7 @@
 //! A cast: between green and magenta, or towards a colour that is named.
 
 use super::{Canvas, Group, Operation, OperationInfo, strength, temperature};
-use crate::color::{from_oklab, mix, to_oklab};
+use crate::color::{mix, to_oklab};
 use crate::plan::{Op, Step};
 use crate::render::RenderError;
 
@@ -35,15 +35,14 @@ fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
     let [_, a, b] = to_oklab(color);
     canvas.raster.make_rgb();
     let share = 0.75 * s.abs();
-    canvas.change_pixels(|c| {
-        let lab = to_oklab(c);
+    canvas.change_lab(|lab| {
         // Black and white take no colour, so the tint is strongest in between.
         let room = (4.0 * lab[0] * (1.0 - lab[0])).clamp(0.0, 1.0).sqrt();
-        from_oklab([
+        [
             lab[0],
             mix(lab[1], a * room, share),
             mix(lab[2], b * room, share),
-        ])
+        ]
     })
 }
 

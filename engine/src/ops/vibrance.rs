@@ -1,7 +1,7 @@
 //! More colour where there is little, less where there is plenty, and hardly any on skin.
 
 use super::{Canvas, Group, Operation, OperationInfo, strength};
-use crate::color::{from_oklab, smoothstep, to_oklab};
+use crate::color::smoothstep;
 use crate::plan::{Op, Step};
 use crate::render::RenderError;
 
@@ -22,14 +22,13 @@ pub(super) static OPERATION: Operation = Operation {
 
 fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
     let s = strength(step, 0.5);
-    canvas.change_pixels(|c| {
-        let [l, a, b] = to_oklab(c);
+    canvas.change_lab(|[l, a, b]| {
         let chroma = (a * a + b * b).sqrt();
         let calm = 1.0 - smoothstep(0.08, 0.28, chroma);
         // Skin of every tone lies around an OKLab hue of 55 degrees: a is positive and b a little larger.
         let along = (a * 0.574 + b * 0.819) / chroma.max(1e-4);
         let spared = 1.0 - 0.6 * smoothstep(0.93, 0.99, along) * smoothstep(0.02, 0.05, chroma);
         let factor = 1.0 + s * 1.1 * calm * spared;
-        from_oklab([l, a * factor, b * factor])
+        [l, a * factor, b * factor]
     })
 }

@@ -1,7 +1,7 @@
 //! The look of a colour print of the seventies: faded blacks, warm lights, greenish shadows, grain and darker corners.
 
 use super::{Canvas, Group, Operation, OperationInfo, grain, strength, vignette};
-use crate::color::{Curve, from_oklab, luminance, mix, smoothstep, to_oklab};
+use crate::color::{Curve, from_oklab, mix, smoothstep, to_oklab};
 use crate::plan::{Op, Step};
 use crate::render::RenderError;
 use crate::rows::Space;
@@ -28,8 +28,9 @@ fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
     let floor = 0.26 * s;
     let curve = Curve::new(|l| (l * l * l + floor * floor * floor).cbrt() * (1.0 - 0.06 * s));
     canvas.change(Space::Linear, |y, row| {
+        row.iter_mut().for_each(|c| *c = to_oklab(*c));
         for (x, c) in row.iter_mut().enumerate() {
-            let [l, a, b] = to_oklab(*c);
+            let [l, a, b] = *c;
             let lights = smoothstep(0.35, 0.9, l);
             // Shadows lean to green and blue, lights to amber.
             let lean_a = mix(-0.012, 0.012, lights) * 2.0 * s;
@@ -37,12 +38,12 @@ fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
             let keep = 1.0 - 0.45 * s;
             let dark = 1.0 - 0.22 * s * fall(x, y);
             let grained = curve.at(l) * dark + noise(x, y) * 0.05 * s * (0.4 + 2.4 * l * (1.0 - l));
-            *c = from_oklab([
+            *c = [
                 grained.clamp(0.0, 1.0),
                 a * keep + lean_a,
                 b * keep + lean_b,
-            ]);
-            debug_assert!(luminance(*c).is_finite());
+            ];
         }
+        row.iter_mut().for_each(|c| *c = from_oklab(*c));
     })
 }

@@ -314,9 +314,13 @@ impl<'a> Reading<'a> {
             Role::Fix,
             Role::Except,
         ];
+        // "more contrast in the shadows" is neither more contrast nor lifted shadows.
+        let is_second = |i: &Item| {
+            i.find(|s| matches!(s, Sense::Quality { more, .. } if matches!(more.op, Op::Contrast | Op::Temperature)).then_some(())).is_some()
+        };
         let is_left = |i: &Item| {
             !i.used
-                && !i.has_any(&IGNORED)
+                && (is_second(i) || !i.has_any(&IGNORED))
                 && !matches!(i.mark, Some(super::lexer::Kind::Comma))
                 && i.find(|s| matches!(s, Sense::Strength(_)).then_some(()))
                     .is_none()

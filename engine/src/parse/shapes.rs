@@ -205,6 +205,14 @@ pub(super) fn crop(r: &mut Reading<'_>, params: &mut Params) -> Option<()> {
         .iter()
         .any(|i| !i.used && i.target().is_some_and(|t| t != Target::Picture))
         || r.context.region;
+    // "crop out the person": what is cut off is named, not what is kept.
+    let names_thing = r
+        .items
+        .iter()
+        .any(|i| !i.used && (i.is_unknown() || i.target().is_some_and(|t| t != Target::Picture)));
+    if cuts_off && names_thing {
+        return None;
+    }
     if says_nothing && !aims {
         let word = r.items.iter().find_map(|i| {
             i.find(|s| {
