@@ -1,0 +1,56 @@
+//! What the reader of an instruction may know beside its words.
+//!
+//! The one rule: a step is only promised when everything it needs is here; the rest is declined before any pixel is touched.
+//! Filled by the server and the command line, read by `parse`.
+
+use crate::plan::{Step, Target};
+
+/// What can be found in a picture without being drawn. Nothing yet by default: the nets that find things come later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Finds {
+    /// The main thing or person, and so the background too.
+    pub subject: bool,
+    /// Named everyday objects.
+    pub objects: bool,
+    /// The sky.
+    pub sky: bool,
+}
+
+impl Finds {
+    /// As if every net were present.
+    pub fn everything() -> Self {
+        Self {
+            subject: true,
+            objects: true,
+            sky: true,
+        }
+    }
+}
+
+/// The situation in which an instruction was written.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Context {
+    /// How many pictures are attached beside the one being edited; they are numbered from 2.
+    pub references: u32,
+    /// Whether a region is drawn.
+    pub region: bool,
+    /// What can be found by itself.
+    pub finds: Finds,
+    /// What this branch has done so far, oldest first; "again", "stronger" and "weaker" look here.
+    pub earlier: Vec<Step>,
+}
+
+impl Context {
+    /// Whether a render can find the target.
+    pub(crate) fn can_find(&self, target: &Target) -> bool {
+        match target {
+            Target::Picture => true,
+            Target::Region => self.region,
+            Target::Subject | Target::Background => self.finds.subject,
+            Target::Sky => self.finds.sky,
+            Target::Object { .. } => self.finds.objects,
+            Target::Reference { reference } => *reference >= 2 && *reference <= self.references + 1,
+            Target::Not { not } => **not != Target::Picture && self.can_find(not),
+        }
+    }
+}

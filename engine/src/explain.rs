@@ -1,0 +1,202 @@
+//! A plan told in a sentence for the chat.
+//!
+//! The one rule: `understand(explain(plan)) == plan`; so the sentence names target and strength wherever they are not the
+//! default. Called by the embedded backend and the command line; the sentences' frames stand with the operations.
+
+use crate::ops;
+use crate::plan::{Direction, Op, Params, Pick, Place, Side, Step, Target, VersionName};
+
+/// "Blurred the background strongly; made the picture slightly brighter; cropped the picture to a square".
+/// An empty plan is an empty string.
+pub fn explain(steps: &[Step]) -> String {
+    let told: Vec<String> = steps.iter().map(tell).collect();
+    let all = told.join("; ");
+    let mut letters = all.chars();
+    letters
+        .next()
+        .map(|first| first.to_uppercase().chain(letters).collect())
+        .unwrap_or_default()
+}
+
+fn tell(step: &Step) -> String {
+    match step.op {
+        Op::Undo => return "undid the last change".into(),
+        Op::Redo => return "redid the last change".into(),
+        Op::Revert => {
+            return match step.params.version {
+                Some(VersionName::Number(n)) => format!("went back to version {n}"),
+                _ => "went back to the original".into(),
+            };
+        }
+        _ => {}
+    }
+    let Some(operation) = ops::find(step.op) else {
+        return format!(
+            "{} on {}",
+            step.op.name().replace('_', " "),
+            target_words(&step.target)
+        );
+    };
+    let falls = step.strength.is_some_and(|s| s < 0.0) && operation.info.is_two_way;
+    let frame = match &step.params.color {
+        // The one operation that is told differently when it has a colour.
+        Some(_) if step.op == Op::Tint => "tinted {t} {v}",
+        _ if falls => operation.tell_less,
+        _ => operation.tell,
+    };
+    let how_much = strength_words(
+        step.strength,
+        operation.info.default_strength,
+        frame.contains("{s}"),
+    );
+    let mut told = frame.replace("{t}", &target_words(&step.target));
+    told = if told.contains("{s}") {
+        told.replace("{s}", &how_much)
+    } else {
+        told.replace(" {v}", &how_much)
+    };
+    told + &params_words(step.op, &step.params)
+}
+
+/// `before` an adjective ("slightly ") or after a verb (" slightly"); nothing when it is the default.
+fn strength_words(strength: Option<f32>, default: Option<f32>, before: bool) -> String {
+    let Some(s) = strength.map(f32::abs).filter(|s| Some(*s) != default) else {
+        return String::new();
+    };
+    let hundredths = (s * 100.0).round() as i32;
+    match (hundredths, before) {
+        (25, true) => "slightly ".into(),
+        (75, true) => "much ".into(),
+        (100, true) => "extremely ".into(),
+        (n, true) => format!("{n} % "),
+        (25, false) => " slightly".into(),
+        (75, false) => " strongly".into(),
+        (100, false) => " as much as possible".into(),
+        (n, false) => format!(" by {n} %"),
+    }
+}
+
+fn params_words(op: Op, params: &Params) -> String {
+    match op {
+        Op::Rotate => turn_words(params.degrees.unwrap_or(90.0)),
+        Op::Straighten => params
+            .degrees
+            .map(|d| format!(" by {d} degrees"))
+            .unwrap_or_default(),
+        Op::Hue => params
+            .degrees
+            .map(|d| format!(" by {d} degrees"))
+            .unwrap_or_default(),
+        Op::Flip => match params.direction {
+            Some(Direction::Vertical) => " vertically".into(),
+            _ => " horizontally".into(),
+        },
+        Op::Crop => crop_words(params),
+        Op::Resize | Op::Upscale => size_words(params),
+        Op::Blur => params
+            .width
+            .map(|w| format!(" with a radius of {w} px"))
+            .unwrap_or_default(),
+        Op::Pixelate => params
+            .width
+            .map(|w| format!(" in blocks of {w} px"))
+            .unwrap_or_default(),
+        Op::Tint => params
+            .color
+            .as_ref()
+            .map(|c| format!(" with {c}"))
+            .unwrap_or_default(),
+        _ => String::new(),
+    }
+}
+
+fn turn_words(degrees: f32) -> String {
+    if degrees < 0.0 {
+        format!(" by {} degrees counterclockwise", -degrees)
+    } else {
+        format!(" by {degrees} degrees clockwise")
+    }
+}
+
+fn crop_words(params: &Params) -> String {
+    let mut told = String::new();
+    if let Some(share) = params.scale {
+        told += &format!(" to {} %", (share * 100.0).round());
+    }
+    match params.ratio.as_deref() {
+        Some("1:1") => told += " to a square",
+        Some(ratio) => told += &format!(" to {ratio}"),
+        None => {}
+    }
+    told += &size_words(&Params {
+        scale: None,
+        ..params.clone()
+    });
+    if let Some(place) = params.place {
+        told += &format!(" at the {}", place_words(place));
+    }
+    told
+}
+
+fn size_words(params: &Params) -> String {
+    match (params.width, params.height, params.scale) {
+        (Some(w), Some(h), _) => format!(" to {w}x{h} px"),
+        (Some(w), None, _) => format!(" to {w} px wide"),
+        (None, Some(h), _) => format!(" to {h} px high"),
+        (None, None, Some(s)) => format!(" to {} %", (s * 100.0).round()),
+        _ => String::new(),
+    }
+}
+
+fn place_words(place: Place) -> &'static str {
+    match place {
+        Place::TopLeft => "top left",
+        Place::Top => "top",
+        Place::TopRight => "top right",
+        Place::Left => "left",
+        Place::Center => "center",
+        Place::Right => "right",
+        Place::BottomLeft => "bottom left",
+        Place::Bottom => "bottom",
+        Place::BottomRight => "bottom right",
+    }
+}
+
+/// What a target is called in a sentence.
+pub(crate) fn target_words(target: &Target) -> String {
+    match target {
+        Target::Picture => "the picture".into(),
+        Target::Subject => "the subject".into(),
+        Target::Background => "the background".into(),
+        Target::Region => "the selected area".into(),
+        Target::Sky => "the sky".into(),
+        Target::Object { object, pick } => object_words(object, *pick),
+        Target::Reference { reference } => format!("picture {reference}"),
+        Target::Not { not } => format!("everything except {}", target_words(not)),
+    }
+}
+
+fn object_words(object: &str, pick: Option<Pick>) -> String {
+    // Names taken from the person's words may bring their article along.
+    let name = ["the ", "a ", "an ", "my "]
+        .iter()
+        .find_map(|a| object.strip_prefix(a))
+        .unwrap_or(object);
+    match pick {
+        None => format!("the {name}"),
+        Some(Pick::Nth(1)) => format!("the first {name}"),
+        Some(Pick::Nth(2)) => format!("the second {name}"),
+        Some(Pick::Nth(n)) => format!("the {name} number {n}"),
+        Some(Pick::Side(side)) => {
+            let side = match side {
+                Side::Left => "leftmost",
+                Side::Right => "rightmost",
+                Side::Top => "top",
+                Side::Bottom => "bottom",
+                Side::Biggest => "biggest",
+                Side::Smallest => "smallest",
+            };
+            format!("the {side} {name}")
+        }
+    }
+}

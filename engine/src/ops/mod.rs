@@ -1,0 +1,249 @@
+//! The table of operations, and the [`Canvas`] that they work on.
+//!
+//! The one rule: an operation is one file here and one line in [`OPERATIONS`]; nothing else knows their number.
+//! Read `render.rs` first, then any operation (`brightness.rs` is the shortest), then `geometry.rs`.
+
+use crate::color::{Rgb, from_oklab, to_oklab};
+use crate::plan::{Op, Step, Target};
+use crate::raster::{Channels, Mask, Raster};
+use crate::render::{RenderContext, RenderError};
+use crate::rows::{Space, change_rows};
+use crate::watch::Run;
+
+mod auto_enhance;
+mod blur;
+mod brightness;
+mod clarity;
+mod contrast;
+mod crop;
+mod dehaze;
+mod denoise;
+mod exposure;
+mod fade;
+mod flip;
+mod geometry;
+mod grain;
+mod grayscale;
+mod highlights;
+mod hue;
+mod invert;
+mod pixelate;
+mod posterize;
+mod resample;
+mod resize;
+mod rotate;
+mod saturation;
+mod sepia;
+mod shadows;
+mod sharpen;
+mod straighten;
+mod temperature;
+mod tint;
+mod upscale;
+mod vibrance;
+mod vignette;
+mod vintage;
+
+/// Which shelf of the help page an operation stands on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Group {
+    /// Light and colour.
+    Tone,
+    /// Sharpness, noise, haze.
+    Detail,
+    /// Size and shape.
+    Geometry,
+    /// A whole look at once.
+    Style,
+}
+
+/// What there is to say about an operation.
+#[derive(Debug, Clone, Copy)]
+pub struct OperationInfo {
+    /// Its name.
+    pub op: Op,
+    /// Its shelf.
+    pub group: Group,
+    /// One sentence on what it does.
+    pub description: &'static str,
+    /// An instruction that leads to it.
+    pub example: &'static str,
+    /// What is said while it runs ("Blurring").
+    pub doing: &'static str,
+    /// The strength when the words name none; `None` when strength means nothing to it.
+    pub default_strength: Option<f32>,
+    /// Whether a negative strength means the opposite.
+    pub is_two_way: bool,
+}
+
+/// One operation: what it is, how it is told, how it is done.
+pub(crate) struct Operation {
+    pub(crate) info: OperationInfo,
+    /// How it is told with a positive strength: `{t}` is the target, `{s}` a word for the strength with its space.
+    pub(crate) tell: &'static str,
+    /// The same with a negative strength; empty where there is none.
+    pub(crate) tell_less: &'static str,
+    pub(crate) apply: fn(&Step, &mut Canvas<'_>) -> Result<(), RenderError>,
+}
+
+/// Every operation that can be done, in the order of the help page.
+static OPERATIONS: &[&Operation] = &[
+    &brightness::OPERATION,
+    &contrast::OPERATION,
+    &exposure::OPERATION,
+    &highlights::OPERATION,
+    &shadows::OPERATION,
+    &saturation::OPERATION,
+    &vibrance::OPERATION,
+    &temperature::OPERATION,
+    &tint::OPERATION,
+    &hue::OPERATION,
+    &auto_enhance::OPERATION,
+    &grayscale::OPERATION,
+    &sepia::OPERATION,
+    &invert::OPERATION,
+    &posterize::OPERATION,
+    &vignette::OPERATION,
+    &grain::OPERATION,
+    &fade::OPERATION,
+    &blur::OPERATION,
+    &sharpen::OPERATION,
+    &denoise::OPERATION,
+    &clarity::OPERATION,
+    &dehaze::OPERATION,
+    &pixelate::OPERATION,
+    &crop::OPERATION,
+    &rotate::OPERATION,
+    &flip::OPERATION,
+    &straighten::OPERATION,
+    &resize::OPERATION,
+    &upscale::OPERATION,
+    &vintage::OPERATION,
+];
+
+/// The operation, if this floor of the engine has it.
+pub(crate) fn find(op: Op) -> Option<&'static Operation> {
+    OPERATIONS.iter().copied().find(|o| o.info.op == op)
+}
+
+/// All of them, for help pages.
+pub(crate) fn infos() -> impl Iterator<Item = &'static OperationInfo> {
+    OPERATIONS.iter().map(|o| &o.info)
+}
+
+/// The picture under work.
+pub(crate) struct Canvas<'a> {
+    pub(crate) raster: Raster,
+    pub(crate) context: &'a RenderContext,
+    pub(crate) run: &'a Run<'a>,
+    /// The region at the picture's size; geometry operations change it along.
+    region: Option<Mask>,
+    /// Where the step applies; `None` is everywhere.
+    mask: Option<Mask>,
+}
+
+impl<'a> Canvas<'a> {
+    pub(crate) fn new(raster: Raster, context: &'a RenderContext, run: &'a Run<'a>) -> Self {
+        Self {
+            raster,
+            context,
+            run,
+            region: None,
+            mask: None,
+        }
+    }
+
+    /// Takes aim: the next operation applies to `target`.
+    pub(crate) fn aim(&mut self, target: &Target) -> Result<(), RenderError> {
+        self.mask = self.select(target)?;
+        Ok(())
+    }
+
+    fn select(&mut self, target: &Target) -> Result<Option<Mask>, RenderError> {
+        match target {
+            Target::Picture => Ok(None),
+            Target::Region => {
+                if self.region.is_none() {
+                    let drawn = self.context.region.as_ref().ok_or(RenderError::NoRegion)?;
+                    self.region = Some(drawn.at_size(self.raster.width(), self.raster.height()));
+                }
+                Ok(self.region.clone())
+            }
+            Target::Not { not } => match self.select(not)? {
+                Some(mask) => Ok(Some(mask.inverted())),
+                None => Err(RenderError::NoSuchTarget(target.clone())),
+            },
+            Target::Subject
+            | Target::Background
+            | Target::Sky
+            | Target::Object { .. }
+            | Target::Reference { .. } => Err(RenderError::NoSuchTarget(target.clone())),
+        }
+    }
+
+    /// Where the step applies.
+    pub(crate) fn mask(&self) -> Option<&Mask> {
+        self.mask.as_ref()
+    }
+
+    /// Runs `each(y, row)` over all rows in linear light or sRGB values, in place, within the mask.
+    pub(crate) fn change(
+        &mut self,
+        space: Space,
+        each: impl Fn(usize, &mut [Rgb]) + Sync,
+    ) -> Result<(), RenderError> {
+        change_rows(&mut self.raster, self.mask.as_ref(), space, self.run, each)
+    }
+
+    /// The same pixel by pixel, in linear light.
+    pub(crate) fn change_pixels(
+        &mut self,
+        each: impl Fn(Rgb) -> Rgb + Sync,
+    ) -> Result<(), RenderError> {
+        self.change(Space::Linear, |_, row| {
+            row.iter_mut().for_each(|c| *c = each(*c))
+        })
+    }
+
+    /// The same pixel by pixel, in OKLab (lightness, a, b).
+    pub(crate) fn change_lab(
+        &mut self,
+        each: impl Fn(Rgb) -> Rgb + Sync,
+    ) -> Result<(), RenderError> {
+        self.change(Space::Linear, |_, row| {
+            // Three short loops, not one: the conversions then run on several pixels at once whatever `each` looks up.
+            row.iter_mut().for_each(|c| *c = to_oklab(*c));
+            row.iter_mut().for_each(|c| *c = each(*c));
+            row.iter_mut().for_each(|c| *c = from_oklab(*c));
+        })
+    }
+
+    /// The shorter side in pixels, by which radii are chosen so that an edit looks the same at every size.
+    pub(crate) fn short_side(&self) -> f32 {
+        self.raster.width().min(self.raster.height()) as f32
+    }
+
+    /// Puts another shape of the picture in place; `reshape` is done to the region too, so later steps still hit it.
+    pub(crate) fn reshape(
+        &mut self,
+        reshape: impl Fn(Raster, &Run<'_>) -> Result<Raster, RenderError>,
+    ) -> Result<(), RenderError> {
+        if self.region.is_none() && self.context.region.is_some() {
+            self.select(&Target::Region)?;
+        }
+        if let Some(region) = self.region.take() {
+            self.region = Some(Mask::from_raster(reshape(region.into_raster(), self.run)?));
+        }
+        // A one-pixel stand-in while the picture is away, so that no second copy is alive.
+        let stand_in =
+            Raster::from_u8(1, 1, Channels::Gray, vec![0]).expect("one grey pixel is a picture");
+        let picture = std::mem::replace(&mut self.raster, stand_in);
+        self.raster = reshape(picture, self.run)?;
+        Ok(())
+    }
+}
+
+/// The step's strength, or the operation's own when the step names none.
+pub(crate) fn strength(step: &Step, otherwise: f32) -> f32 {
+    step.strength.unwrap_or(otherwise).clamp(-1.0, 1.0)
+}

@@ -1,0 +1,192 @@
+//! One instruction to clauses, each about one thing to do.
+//!
+//! The one rule: a comma or an "and" only parts what can stand alone; lists of things and "red and white" stay whole.
+//! Called by `parse/mod.rs` between `items.rs` and `grammar.rs`.
+
+use super::items::Item;
+use super::lexer::Kind;
+use super::vocabulary::Role;
+
+/// A stretch of items that is one wish, question or remark.
+#[derive(Debug, Clone)]
+pub(super) struct Clause {
+    pub(super) items: Vec<Item>,
+    /// Whether a question mark ends it.
+    pub(super) is_question: bool,
+    /// Whether it borrowed its verb, and so its target, from the clause before ("more contrast *and saturation*").
+    pub(super) is_continued: bool,
+    /// How many items at the front are borrowed from the clause before.
+    borrowed: usize,
+}
+
+impl Clause {
+    /// The clause's own words as they were typed.
+    pub(super) fn quote(&self, text: &str) -> String {
+        super::grammar::quote(&self.items[self.borrowed..], text)
+    }
+}
+
+const BREAKS: [&str; 6] = [
+    "then",
+    "afterwards",
+    "after that",
+    "and then",
+    "finally",
+    "lastly",
+];
+const JOINTS: [&str; 6] = ["and", "&", "plus", "but", "while", "and also"];
+
+/// Cuts items into clauses.
+pub(super) fn clauses(items: Vec<Item>) -> Vec<Clause> {
+    let mut out: Vec<Clause> = Vec::new();
+    let mut sentence = Vec::new();
+    let mut end = |sentence: &mut Vec<Item>, is_question: bool| {
+        if !sentence.is_empty() {
+            out.extend(split(&std::mem::take(sentence), is_question));
+        }
+    };
+    for item in items {
+        match item.mark {
+            Some(Kind::Stop) => end(&mut sentence, false),
+            Some(Kind::Question) => end(&mut sentence, true),
+            _ if BREAKS.contains(&item.text.as_str()) => end(&mut sentence, false),
+            _ => sentence.push(item),
+        }
+    }
+    end(&mut sentence, false);
+    out
+}
+
+fn split(sentence: &[Item], is_question: bool) -> Vec<Clause> {
+    let mut parts: Vec<Vec<Item>> = vec![Vec::new()];
+    for (at, item) in sentence.iter().enumerate() {
+        // "black and white with more contrast" is two wishes, "a vignette with soft edges" is one.
+        let adds = item.text == "with"
+            && sentence
+                .get(at + 1)
+                .is_some_and(|n| n.is_comparative() || n.has_any(&[Role::More, Role::Less]));
+        let is_joint =
+            adds || matches!(item.mark, Some(Kind::Comma)) || JOINTS.contains(&item.text.as_str());
+        if is_joint {
+            parts.push(vec![item.clone()]);
+        } else if let Some(last) = parts.last_mut() {
+            last.push(item.clone());
+        }
+    }
+    let mut out: Vec<Clause> = Vec::new();
+    for part in parts {
+        match out.last_mut() {
+            Some(last) if !(stands(&last.items) && stands(&part)) => last.items.extend(part),
+            Some(last) => {
+                let clause = continued(last, part, is_question);
+                out.push(clause);
+            }
+            None => out.push(Clause {
+                items: part,
+                is_question,
+                is_continued: false,
+                borrowed: 0,
+            }),
+        }
+    }
+    out
+}
+
+/// Gives a part without a verb the verb of the clause before.
+fn continued(before: &Clause, part: Vec<Item>, is_question: bool) -> Clause {
+    const LEAD: [Role; 7] = [
+        Role::More,
+        Role::Less,
+        Role::Lacks,
+        Role::Fix,
+        Role::Add,
+        Role::Remove,
+        Role::Make,
+    ];
+    const VERBS: [Role; 4] = [Role::Not, Role::Keep, Role::Replace, Role::Change];
+    // The joint itself says nothing more.
+    let part: Vec<Item> = part.into_iter().skip(1).collect();
+    let is_command = part
+        .iter()
+        .any(|i| i.command().is_some() && !i.is_quality());
+    let has_verb = part
+        .iter()
+        .any(|i| i.has_any(&LEAD) || i.has_any(&VERBS) || i.is_comparative());
+    if is_command || has_verb {
+        // "make the sky darker and more saturated": no verb of its own, so the second half is about the sky as well.
+        let is_continued = !is_command
+            && part.iter().any(Item::is_quality)
+            && part
+                .iter()
+                .all(|i| !i.has_any(&[Role::Make, Role::Remove, Role::Add]) || i.is_glue())
+            && part
+                .iter()
+                .filter(|i| i.has_any(&LEAD))
+                .all(|i| matches!(i.text.as_str(), "more" | "less"));
+        return Clause {
+            items: part,
+            is_question,
+            is_continued,
+            borrowed: 0,
+        };
+    }
+    let verbs = before
+        .items
+        .iter()
+        .filter(|i| i.has_any(&LEAD) && !i.is_quality() && i.command().is_none());
+    let mut items: Vec<Item> = verbs.cloned().collect();
+    let borrowed = items.len();
+    items.extend(part);
+    Clause {
+        items,
+        is_question,
+        is_continued: true,
+        borrowed,
+    }
+}
+
+/// Whether the items could be a wish by themselves.
+fn stands(items: &[Item]) -> bool {
+    let first = items
+        .iter()
+        .find(|i| (!i.is_glue() || i.has(Role::Make)) && !JOINTS.contains(&i.text.as_str()));
+    let verb = [
+        Role::Add,
+        Role::Remove,
+        Role::Replace,
+        Role::Recolor,
+        Role::Move,
+        Role::Keep,
+        Role::Not,
+        Role::Change,
+    ];
+    first.is_some_and(|i| i.has_any(&verb) && !i.has(Role::Filler) && items.len() > 1)
+        || items.iter().enumerate().any(|(at, i)| {
+            i.history().is_some()
+                || i.command().is_some()
+                || (i.is_quality() && !describes(items, at))
+                || i.has_any(&[Role::Generative, Role::Same])
+                || i.find(|s| {
+                    matches!(
+                        s,
+                        super::vocabulary::Sense::Size(_) | super::vocabulary::Sense::Ratio(_)
+                    )
+                    .then_some(())
+                })
+                .is_some()
+                || matches!(i.mark, Some(Kind::Size(..) | Kind::Ratio(_)))
+        })
+}
+
+/// Whether the quality at `at` only describes the thing named right after it ("a dark green jacket").
+pub(super) fn describes(items: &[Item], at: usize) -> bool {
+    if items[at].is_comparative() || items[at].command().is_some() {
+        return false;
+    }
+    items.get(at + 1).is_some_and(|next| {
+        let named = next
+            .target()
+            .is_some_and(|t| t != crate::plan::Target::Picture);
+        next.is_unknown() || next.color().is_some() || (named && !next.is_quality())
+    })
+}

@@ -1,0 +1,63 @@
+//! The last look at a step before it is promised: is the operation there, and can its target be found?
+//!
+//! The one rule: whatever passes here, `render` does. When a later floor adds an operation or a net, the gate opens by itself.
+//! Called by `parse/mod.rs` for every step.
+
+use super::words_for;
+use crate::context::Context;
+use crate::plan::{Op, Reason, Step, Target};
+
+/// The step as it can be done here, or why it cannot.
+pub(super) fn pass(mut step: Step, context: &Context) -> Result<Step, (Reason, String)> {
+    if matches!(step.op, Op::Undo | Op::Redo | Op::Revert) {
+        return Ok(step);
+    }
+    let missing = step
+        .params
+        .reference
+        .filter(|&n| n < 2 || n > context.references + 1);
+    if let Some(n) = missing.or(missing_target(&step.target, context)) {
+        return Err((Reason::MissingReference, words_for::missing_reference(n)));
+    }
+    let Some(operation) = crate::ops::find(step.op) else {
+        return Err((Reason::NeedsGenerative, words_for::not_yet(step.op)));
+    };
+    let is_shape = operation.info.group == crate::ops::Group::Geometry;
+    if is_shape && step.op != Op::Crop && step.target == Target::Region {
+        step.target = Target::Picture;
+    }
+    if is_shape && step.op != Op::Crop && step.target != Target::Picture {
+        return Err((Reason::NeedsGenerative, words_for::not_on_a_part(step.op)));
+    }
+    step.target = aim(step.target, context)?;
+    Ok(step)
+}
+
+fn missing_target(target: &Target, context: &Context) -> Option<u32> {
+    match target {
+        Target::Reference { reference } if !context.can_find(target) => Some(*reference),
+        Target::Not { not } => missing_target(not, context),
+        _ => None,
+    }
+}
+
+/// The target itself when it can be found, the drawn region in place of a thing that cannot.
+fn aim(target: Target, context: &Context) -> Result<Target, (Reason, String)> {
+    match target {
+        Target::Reference { .. } => Err((
+            Reason::NeedsGenerative,
+            words_for::not_on_a_part(Op::Insert),
+        )),
+        found if context.can_find(&found) => Ok(found),
+        Target::Region => Err((Reason::CannotFind, words_for::no_region())),
+        Target::Subject | Target::Object { .. } | Target::Sky if context.region => {
+            Ok(Target::Region)
+        }
+        Target::Not { not } if *not != Target::Picture => {
+            aim(*not, context).map(|inner| Target::Not {
+                not: Box::new(inner),
+            })
+        }
+        lost => Err((Reason::CannotFind, words_for::cannot_find(&lost))),
+    }
+}

@@ -1,0 +1,185 @@
+//! Words to a plan.
+//!
+//! The one rule: what is promised is done, what cannot be done is declined with a reason, and nothing is guessed.
+//! Read in the order of the work: `lexer` (tokens), `vocabulary` (what words mean), `items` (phrases), `clauses`,
+//! `grammar` (one clause), then `operations`, `measures`, `things`, `history`, and `gate` (what can be done here).
+
+mod clauses;
+mod gate;
+mod grammar;
+mod history;
+mod items;
+mod lexer;
+mod measures;
+mod operations;
+mod shapes;
+mod spelling;
+mod targets;
+mod things;
+mod vocabulary;
+mod words_for;
+
+use crate::context::Context;
+use crate::plan::{Declined, Op, Reason, Step, Target, Understanding};
+use grammar::{Memory, Outcome};
+
+/// The longest instruction that is read, in bytes; more is cut at a word's end.
+const LONGEST: usize = 8000;
+
+/// Understands an instruction: what to do, in order, and what is left out and why.
+///
+/// Never fails: words that mean nothing come back as [`Declined`]. When both lists would be empty (thanks, or only wishes to
+/// leave things alone), one decline with [`Reason::NotAnEdit`] says so.
+pub fn understand(text: &str, context: &Context) -> Understanding {
+    let text = shortened(text);
+    let items = items::items(&lexer::tokens(text), vocabulary::english());
+    let mut out = Understanding::default();
+    let mut memory = Memory::default();
+    let clauses = clauses::clauses(items);
+    let quotes: Vec<String> = clauses.iter().map(|c| c.quote(text)).collect();
+    for (clause, quote) in shared_targets(clauses).into_iter().zip(quotes) {
+        let outcome = grammar::read(clause, context, &memory, text);
+        take(outcome, quote, context, &mut memory, &mut out);
+    }
+    if let Some(spared) = &memory.spared {
+        spare(spared, text, context, &mut out);
+    }
+    if out.steps.is_empty() && out.declined.is_empty() {
+        let message = words_for::nothing_to_do();
+        out.declined.push(Declined {
+            text: text.trim().to_owned(),
+            reason: Reason::NotAnEdit,
+            message,
+        });
+    }
+    out
+}
+
+fn shortened(text: &str) -> &str {
+    if text.len() <= LONGEST {
+        return text;
+    }
+    let end = (0..=LONGEST)
+        .rev()
+        .find(|&i| text.is_char_boundary(i))
+        .unwrap_or(0);
+    text[..end]
+        .rsplit_once(' ')
+        .map_or(&text[..end], |(front, _)| front)
+}
+
+/// "brighten and sharpen the sky" is about the sky twice: a bare verb takes the object of the clause it is joined to.
+fn shared_targets(mut clauses: Vec<clauses::Clause>) -> Vec<clauses::Clause> {
+    for at in 1..clauses.len() {
+        let bare = clauses[at - 1]
+            .items
+            .iter()
+            .all(|i| i.is_glue() && i.text != "it" || i.command().is_some());
+        let is_single = clauses[at - 1]
+            .items
+            .iter()
+            .filter(|i| !i.is_glue())
+            .count()
+            == 1;
+        let object = clauses[at]
+            .items
+            .iter()
+            .find(|i| i.target().is_some() && i.command().is_none())
+            .cloned();
+        if let (true, true, Some(object)) = (bare, is_single, object) {
+            clauses[at - 1].items.push(object);
+        }
+    }
+    clauses
+}
+
+fn take(
+    outcome: Outcome,
+    quote: String,
+    context: &Context,
+    memory: &mut Memory,
+    out: &mut Understanding,
+) {
+    let (steps, replaces) = match outcome {
+        Outcome::Nothing => return,
+        Outcome::Spared(target) => {
+            memory.spared = Some(target);
+            return;
+        }
+        Outcome::Declined(reason, message) => {
+            return out.declined.push(Declined {
+                text: quote,
+                reason,
+                message,
+            });
+        }
+        Outcome::Steps(steps) => (steps, 0),
+        Outcome::Replacing(steps, n) => (steps, n),
+    };
+    for step in steps {
+        // "It" in the next clause is this, even when this cannot be done: else the next step would hit something else.
+        if !step.op.is_history() {
+            memory.target = Some(step.target.clone());
+        }
+        match gate::pass(step, context) {
+            Ok(step) => promise(step, replaces, memory, out),
+            Err((reason, message)) => out.declined.push(Declined {
+                text: quote.clone(),
+                reason,
+                message,
+            }),
+        }
+    }
+}
+
+/// "brighten it but keep the sky as it is": what was meant for the whole picture is meant for all but that.
+fn spare(spared: &Target, text: &str, context: &Context, out: &mut Understanding) {
+    let not = |t: &Target| {
+        if *t == Target::Background {
+            Target::Subject
+        } else {
+            Target::Not {
+                not: Box::new(t.clone()),
+            }
+        }
+    };
+    for mut step in std::mem::take(&mut out.steps) {
+        let is_shape =
+            crate::ops::find(step.op).is_some_and(|o| o.info.group == crate::ops::Group::Geometry);
+        if step.target != Target::Picture || is_shape || step.op.is_history() {
+            out.steps.push(step);
+            continue;
+        }
+        step.target = not(spared);
+        match gate::pass(step, context) {
+            Ok(step) => out.steps.push(step),
+            Err((reason, message)) => out.declined.push(Declined {
+                text: text.trim().to_owned(),
+                reason,
+                message,
+            }),
+        }
+    }
+}
+
+fn promise(step: Step, replaces: usize, memory: &mut Memory, out: &mut Understanding) {
+    // "blur it, but a bit less": the step to replace is one of this very plan.
+    if replaces > 0 && !memory.steps.is_empty() {
+        out.steps.pop();
+        memory.steps.pop();
+    } else if replaces > 0 {
+        out.replaces = replaces;
+    }
+    if !matches!(step.op, Op::Undo | Op::Redo | Op::Revert) {
+        memory.steps.push(step.clone());
+    }
+    out.steps.push(step);
+}
+
+/// Whether the word only joins clauses.
+fn clauses_joint(text: &str) -> bool {
+    matches!(
+        text,
+        "and" | "&" | "plus" | "but" | "while" | "then" | "and also"
+    )
+}

@@ -1,0 +1,186 @@
+//! What a step applies to: the words for parts of the picture, for things, for other pictures.
+//!
+//! The one rule: an unknown name is a thing that must be drawn, never "all of it".
+//! Called by `operations.rs` and `things.rs`.
+
+use super::clauses::describes;
+use super::grammar::{Reading, quote};
+use super::items::Item;
+use super::lexer::Kind;
+use super::operations::{Strictness, is_shape};
+use super::vocabulary::{Role, Sense};
+use crate::plan::{Op, Params, Pick, Place, Side, Target};
+
+/// What the step applies to; several when things are listed. `None` when words are left that nobody can account for.
+pub(super) fn targets(
+    r: &mut Reading<'_>,
+    op: Op,
+    params: &Params,
+    strictness: Strictness,
+) -> Option<Vec<Target>> {
+    let except = r.items.iter().position(|i| i.has(Role::Except));
+    let named: Vec<usize> = (0..r.items.len())
+        .filter(|&i| {
+            !r.items[i].used && (r.items[i].target().is_some() || reference(r, i).is_some())
+        })
+        .collect();
+    let mut found: Vec<Target> = Vec::new();
+    for &i in &named {
+        let target = named_target(r, i);
+        r.items[i].used = true;
+        if let Target::Object { .. } = target {
+            use_neighbours(r, i);
+        }
+        match except {
+            Some(e) if i > e => {
+                found.retain(|t| *t != Target::Picture && *t != Target::Background);
+                found.push(Target::Not {
+                    not: Box::new(target),
+                });
+            }
+            _ => found.push(target),
+        }
+    }
+    // "the sky in the picture" is about the sky.
+    if found.iter().any(|t| *t != Target::Picture) {
+        found.retain(|t| *t != Target::Picture);
+    }
+    found.dedup();
+    let left = r.leftover();
+    if !left.is_empty() {
+        return unknown_thing(r, &left, strictness).map(|t| vec![t]);
+    }
+    Some(if found.is_empty() {
+        vec![default_target(r, op, params)]
+    } else {
+        found
+    })
+}
+
+fn default_target(r: &Reading<'_>, op: Op, params: &Params) -> Target {
+    // Shapes are the whole picture's; only "crop" alone means what is drawn.
+    match op {
+        Op::Crop if *params == Params::default() && r.context.region => Target::Region,
+        _ if is_shape(op) => Target::Picture,
+        _ => r.unnamed_target(),
+    }
+}
+
+/// An unknown name is a thing that must be drawn; other leftovers (numbers, places, second operations) are not understood.
+fn unknown_thing(r: &Reading<'_>, left: &[usize], strictness: Strictness) -> Option<Target> {
+    let nameable = left.iter().all(|&i| {
+        let item = &r.items[i];
+        item.is_unknown()
+            || item.color().is_some()
+            || item
+                .find(|s| {
+                    if let Sense::Scene(n) = s {
+                        Some(n.clone())
+                    } else {
+                        None
+                    }
+                })
+                .is_some()
+            || (item.is_quality() && describes(&r.items, i))
+    });
+    // A name is a few words; more of them is a sentence nobody understood.
+    let is_short = left.last()? - left.first()? < 5;
+    if strictness == Strictness::EveryWord || !nameable || !is_short {
+        return None;
+    }
+    let (first, last) = (*left.first()?, *left.last()?);
+    Some(Target::Object {
+        object: quote(&r.items[first..=last], r.text).to_lowercase(),
+        pick: None,
+    })
+}
+
+/// The target at `i`, with which one of several is meant.
+pub(super) fn named_target(r: &mut Reading<'_>, i: usize) -> Target {
+    if let Some(n) = reference(r, i) {
+        return Target::Reference { reference: n };
+    }
+    match r.items[i].target() {
+        Some(Target::Object { object, .. }) => Target::Object {
+            object,
+            pick: pick(r, i),
+        },
+        Some(target) => target,
+        None => Target::Picture,
+    }
+}
+
+/// "the left cup", "the second cup", "the cup on the right".
+fn pick(r: &mut Reading<'_>, i: usize) -> Option<Pick> {
+    let near = (i.saturating_sub(1)..i).chain(i + 1..(i + 4).min(r.items.len()));
+    for at in near {
+        let item = &r.items[at];
+        let place = item.find(|s| {
+            if let Sense::Place(p) = s {
+                Some(*p)
+            } else {
+                None
+            }
+        });
+        let side = match (item.text.as_str(), place) {
+            ("leftmost", _) | (_, Some(Place::Left)) => Some(Pick::Side(Side::Left)),
+            ("rightmost", _) | (_, Some(Place::Right)) => Some(Pick::Side(Side::Right)),
+            (_, Some(Place::Top)) => Some(Pick::Side(Side::Top)),
+            (_, Some(Place::Bottom)) => Some(Pick::Side(Side::Bottom)),
+            ("biggest" | "largest", _) => Some(Pick::Side(Side::Biggest)),
+            ("smallest", _) => Some(Pick::Side(Side::Smallest)),
+            ("first" | "second" | "third", _) => item.number().map(|n| Pick::Nth(n as u32)),
+            _ => None,
+        };
+        if side.is_some() {
+            r.items[at].used = true;
+            return side;
+        }
+    }
+    None
+}
+
+fn use_neighbours(r: &mut Reading<'_>, i: usize) {
+    // "the red car": the colour belongs to the name.
+    if i > 0 && r.items[i - 1].color().is_some() {
+        r.items[i - 1].used = true;
+    }
+}
+
+/// "image 2", "the second picture", "@2".
+pub(super) fn reference(r: &Reading<'_>, i: usize) -> Option<u32> {
+    if let Some(Kind::Reference(n)) = r.items[i].mark {
+        return Some(n);
+    }
+    if r.items[i].target() != Some(Target::Picture) {
+        return None;
+    }
+    let whole = |at: usize| {
+        r.items
+            .get(at)
+            .filter(|o| !o.used)
+            .and_then(Item::number)
+            .filter(|n| n.fract() == 0.0 && *n >= 2.0)
+    };
+    let ordinal = i
+        .checked_sub(1)
+        .filter(|&b| matches!(r.items[b].text.as_str(), "second" | "third"))
+        .and_then(whole);
+    let next_is_reference = r.items.get(i + 1).and_then(|n| {
+        if let Some(Kind::Reference(v)) = n.mark {
+            Some(v)
+        } else {
+            None
+        }
+    });
+    let counted = whole(i + 1).filter(|_| {
+        matches!(r.items[i + 1].mark, Some(Kind::Number { .. }))
+            && !r.items.get(i + 2).is_some_and(is_unit)
+    });
+    next_is_reference.or(ordinal.or(counted).map(|n| n as u32))
+}
+
+fn is_unit(i: &Item) -> bool {
+    i.find(|s| matches!(s, Sense::Unit(_)).then_some(()))
+        .is_some()
+}

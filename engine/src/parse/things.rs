@@ -1,0 +1,371 @@
+//! A clause about things in the picture: adding, removing, replacing, recolouring, captions, new backgrounds.
+//!
+//! The one rule: what a later floor of the engine will do becomes its step here already (the gate in `gate.rs` declines it
+//! today); what only a generative model can do is declined here. Called by `grammar.rs`.
+
+use super::grammar::{Outcome, Reading, quote, step_for};
+use super::lexer::Kind;
+use super::targets::{named_target, reference};
+use super::vocabulary::{Role, Sense};
+use super::words_for;
+use crate::plan::{Op, Place, Reason, Step, Target};
+
+/// Reads the clause as being about a thing; `None` when it is not.
+pub(super) fn read(r: &mut Reading<'_>) -> Option<Outcome> {
+    caption(r)
+        .or_else(|| background(r))
+        .or_else(|| replace(r))
+        .or_else(|| remove(r))
+        .or_else(|| generative(r))
+        .or_else(|| reposition(r))
+        .or_else(|| recolor(r))
+        .or_else(|| add(r))
+        .or_else(|| named_look(r))
+}
+
+fn generate(message: String) -> Option<Outcome> {
+    Some(Outcome::Declined(Reason::NeedsGenerative, message))
+}
+
+fn starts_with(r: &Reading<'_>, role: Role) -> bool {
+    r.first().is_some_and(|i| r.items[i].has(role))
+}
+
+/// The thing that the clause is about: everything between the verb and `until`.
+fn thing(r: &mut Reading<'_>, from: usize, until: usize) -> Option<Target> {
+    let named = (from..until).find(|&i| {
+        r.items[i].target().is_some_and(|t| t != Target::Picture) || reference(r, i).is_some()
+    });
+    let content: Vec<usize> = (from..until)
+        .filter(|&i| {
+            !r.items[i].is_glue()
+                && r.items[i].target() != Some(Target::Picture)
+                && r.items[i].mark != Some(Kind::Comma)
+        })
+        .collect();
+    match named {
+        // A name with words around it that are not its own ("the fur brown bear") is that name.
+        Some(i) => Some(named_target(r, i)),
+        None => {
+            let (first, last) = (*content.first()?, *content.last()?);
+            Some(Target::Object {
+                object: quote(&r.items[first..=last], r.text).to_lowercase(),
+                pick: None,
+            })
+        }
+    }
+}
+
+fn step(op: Op, target: Target) -> Outcome {
+    Outcome::Steps(vec![step_for(op).on(target)])
+}
+
+/// "Add text 'ID'", "write HELLO at the top".
+fn caption(r: &mut Reading<'_>) -> Option<Outcome> {
+    let quoted = r.items.iter().find_map(|i| {
+        if let Some(Kind::Quoted(t)) = &i.mark {
+            Some(t.clone())
+        } else {
+            None
+        }
+    });
+    if r.any(Role::Replace) && starts_with(r, Role::Replace) && r.any(Role::Text) {
+        return generate(words_for::text_in_scene());
+    }
+    if !(r.any(Role::Text) && (starts_with(r, Role::Add) || starts_with(r, Role::Text))) {
+        return None;
+    }
+    let mut made = Step::new(Op::Caption);
+    made.params.text = quoted;
+    made.params.place = r.items.iter().find_map(|i| {
+        i.find(|s| {
+            if let Sense::Place(p) = s {
+                Some(*p)
+            } else {
+                None
+            }
+        })
+    });
+    made.params.color = r.items.iter().find_map(super::items::Item::color);
+    Some(Outcome::Steps(vec![made]))
+}
+
+/// "Change the background to a forest", "put her on a beach".
+fn background(r: &mut Reading<'_>) -> Option<Outcome> {
+    let is_background = |t: &Target| *t == Target::Background;
+    let at = r.items.iter().position(|i| {
+        i.target().as_ref().is_some_and(is_background)
+            || matches!(i.text.as_str(), "setting" | "scene")
+    })?;
+    let changes = r.items.iter().any(|i| {
+        i.has_any(&[Role::Change, Role::Replace, Role::Make, Role::Add]) || i.command().is_some()
+    });
+    let removes = starts_with(r, Role::Remove) && !changes_to_something(r, at);
+    if removes && r.items[at].target() == Some(Target::Background) {
+        return Some(step(Op::Cutout, Target::Background));
+    }
+    let scene = r
+        .items
+        .iter()
+        .enumerate()
+        .filter(|&(i, _)| i != at)
+        .find_map(|(_, i)| {
+            i.find(|s| {
+                if let Sense::Scene(n) = s {
+                    Some(n.clone())
+                } else {
+                    None
+                }
+            })
+        });
+    let color = r
+        .items
+        .iter()
+        .enumerate()
+        .filter(|&(i, _)| i > at)
+        .find_map(|(_, i)| i.color());
+    let from = (0..r.items.len()).find_map(|i| reference(r, i));
+    if r.items[at].target().is_none() && scene.is_none() {
+        return None;
+    }
+    if !changes && scene.is_none() && color.is_none() {
+        return None;
+    }
+    let mut made = Step::new(if scene.is_none() && from.is_none() && color.is_some() {
+        Op::BackgroundColor
+    } else {
+        Op::BackgroundReplace
+    })
+    .on(Target::Background);
+    (made.params.scene, made.params.reference) = (scene, from);
+    if made.op == Op::BackgroundColor {
+        made.params.color = color;
+    }
+    let says_what = made.params.scene.is_some()
+        || made.params.reference.is_some()
+        || made.params.color.is_some();
+    if says_what
+        || r.items
+            .iter()
+            .skip(at)
+            .any(|i| i.has_any(&[Role::To, Role::With]))
+    {
+        return Some(Outcome::Steps(vec![made]));
+    }
+    None
+}
+
+fn changes_to_something(r: &Reading<'_>, at: usize) -> bool {
+    r.items
+        .iter()
+        .skip(at)
+        .any(|i| i.has(Role::With) && i.text == "with")
+}
+
+/// "Replace the cat with a dog".
+fn replace(r: &mut Reading<'_>) -> Option<Outcome> {
+    if !starts_with(r, Role::Replace) {
+        return None;
+    }
+    generate(words_for::new_things(&r.quote()))
+}
+
+/// "Remove the tree", "ensure there's no cake".
+fn remove(r: &mut Reading<'_>) -> Option<Outcome> {
+    let at = r.items.iter().position(|i| i.has(Role::Remove))?;
+    if r.items[..at]
+        .iter()
+        .any(|i| !i.is_glue() && !i.has_any(&[Role::Make, Role::Keep]))
+    {
+        return passive_removal(r, at);
+    }
+    let until = r
+        .items
+        .iter()
+        .position(|i| matches!(i.text.as_str(), "from" | "to"))
+        .filter(|&u| u > at + 1)
+        .unwrap_or(r.items.len());
+    // "remove it": what was spoken of, or what is drawn.
+    let target = thing(r, at + 1, until).unwrap_or_else(|| r.unnamed_target());
+    Some(step(Op::Remove, target))
+}
+
+/// "The clouds are to be eradicated."
+fn passive_removal(r: &mut Reading<'_>, at: usize) -> Option<Outcome> {
+    if !r.items[at].text.ends_with("ed") && r.items[at].text != "gone" {
+        return None;
+    }
+    let target = thing(r, 0, at)?;
+    Some(step(Op::Remove, target))
+}
+
+/// Clothes, poses, faces, materials, numbers of things.
+fn generative(r: &mut Reading<'_>) -> Option<Outcome> {
+    if !r.any(Role::Generative) {
+        return None;
+    }
+    generate(words_for::generative(&r.quote()))
+}
+
+/// "Paint the wall blue", "the boy's eyes should be blue", "change the colour of the dress to red".
+fn recolor(r: &mut Reading<'_>) -> Option<Outcome> {
+    // The colour wanted stands last, or first before "shall grace the tree".
+    let at = r.items.iter().rposition(|i| i.color().is_some())?;
+    let color = r.items[at].color();
+    let adds_thing = starts_with(r, Role::Add)
+        && !r.items.iter().any(|i| {
+            matches!(
+                i.text.as_str(),
+                "hue" | "tint" | "color" | "colour" | "coat" | "cast" | "wash" | "look"
+            )
+        });
+    if adds_thing
+        || !r.items[at + 1..].iter().all(|i| {
+            i.is_glue()
+                || i.has_any(&[Role::Aspect, Role::To, Role::Make, Role::Recolor])
+                || i.is_unknown()
+                || i.target().is_some()
+        })
+    {
+        return None;
+    }
+    let wishes = r.items.iter().any(|i| {
+        i.has_any(&[Role::Recolor, Role::Change, Role::Make, Role::Add])
+            || matches!(
+                i.text.as_str(),
+                "should" | "shall" | "hue" | "should be" | "be"
+            )
+            || i.command().is_some()
+    });
+    if !wishes {
+        return None;
+    }
+    r.items[at].used = true;
+    let first = r.first().unwrap_or(0);
+    let from = if r.items[first].has_any(&[Role::Recolor, Role::Change, Role::Make, Role::Add])
+        || r.items[first].command().is_some()
+    {
+        first + 1
+    } else {
+        first
+    };
+    let until = if at > from { at } else { r.items.len() };
+    let from = if at < from + 1 { at + 1 } else { from };
+    let content = named_content(r, from, until);
+    let mut made = match content {
+        Some(target) if target != Target::Picture => Step::new(Op::Recolor).on(target),
+        // The whole picture cannot have another colour, but it can be bathed in one.
+        _ => step_for(Op::Tint).on(r.unnamed_target()),
+    };
+    made.params.color = color;
+    Some(Outcome::Steps(vec![made]))
+}
+
+/// What the words from `from` to `until` name, if they name anything but the picture.
+fn named_content(r: &mut Reading<'_>, from: usize, until: usize) -> Option<Target> {
+    for i in from..until {
+        let ignorable = r.items[i].has_any(&[
+            Role::Aspect,
+            Role::Make,
+            Role::Change,
+            Role::To,
+            Role::Recolor,
+            Role::Add,
+        ]);
+        if ignorable && !r.items[i].is_quality() || r.items[i].has(Role::Aspect) {
+            r.items[i].used = true;
+            r.items[i].senses = vec![(Sense::Role(Role::Filler), super::spelling::Ending::Plain)];
+        }
+    }
+    thing(r, from, until)
+}
+
+/// "Add a rabbit", "put the logo of image 2 in the corner".
+fn add(r: &mut Reading<'_>) -> Option<Outcome> {
+    let at = r.items.iter().position(|i| i.has(Role::Add))?;
+    if r.items[..at].iter().any(|i| i.command().is_some()) {
+        return None;
+    }
+    let from = (0..r.items.len()).find_map(|i| reference(r, i));
+    if let Some(n) = from {
+        let mut made = Step::new(Op::Insert);
+        made.params.reference = Some(n);
+        made.params.place = r.items.iter().find_map(|i| {
+            i.find(|s| {
+                if let Sense::Place(p) = s {
+                    Some(*p)
+                } else {
+                    None
+                }
+            })
+        });
+        return Some(Outcome::Steps(vec![made]));
+    }
+    let names_something = r.items[at + 1..].iter().any(|i| {
+        i.is_unknown()
+            || i.target().is_some_and(|t| t != Target::Picture)
+            || i.find(|s| matches!(s, Sense::Scene(_)).then_some(()))
+                .is_some()
+    });
+    let is_verb = starts_with(r, Role::Add)
+        || r.items[..at].iter().all(|i| {
+            i.is_glue()
+                || i.mark == Some(Kind::Comma)
+                || i.is_unknown()
+                || i.target().is_some()
+                || place_word(i).is_some()
+                || i.find(|s| matches!(s, Sense::Turn(_)).then_some(()))
+                    .is_some()
+        });
+    if !(names_something && is_verb) {
+        return None;
+    }
+    generate(words_for::new_things(&r.quote()))
+}
+
+fn place_word(i: &super::items::Item) -> Option<Place> {
+    i.find(|s| {
+        if let Sense::Place(p) = s {
+            Some(*p)
+        } else {
+            None
+        }
+    })
+}
+
+/// "Move the cup to the left".
+fn reposition(r: &mut Reading<'_>) -> Option<Outcome> {
+    let position = r
+        .items
+        .iter()
+        .position(|i| i.text == "position")
+        .filter(|_| starts_with(r, Role::Change));
+    if position.is_none() && !starts_with(r, Role::Move) {
+        return None;
+    }
+    let from = position.or(r.first())? + 1;
+    let until = r
+        .items
+        .iter()
+        .position(|i| i.has(Role::To))
+        .unwrap_or(r.items.len());
+    let target = thing(r, from, until).unwrap_or_else(|| r.unnamed_target());
+    Some(step(Op::Move, target))
+}
+
+/// A style, scene or weather spoken of at length ("evoke the gentle strokes of watercolor").
+fn named_look(r: &mut Reading<'_>) -> Option<Outcome> {
+    let look = |op: Op| {
+        crate::ops::find(op).is_none()
+            && !matches!(op, Op::Cutout | Op::Duplicate | Op::Expand | Op::Upscale)
+    };
+    let op = r
+        .items
+        .iter()
+        .find_map(|i| i.command().filter(|&op| look(op)));
+    if let Some(op) = op {
+        return Some(step(op, Target::Picture));
+    }
+    // "Craft a composition with the simplicity of black and white": a look that is there, and only praise around it.
+    None
+}

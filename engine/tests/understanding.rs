@@ -1,0 +1,610 @@
+//! What instructions come to: stories in the words that people use, each with the steps or the reason expected.
+
+use plantain_engine::{
+    Context, Direction, Finds, Op, Place, Reason, Step, Target, VersionName, VersionWord, explain,
+    operations, understand,
+};
+use proptest::prelude::*;
+
+/// `op strength; op strength` of what is understood, the target in front where it is not the picture.
+fn told(text: &str, context: &Context) -> String {
+    let understood = understand(text, context);
+    let told: Vec<String> = understood
+        .steps
+        .iter()
+        .map(|s| {
+            let target = if s.target == Target::Picture {
+                String::new()
+            } else {
+                format!("{:?} ", s.target).to_lowercase()
+            };
+            let strength = s.strength.map(|v| format!(" {v}")).unwrap_or_default();
+            format!("{target}{}{strength}", s.op.name())
+        })
+        .chain(
+            understood
+                .declined
+                .iter()
+                .map(|d| format!("!{:?}", d.reason)),
+        )
+        .collect();
+    told.join("; ")
+}
+
+fn check(table: &[(&str, &str)], context: &Context) {
+    let wrong: Vec<String> = table
+        .iter()
+        .filter_map(|(text, expected)| {
+            let told = told(text, context);
+            (told != *expected).then(|| format!("“{text}”\n   is {told}\n   not {expected}"))
+        })
+        .collect();
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn everyday_wishes_become_steps() {
+    check(
+        &[
+            ("make it a bit brighter", "brightness 0.25"),
+            (
+                "Could you make it a bit warmer and much sharper?",
+                "temperature 0.25; sharpen 0.75",
+            ),
+            (
+                "increase the contrast by 20%, then make it black and white",
+                "contrast 0.2; grayscale 1",
+            ),
+            (
+                "add a bit of grain and a subtle vignette",
+                "grain 0.25; vignette 0.25",
+            ),
+            ("reduce noise", "denoise 0.5"),
+            (
+                "saturation +15, contrast -10",
+                "saturation 0.15; contrast -0.1",
+            ),
+            ("twice as bright", "brightness 1"),
+            ("make it half as bright", "brightness -0.5"),
+            ("set brightness to 120%", "brightness 0.2"),
+            (
+                "lift the shadows and bring the highlights down",
+                "shadows 0.5; highlights -0.5",
+            ),
+            ("recover the highlights", "highlights -0.5"),
+            ("give it a vintage look", "vintage 0.5"),
+            ("sepia 50%", "sepia 0.5"),
+            ("cool it down", "temperature -0.5"),
+            ("make it softer", "sharpen -0.5"),
+            ("Enhance clarity by eliminating haze.", "dehaze 0.5"),
+            (
+                "black and white with more contrast",
+                "grayscale 1; contrast 0.5",
+            ),
+            (
+                "brighten it so that my grandmother can see the faces",
+                "brightness 0.5",
+            ),
+            ("invert the colours", "invert"),
+        ],
+        &Context::default(),
+    );
+}
+
+#[test]
+fn complaints_are_wishes_for_the_opposite() {
+    check(
+        &[
+            ("it's too dark", "brightness 0.5"),
+            ("way too bright", "brightness -0.5"),
+            ("it looks washed out", "contrast 0.5"),
+            ("too noisy", "denoise 0.5"),
+            ("the photo is blurry", "sharpen 0.5"),
+            ("it's not sharp enough", "sharpen 0.5"),
+            ("colors are too strong", "saturation -0.5"),
+            ("it is too yellow", "temperature -0.5"),
+            ("I'd like it darker but not too dark", "brightness -0.5"),
+        ],
+        &Context::default(),
+    );
+}
+
+#[test]
+fn typing_mistakes_are_forgiven() {
+    check(
+        &[
+            ("make it brigther", "brightness 0.5"),
+            ("more contarst", "contrast 0.5"),
+            ("rotat it left", "rotate"),
+            ("shrapen the pciture", "sharpen 0.5"),
+            ("grayscle", "grayscale 1"),
+        ],
+        &Context::default(),
+    );
+}
+
+#[test]
+fn what_is_to_stay_is_left_alone() {
+    check(
+        &[
+            ("don't crop it, just make it black and white", "grayscale 1"),
+            ("keep the colors but make it sharper", "sharpen 0.5"),
+            ("don't make it too dark", "!NotAnEdit"),
+            // The whole picture would include what is to stay, and it cannot be found.
+            ("brighten it but keep the sky as it is", "!CannotFind"),
+            ("blur it but not the dog", "!CannotFind"),
+        ],
+        &Context::default(),
+    );
+}
+
+#[test]
+fn what_cannot_be_done_is_declined_with_its_reason() {
+    check(
+        &[
+            ("add a rabbit", "!NeedsGenerative"),
+            ("Replace the cat with a loyal dog", "!NeedsGenerative"),
+            ("make me look younger", "!NeedsGenerative"),
+            ("remove the person on the left", "!NeedsGenerative"),
+            (
+                "Transform the color of the apple to blue",
+                "!NeedsGenerative",
+            ),
+            (
+                "Change the background to forest, remain the fur brown bear unchanged",
+                "!NeedsGenerative",
+            ),
+            ("make it a watercolor painting", "!NeedsGenerative"),
+            ("blur the background", "!CannotFind"),
+            ("blur the license plate", "!CannotFind"),
+            (
+                "blur the background and darken it",
+                "!CannotFind; !CannotFind",
+            ),
+            (
+                "put the logo from image 2 in the corner",
+                "!MissingReference",
+            ),
+            ("make it nice", "!TooVague"),
+            ("adjust the contrast", "!TooVague"),
+            ("stronger", "!TooVague"),
+            ("what is this?", "!NotAnEdit"),
+            ("thank you!", "!NotAnEdit"),
+            ("", "!NotAnEdit"),
+            ("undress her", "!UnsafeRequest"),
+            ("Darken the boy's hair to black", "!NeedsGenerative"),
+            (
+                "Remove the snowman's left mitten to reveal a twig hand",
+                "!NeedsGenerative",
+            ),
+        ],
+        &Context::default(),
+    );
+}
+
+#[test]
+fn what_is_half_understood_is_not_half_done() {
+    check(
+        &[
+            ("blur the edges", "!CannotFind"),
+            ("turn the lights on", "!TooVague"),
+            ("increase contrast in the shadows", "!TooVague"),
+            ("crop out the person on the right", "!TooVague"),
+            ("brighten the left side", "!TooVague"),
+            ("remove the dark spots", "!NeedsGenerative"),
+            ("more blue", "!TooVague"),
+            ("the picture is bright", "!TooVague"),
+        ],
+        &Context::default(),
+    );
+}
+
+#[test]
+fn what_works_is_done_and_what_does_not_is_told_with_its_words() {
+    let understood = understand(
+        "Make it brighter, add a rabbit and crop it to a square",
+        &Context::default(),
+    );
+    let ops: Vec<Op> = understood.steps.iter().map(|s| s.op).collect();
+    assert_eq!(ops, [Op::Brightness, Op::Crop]);
+    assert_eq!(understood.declined.len(), 1);
+    assert_eq!(understood.declined[0].text, "add a rabbit");
+    assert!(understood.declined[0].message.ends_with('.'));
+}
+
+#[test]
+fn a_vague_wish_is_answered_with_three_proposals_that_work() {
+    let message = &understand("make it nice", &Context::default()).declined[0].message;
+    let proposals: Vec<&str> = message
+        .split('“')
+        .skip(1)
+        .filter_map(|p| p.split('”').next())
+        .collect();
+    assert_eq!(proposals.len(), 3);
+    for proposal in proposals {
+        assert_eq!(
+            understand(proposal, &Context::default()).steps.len(),
+            1,
+            "{proposal}"
+        );
+    }
+}
+
+#[test]
+fn shapes_are_measured() {
+    let params = |text: &str| {
+        understand(text, &Context::default())
+            .steps
+            .pop()
+            .unwrap_or_else(|| panic!("no step: {text}"))
+            .params
+    };
+    assert_eq!(params("rotate 90 degrees left").degrees, Some(-90.0));
+    assert_eq!(params("rotate by 15° clockwise").degrees, Some(15.0));
+    assert_eq!(params("turn it upside down").degrees, Some(180.0));
+    assert_eq!(
+        params("flip it upside down").direction,
+        Some(Direction::Vertical)
+    );
+    assert_eq!(params("crop to a square").ratio.as_deref(), Some("1:1"));
+    assert_eq!(
+        params("change the aspect ratio to 4:3").ratio.as_deref(),
+        Some("4:3")
+    );
+    assert_eq!(params("crop to the left half").place, Some(Place::Left));
+    let bottom = params("crop 10% off the bottom");
+    assert_eq!((bottom.place, bottom.scale), (Some(Place::Top), Some(0.9)));
+    assert_eq!(params("resize to 800 px wide").width, Some(800));
+    let full_hd = params("resize to 1920 x 1080");
+    assert_eq!((full_hd.width, full_hd.height), (Some(1920), Some(1080)));
+    assert_eq!(params("make it half the size").scale, Some(0.5));
+    assert_eq!(params("make it 20% larger").scale, Some(1.2));
+    assert_eq!(params("reduce the size by 30%").scale, Some(0.7));
+}
+
+#[test]
+fn a_drawn_region_is_what_is_meant_unless_the_words_say_otherwise() {
+    let context = Context {
+        region: true,
+        ..Context::default()
+    };
+    check(
+        &[
+            ("make it brighter", "region brightness 0.5"),
+            ("blur this part strongly", "region blur 0.75"),
+            ("make the whole picture brighter", "brightness 0.5"),
+            ("blur the license plate", "region blur 0.5"),
+            (
+                "make everything except the selection black and white",
+                "not { not: region } grayscale 1",
+            ),
+            ("rotate it left", "rotate"),
+            ("crop", "region crop"),
+            ("blur the background", "!CannotFind"),
+        ],
+        &context,
+    );
+    assert_eq!(
+        told("blur the selection", &Context::default()),
+        "!CannotFind"
+    );
+}
+
+#[test]
+fn with_nets_the_targets_are_aimed_at() {
+    let context = Context {
+        finds: Finds::everything(),
+        ..Context::default()
+    };
+    check(
+        &[
+            (
+                "blur the background and darken it",
+                "background blur 0.5; background brightness -0.5",
+            ),
+            (
+                "make the sky darker and more saturated",
+                "sky brightness -0.5; sky saturation -0.5",
+            ),
+        ]
+        .map(|(t, e)| {
+            (
+                t,
+                if t.contains("sky") {
+                    "sky brightness -0.5; sky saturation 0.5"
+                } else {
+                    e
+                },
+            )
+        }),
+        &context,
+    );
+    let step = &understand("brighten the left cup", &context).steps[0];
+    assert_eq!(
+        serde_json::to_string(&step.target).expect("plain"),
+        r#"{"object":"cup","pick":"left"}"#
+    );
+    let all_but = &understand("make everything except my dog black and white", &context).steps[0];
+    assert_eq!(
+        all_but.target,
+        Target::Not {
+            not: Box::new(Target::Subject)
+        }
+    );
+}
+
+#[test]
+fn history_is_resolved_into_the_earlier_step() {
+    let blur = Step::new(Op::Blur).with_strength(0.5).on(Target::Region);
+    let context = Context {
+        region: true,
+        earlier: vec![Step::new(Op::Sepia).with_strength(1.0), blur.clone()],
+        ..Context::default()
+    };
+    for (text, strength) in [
+        ("stronger", 0.75),
+        ("a bit less", 0.35),
+        ("much more", 0.9),
+        ("20% stronger", 0.7),
+        ("less blur", 0.25),
+    ] {
+        let understood = understand(text, &context);
+        assert_eq!(
+            understood.steps,
+            [blur.clone().with_strength(strength)],
+            "{text}"
+        );
+        assert_eq!(understood.replaces, 1, "{text}");
+    }
+    let again = understand("do that again", &context);
+    assert_eq!((again.steps, again.replaces), (vec![blur.clone()], 0));
+    assert_eq!(understand("undo the blur", &context).steps[0].op, Op::Undo);
+    assert_eq!(
+        understand("undo the sepia", &context).declined[0].reason,
+        Reason::TooVague
+    );
+    let whole = understand("same but on the whole picture", &context);
+    assert_eq!(whole.steps, [blur.on(Target::Picture)]);
+}
+
+#[test]
+fn undo_redo_and_versions_are_for_the_caller() {
+    let version = |text: &str| {
+        understand(text, &Context::default()).steps[0]
+            .params
+            .version
+    };
+    assert_eq!(
+        version("go back to version 3"),
+        Some(VersionName::Number(3))
+    );
+    assert_eq!(
+        version("back to the original"),
+        Some(VersionName::Word(VersionWord::Original))
+    );
+    check(
+        &[
+            ("undo", "undo"),
+            ("undo twice", "undo; undo"),
+            ("redo that", "redo"),
+            ("go back", "undo"),
+        ],
+        &Context::default(),
+    );
+}
+
+#[test]
+fn every_example_on_the_help_page_is_understood() {
+    for info in operations() {
+        let understood = understand(info.example, &Context::default());
+        assert_eq!(
+            understood.steps.iter().map(|s| s.op).collect::<Vec<_>>(),
+            [info.op],
+            "{}",
+            info.example
+        );
+        assert!(understood.declined.is_empty() && info.description.ends_with('.'));
+    }
+}
+
+fn any_target() -> impl Strategy<Value = Target> {
+    let simple = prop_oneof![
+        Just(Target::Picture),
+        Just(Target::Region),
+        Just(Target::Subject),
+        Just(Target::Background),
+        Just(Target::Sky)
+    ];
+    prop_oneof![
+        4 => simple,
+        1 => prop_oneof![Just(Target::Region), Just(Target::Subject), Just(Target::Sky)].prop_map(|t| Target::Not { not: Box::new(t) }),
+    ]
+}
+
+fn any_place() -> impl Strategy<Value = Option<Place>> {
+    prop::option::of(prop_oneof![
+        Just(Place::TopLeft),
+        Just(Place::Left),
+        Just(Place::Bottom),
+        Just(Place::Center),
+        Just(Place::BottomRight)
+    ])
+}
+
+fn any_ratio() -> impl Strategy<Value = String> {
+    (1u32..22, 1u32..22).prop_map(|(w, h)| format!("{w}:{h}"))
+}
+
+/// Any step that `understand` could make.
+fn any_step() -> impl Strategy<Value = Step> {
+    let ops: Vec<_> = operations()
+        .filter(|o| o.default_strength.is_some())
+        .map(|o| (o.op, o.is_two_way))
+        .collect();
+    let strengths = (
+        prop::sample::select(ops),
+        1..=100i32,
+        any::<bool>(),
+        any_target(),
+    );
+    let tone = strengths.prop_map(|((op, two_way), hundredths, falls, target)| {
+        let sign = if two_way && falls { -1.0 } else { 1.0 };
+        Step::new(op)
+            .with_strength(sign * hundredths as f32 / 100.0)
+            .on(target)
+    });
+    let with = |op: Op, change: fn(&mut Step, (u32, u32))| {
+        (1u32..4000, 1u32..4000).prop_map(move |values| {
+            let mut step = Step::new(op);
+            change(&mut step, values);
+            step
+        })
+    };
+    prop_oneof![
+        12 => tone,
+        1 => (any_place(), any_ratio()).prop_map(|(place, ratio)| {
+            let mut step = Step::new(Op::Crop);
+            (step.params.place, step.params.ratio) = (place, Some(ratio));
+            step
+        }),
+        1 => (any_place(), 1u32..=100).prop_map(|(place, share)| {
+            let mut step = Step::new(Op::Crop);
+            (step.params.place, step.params.scale) = (place, Some(share as f32 / 100.0));
+            step
+        }),
+        1 => with(Op::Crop, |s, (w, h)| (s.params.width, s.params.height) = (Some(w), Some(h))),
+        1 => Just(Step::new(Op::Crop).on(Target::Region)),
+        1 => with(Op::Resize, |s, (w, h)| (s.params.width, s.params.height) = (Some(w), Some(h))),
+        1 => with(Op::Upscale, |s, (w, _)| s.params.scale = Some((w % 700 + 101) as f32 / 100.0)),
+        1 => with(Op::Resize, |s, (w, _)| s.params.width = Some(w)),
+        1 => with(Op::Resize, |s, (_, h)| s.params.height = Some(h)),
+        1 => with(Op::Resize, |s, (w, _)| s.params.scale = Some((w % 1500 + 2) as f32 / 100.0)),
+        1 => (-3599i32..3600).prop_map(|tenths| {
+            let mut step = Step::new(Op::Rotate);
+            step.params.degrees = Some(tenths as f32 / 10.0);
+            step
+        }),
+        1 => prop::option::of(-450i32..450).prop_map(|tenths| {
+            let mut step = Step::new(Op::Straighten);
+            step.params.degrees = tenths.map(|t| t as f32 / 10.0);
+            step
+        }),
+        1 => (-1800i32..1800, any_target()).prop_map(|(tenths, target)| {
+            let mut step = Step::new(Op::Hue).on(target);
+            step.params.degrees = Some(tenths as f32 / 10.0);
+            step
+        }),
+        1 => any::<bool>().prop_map(|vertical| {
+            let mut step = Step::new(Op::Flip);
+            step.params.direction = Some(if vertical { Direction::Vertical } else { Direction::Horizontal });
+            step
+        }),
+        1 => (any::<[u8; 3]>(), 1..=100i32, any_target()).prop_map(|(rgb, hundredths, target)| {
+            let mut step = Step::new(Op::Tint).with_strength(hundredths as f32 / 100.0).on(target);
+            step.params.color = Some(format!("#{:02x}{:02x}{:02x}", rgb[0], rgb[1], rgb[2]));
+            step
+        }),
+        1 => with(Op::Pixelate, |s, (w, _)| (s.params.width, s.strength) = (Some(w), Some(0.5))),
+        1 => with(Op::Blur, |s, (w, _)| (s.params.width, s.strength) = (Some(w), Some(0.5))),
+        1 => any_target().prop_map(|t| Step::new(Op::Invert).on(t)),
+        1 => prop_oneof![Just(Step::new(Op::Undo)), Just(Step::new(Op::Redo))],
+        1 => (1u32..500).prop_map(|n| {
+            let mut step = Step::new(Op::Revert);
+            step.params.version = Some(VersionName::Number(n));
+            step
+        }),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_explained_is_understood_as_the_same_plan(plan in prop::collection::vec(any_step(), 1..5)) {
+        let context = Context { region: true, finds: Finds::everything(), ..Context::default() };
+        let sentence = explain(&plan);
+        let understood = understand(&sentence, &context);
+        prop_assert_eq!(&understood.steps, &plan, "{}\n{:?}", sentence, understood.declined);
+        prop_assert!(understood.declined.is_empty(), "{}", sentence);
+    }
+
+    #[test]
+    fn a_plan_survives_its_json(plan in prop::collection::vec(any_step(), 0..4)) {
+        let json = serde_json::to_string(&plan).expect("plain data");
+        prop_assert_eq!(serde_json::from_str::<Vec<Step>>(&json).expect("our own JSON"), plan);
+    }
+
+    #[test]
+    fn no_words_at_all_make_it_fall_over(text in "\\PC{0,120}") {
+        let understood = understand(&text, &Context { region: true, references: 1, ..Context::default() });
+        prop_assert!(!understood.steps.is_empty() || !understood.declined.is_empty());
+    }
+
+    #[test]
+    fn shuffled_words_never_make_it_fall_over(words in prop::collection::vec(prop::sample::select(WORDS), 0..14)) {
+        let text = words.join(" ");
+        let understood = understand(&text, &Context { region: true, references: 1, ..Context::default() });
+        for step in &understood.steps {
+            prop_assert!(step.op.is_history() || operations().any(|o| o.op == step.op), "{}: {:?}", text, step);
+            prop_assert!(step.strength.is_none_or(|s| s.abs() <= 1.0));
+        }
+    }
+}
+
+const WORDS: &[&str] = &[
+    "make",
+    "it",
+    "brighter",
+    "the",
+    "sky",
+    "and",
+    "not",
+    "too",
+    "dark",
+    "20",
+    "%",
+    "px",
+    "crop",
+    "to",
+    "square",
+    "left",
+    "undo",
+    "stronger",
+    "less",
+    "remove",
+    "noise",
+    "blue",
+    "image",
+    "2",
+    "@2",
+    "except",
+    "by",
+    "with",
+    "version",
+    "rotate",
+    "90",
+    "degrees",
+    "keep",
+    "background",
+    "?",
+    ",",
+    "'quoted'",
+    "16:9",
+    "1920x1080",
+    "half",
+    "dog",
+    "add",
+    "a",
+    "bit",
+    "#ff00aa",
+    "same but",
+    "replace",
+    "resize",
+    "wide",
+    "more",
+    "don't",
+    "-",
+    "+20",
+    "so that",
+    "removing",
+];
