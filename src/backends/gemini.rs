@@ -58,7 +58,9 @@ impl Gemini {
         let mut url = http::base_url(&settings.base_url, BASE_URL)?;
         if let Ok(mut path) = url.path_segments_mut() {
             // As a segment it is escaped, whatever the setting holds.
-            path.pop_if_empty().push("models").push(&format!("{model}:generateContent"));
+            path.pop_if_empty()
+                .push("models")
+                .push(&format!("{model}:generateContent"));
         }
         let headers = http::secret_header("x-goog-api-key", &settings.api_key, KEY)?;
         let info = BackendInfo {
@@ -75,14 +77,25 @@ impl Gemini {
             at_once: 4,
             deadline: settings.deadline,
         };
-        Ok(Self { info, key: settings.api_key, model, url, headers, outbound, blobs })
+        Ok(Self {
+            info,
+            key: settings.api_key,
+            model,
+            url,
+            headers,
+            outbound,
+            blobs,
+        })
     }
 
     /// The JSON text of the request, pictures inside.
     async fn write(&self, request: &EditRequest) -> Result<Bytes, BackendError> {
         let most = self.info.references;
         if request.references.len() > usize::try_from(most).unwrap_or(usize::MAX) {
-            return Err(declined(format!("{} takes at most {most} further pictures. Remove some.", self.info.title)));
+            return Err(declined(format!(
+                "{} takes at most {most} further pictures. Remove some.",
+                self.info.title
+            )));
         }
         let text = request::text(request);
         let ratio = request::aspect_ratio(&self.model, request);
@@ -115,7 +128,12 @@ impl Backend for Gemini {
         watch.progress(None, Some("Preparing the picture"));
         let body = http::or_cancelled(watch, self.write(request)).await?;
         watch.progress(None, Some("Waiting for Gemini"));
-        let call = Call { url: self.url.clone(), headers: self.headers.clone(), body, until };
+        let call = Call {
+            url: self.url.clone(),
+            headers: self.headers.clone(),
+            body,
+            until,
+        };
         let answer = self.outbound.post_json(&call, watch, busy).await?;
         drop(call);
         watch.progress(None, Some("Reading the answer"));
@@ -134,7 +152,9 @@ fn busy(answer: &Answer) -> Option<Busy> {
 
 /// Base64 of many megabytes does not belong on a thread that others wait for.
 async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, BackendError> {
-    tokio::task::spawn_blocking(work).await.map_err(|error| BackendError::Own(std::io::Error::other(error)))
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|error| BackendError::Own(std::io::Error::other(error)))
 }
 
 fn misconfigured(what: impl Into<String>) -> BackendError {
@@ -142,5 +162,8 @@ fn misconfigured(what: impl Into<String>) -> BackendError {
 }
 
 fn declined(message: impl Into<String>) -> BackendError {
-    BackendError::Declined { kind: FailureKind::Declined, message: message.into() }
+    BackendError::Declined {
+        kind: FailureKind::Declined,
+        message: message.into(),
+    }
 }

@@ -107,11 +107,20 @@ impl Outbound {
         let (client, certificates) = match builder(&limits).build() {
             Ok(client) => (client, true),
             // A slim system without root certificates can still reach a service over plain http.
-            Err(_) => {
-                (builder(&limits).tls_certs_only([]).build().map_err(|e| misconfigured(reason(e)))?, false)
-            }
+            Err(_) => (
+                builder(&limits)
+                    .tls_certs_only([])
+                    .build()
+                    .map_err(|e| misconfigured(reason(e)))?,
+                false,
+            ),
         };
-        Ok(Self { client, limits, jitter: Arc::new(jitter), certificates })
+        Ok(Self {
+            client,
+            limits,
+            jitter: Arc::new(jitter),
+            certificates,
+        })
     }
 
     /// Posts `call` and brings the answer, whatever its status. Repeats it when no connection came about, and when
@@ -128,11 +137,15 @@ impl Outbound {
         busy: impl Fn(&Answer) -> Option<Busy> + Send + Sync,
     ) -> Result<Answer, BackendError> {
         if call.url.scheme() == "https" && !self.certificates {
-            return Err(misconfigured("this system has no root certificates; install its ca-certificates package"));
+            return Err(misconfigured(
+                "this system has no root certificates; install its ca-certificates package",
+            ));
         }
         // One place for both ends of a call: dropping the future closes the connection.
         or_cancelled(watch, async {
-            timeout_at(call.until, self.attempts(call, watch, busy)).await.unwrap_or(Err(BackendError::TimedOut))
+            timeout_at(call.until, self.attempts(call, watch, busy))
+                .await
+                .unwrap_or(Err(BackendError::TimedOut))
         })
         .await
     }
@@ -150,15 +163,24 @@ impl Outbound {
                     let again = busy(&answer);
                     (Ok(answer), again)
                 }
-                Err(Miss::Unreached) => {
-                    (Err(BackendError::Unavailable { retry_after: None }), Some(Busy { wait: None }))
-                }
+                Err(Miss::Unreached) => (
+                    Err(BackendError::Unavailable { retry_after: None }),
+                    Some(Busy { wait: None }),
+                ),
                 Err(Miss::Final(error)) => (Err(error), None),
             };
-            let wait = again.filter(|_| attempt < self.limits.attempts).and_then(|busy| self.wait(attempt, busy));
+            let wait = again
+                .filter(|_| attempt < self.limits.attempts)
+                .and_then(|busy| self.wait(attempt, busy));
             // A wait that outlasts the call would turn a clear answer into a time-out.
-            let Some(wait) = wait.filter(|wait| Instant::now() + *wait < call.until) else { return result };
-            tracing::info!(attempt, wait_ms = u64::try_from(wait.as_millis()).ok(), "a backend is busy; asking it again");
+            let Some(wait) = wait.filter(|wait| Instant::now() + *wait < call.until) else {
+                return result;
+            };
+            tracing::info!(
+                attempt,
+                wait_ms = u64::try_from(wait.as_millis()).ok(),
+                "a backend is busy; asking it again"
+            );
             watch.progress(None, Some("The service is busy; asking again"));
             sleep(wait).await;
             attempt += 1;
@@ -204,7 +226,10 @@ impl Outbound {
         let limit = self.limits.answer_bytes;
         let too_long = || bad_answer(format!("it is longer than {limit} bytes"));
         let promised = response.content_length().unwrap_or(0);
-        let promised = usize::try_from(promised).ok().filter(|n| *n <= limit).ok_or_else(too_long)?;
+        let promised = usize::try_from(promised)
+            .ok()
+            .filter(|n| *n <= limit)
+            .ok_or_else(too_long)?;
         // A promise costs its sender nothing, so it is believed up to 1 MiB only.
         let mut body = Vec::with_capacity(promised.min(1024 * 1024));
         loop {
@@ -212,7 +237,10 @@ impl Outbound {
                 Err(_) => return Err(BackendError::TimedOut),
                 Ok(Err(error)) => {
                     let read = body.len();
-                    return Err(bad_answer(format!("it broke off after {read} bytes: {}", reason(error))));
+                    return Err(bad_answer(format!(
+                        "it broke off after {read} bytes: {}",
+                        reason(error)
+                    )));
                 }
                 Ok(Ok(None)) => break,
                 Ok(Ok(Some(chunk))) => chunk,
@@ -223,7 +251,11 @@ impl Outbound {
             body.extend_from_slice(&chunk);
         }
         let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
-        Ok(Answer { status, headers, body: body.into() })
+        Ok(Answer {
+            status,
+            headers,
+            body: body.into(),
+        })
     }
 }
 
@@ -259,11 +291,14 @@ pub async fn or_cancelled<T>(
 /// [`BackendError::Misconfigured`].
 pub fn base_url(text: &str, setting: &str) -> Result<Url, BackendError> {
     let url = Url::parse(text).map_err(|_| misconfigured(format!("{setting} is not an address")))?;
-    let plain = url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
+    let plain =
+        url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
     if plain && matches!(url.scheme(), "http" | "https") && url.has_host() {
         Ok(url)
     } else {
-        Err(misconfigured(format!("{setting} must be an http or https address without user, query or fragment")))
+        Err(misconfigured(format!(
+            "{setting} must be an http or https address without user, query or fragment"
+        )))
     }
 }
 
@@ -272,7 +307,9 @@ pub fn base_url(text: &str, setting: &str) -> Result<Url, BackendError> {
 /// # Errors
 /// [`BackendError::Misconfigured`] when it is empty or holds what a header can't; `setting` names it there.
 pub fn secret_header(name: &'static str, secret: &Secret, setting: &str) -> Result<HeaderMap, BackendError> {
-    let value = HeaderValue::from_str(secret.expose()).ok().filter(|value| !value.is_empty());
+    let value = HeaderValue::from_str(secret.expose())
+        .ok()
+        .filter(|value| !value.is_empty());
     let mut value = value.ok_or_else(|| misconfigured(format!("{setting} is empty or holds line breaks")))?;
     value.set_sensitive(true);
     Ok(HeaderMap::from_iter([(HeaderName::from_static(name), value)]))
@@ -282,9 +319,16 @@ pub fn secret_header(name: &'static str, secret: &Secret, setting: &str) -> Resu
 /// that turn the direction of text, trimmed, and at most `most` characters. None when nothing is left.
 #[must_use]
 pub fn plain_text(text: &str, secret: &Secret, most: usize) -> Option<String> {
-    let text = if secret.expose().is_empty() { text.to_owned() } else { text.replace(secret.expose(), "••••") };
+    let text = if secret.expose().is_empty() {
+        text.to_owned()
+    } else {
+        text.replace(secret.expose(), "••••")
+    };
     let turns = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
-    let kept: String = text.chars().filter(|c| *c == '\n' || !(c.is_control() || turns(*c))).collect();
+    let kept: String = text
+        .chars()
+        .filter(|c| *c == '\n' || !(c.is_control() || turns(*c)))
+        .collect();
     let kept = kept.trim();
     match kept.char_indices().nth(most) {
         _ if kept.is_empty() => None,
@@ -350,7 +394,11 @@ mod tests {
         let seconds = |text, date| retry_after(text, date).map(|wait| wait.as_secs());
         assert_eq!(seconds("7", None), Some(7));
         assert_eq!(seconds("Sun, 06 Nov 1994 08:50:07 GMT", date), Some(30));
-        assert_eq!(seconds("Sun, 06 Nov 1994 08:00:00 GMT", date), Some(0), "the past is now");
+        assert_eq!(
+            seconds("Sun, 06 Nov 1994 08:00:00 GMT", date),
+            Some(0),
+            "the past is now"
+        );
         assert_eq!(seconds("Sun, 06 Nov 1994 08:50:07 GMT", None), None);
         for odd in ["", "soon", "-1", "1.5", "99999999999999999999"] {
             assert_eq!(seconds(odd, date), None, "{odd:?}");
@@ -367,7 +415,14 @@ mod tests {
 
     #[test]
     fn rel_backend_02_an_asked_for_wait_is_kept_unless_it_is_too_long() {
-        let wait = |seconds| outbound(0.5).wait(1, Busy { wait: Some(Duration::from_secs(seconds)) });
+        let wait = |seconds| {
+            outbound(0.5).wait(
+                1,
+                Busy {
+                    wait: Some(Duration::from_secs(seconds)),
+                },
+            )
+        };
         assert_eq!(wait(7), Some(Duration::from_millis(7_500)), "never earlier than asked");
         assert!(wait(30).is_some());
         assert_eq!(wait(31), None);
@@ -377,9 +432,18 @@ mod tests {
     fn an_address_is_plain_http_without_secrets_in_it() {
         assert!(base_url("https://example.org/v1beta", "X").is_ok());
         assert!(base_url("http://127.0.0.1:9/v1beta/", "X").is_ok());
-        for odd in ["", "example.org", "ftp://example.org/", "https://me:pw@example.org/", "https://example.org/?key=K"] {
+        for odd in [
+            "",
+            "example.org",
+            "ftp://example.org/",
+            "https://me:pw@example.org/",
+            "https://example.org/?key=K",
+        ] {
             let error = base_url(odd, "X").expect_err(odd);
-            assert!(matches!(&error, BackendError::Misconfigured { what } if what.starts_with("X ")), "{error}");
+            assert!(
+                matches!(&error, BackendError::Misconfigured { what } if what.starts_with("X ")),
+                "{error}"
+            );
         }
     }
 

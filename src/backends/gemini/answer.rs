@@ -142,7 +142,10 @@ pub fn read(answer: &Answer, key: &Secret) -> Result<EditOutcome, BackendError> 
     // The last one is the result; those before it are further ones in their order.
     pictures.rotate_right(1);
     Ok(EditOutcome {
-        pictures: pictures.into_iter().map(|bytes| RawImage::from(bytes::Bytes::from(bytes))).collect(),
+        pictures: pictures
+            .into_iter()
+            .map(|bytes| RawImage::from(bytes::Bytes::from(bytes)))
+            .collect(),
         select: None,
         note: plain_text(&found.words.join("\n"), key, NOTE_CHARS),
         usage: reply.usage_metadata.as_ref().map(usage),
@@ -151,7 +154,10 @@ pub fn read(answer: &Answer, key: &Secret) -> Result<EditOutcome, BackendError> 
 
 fn sort(reply: &Reply<'_>) -> Found {
     let mut found = Found::default();
-    let contents = reply.candidates.iter().filter_map(|candidate| candidate.content.as_ref());
+    let contents = reply
+        .candidates
+        .iter()
+        .filter_map(|candidate| candidate.content.as_ref());
     for part in contents.flat_map(|content| &content.parts) {
         // Thoughts are drafts, in words or pictures, and never the result.
         if part.thought == Some(true) {
@@ -164,16 +170,25 @@ fn sort(reply: &Reply<'_>) -> Found {
             },
             None => found.addresses += usize::from(part.file_data.is_some()),
         }
-        found.words.extend(part.text.clone().filter(|text| !text.trim().is_empty()));
+        found
+            .words
+            .extend(part.text.clone().filter(|text| !text.trim().is_empty()));
     }
     found
 }
 
 /// Standard or URL-safe, with or without padding; none when it is neither, or empty.
 fn decode(text: &str) -> Option<Vec<u8>> {
-    let alphabet = if text.contains(['-', '_']) { &URL_SAFE } else { &STANDARD };
+    let alphabet = if text.contains(['-', '_']) {
+        &URL_SAFE
+    } else {
+        &STANDARD
+    };
     let lenient = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
-    GeneralPurpose::new(alphabet, lenient).decode(text).ok().filter(|bytes| !bytes.is_empty())
+    GeneralPurpose::new(alphabet, lenient)
+        .decode(text)
+        .ok()
+        .filter(|bytes| !bytes.is_empty())
 }
 
 fn why_no_picture(reply: &Reply<'_>, found: Found, answer: &Answer, key: &Secret) -> BackendError {
@@ -193,7 +208,9 @@ fn why_no_picture(reply: &Reply<'_>, found: Found, answer: &Answer, key: &Secret
         (Meaning::BadAnswer, Some(reason)) => bad_answer(format!("it ended with {reason} and holds no picture")),
         _ if found.broken > 0 => bad_answer("its picture is not base64"),
         _ if found.addresses > 0 => bad_answer("it holds the address of a picture, which is not fetched"),
-        (Meaning::NoImage(words), _) => BackendError::NoImage { text: Some(said.unwrap_or_else(|| words.to_owned())) },
+        (Meaning::NoImage(words), _) => BackendError::NoImage {
+            text: Some(said.unwrap_or_else(|| words.to_owned())),
+        },
         _ if reply.candidates.is_empty() && reply.error.is_some() => Refusal::of(answer).classify(key, ""),
         _ if reply.candidates.is_empty() => bad_answer("it holds no candidate"),
         _ => BackendError::NoImage { text: said },
@@ -209,7 +226,10 @@ fn blocked(reason: &str, said: Option<String>) -> BackendError {
         Some(said) => format!("{ours} It says: {said}"),
         None => ours.to_owned(),
     };
-    BackendError::Blocked { reason: reason.to_owned(), note: Some(note) }
+    BackendError::Blocked {
+        reason: reason.to_owned(),
+        note: Some(note),
+    }
 }
 
 fn meaning(reason: &str) -> Meaning {
@@ -218,11 +238,15 @@ fn meaning(reason: &str) -> Meaning {
         "SAFETY" => Meaning::Blocked("The safety filter stopped the request or its result."),
         "IMAGE_SAFETY" => Meaning::Blocked("The safety filter held back a picture."),
         "PROHIBITED_CONTENT" => Meaning::Blocked("The request touches what the service's rules forbid."),
-        "IMAGE_PROHIBITED_CONTENT" => Meaning::Blocked("The resulting picture would show what the service's rules forbid."),
+        "IMAGE_PROHIBITED_CONTENT" => {
+            Meaning::Blocked("The resulting picture would show what the service's rules forbid.")
+        }
         "RECITATION" | "IMAGE_RECITATION" => Meaning::Blocked("The result came too close to an existing work."),
         "BLOCKLIST" => Meaning::Blocked("The words hold a term that the service does not take."),
         "SPII" => Meaning::Blocked("The request seems to hold sensitive personal data."),
-        "MODEL_ARMOR" | "JAILBREAK" | "ESCALATION" => Meaning::Blocked("A guard in front of the model stopped the request."),
+        "MODEL_ARMOR" | "JAILBREAK" | "ESCALATION" => {
+            Meaning::Blocked("A guard in front of the model stopped the request.")
+        }
         "LANGUAGE" => Meaning::NoImage("The model does not work in the language of this instruction."),
         "NO_IMAGE" => Meaning::NoImage("The model made no picture. Say more plainly what the picture should show."),
         "IMAGE_OTHER" | "OTHER" => Meaning::NoImage("The model gave up on this picture without saying why."),
@@ -236,7 +260,11 @@ fn meaning(reason: &str) -> Meaning {
 fn word(reason: Option<&str>) -> Option<String> {
     let reason = reason.filter(|reason| !reason.is_empty() && !reason.ends_with("_UNSPECIFIED"))?;
     let is_word = reason.len() <= 60 && reason.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-    Some(if is_word { reason.to_owned() } else { "UNKNOWN".to_owned() })
+    Some(if is_word {
+        reason.to_owned()
+    } else {
+        "UNKNOWN".to_owned()
+    })
 }
 
 fn usage(told: &UsageMetadata) -> Usage {
@@ -250,7 +278,9 @@ fn usage(told: &UsageMetadata) -> Usage {
 /// Where and how the JSON ends, without any of its text.
 fn unreadable(error: &serde_json::Error, body: &[u8]) -> BackendError {
     let (kind, length, line, column) = (error.classify(), body.len(), error.line(), error.column());
-    bad_answer(format!("{length} bytes that are not the expected JSON ({kind:?} at line {line}, column {column})"))
+    bad_answer(format!(
+        "{length} bytes that are not the expected JSON ({kind:?} at line {line}, column {column})"
+    ))
 }
 
 fn bad_answer(what: impl Into<String>) -> BackendError {
@@ -297,7 +327,11 @@ impl<'de> Deserialize<'de> for Number {
                 Ok(Number(u64::try_from(number).unwrap_or(0)))
             }
             fn visit_f64<E>(self, number: f64) -> Result<Number, E> {
-                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturating is what we want")]
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "saturating is what we want"
+                )]
                 Ok(Number(number as u64))
             }
             fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Number, E> {

@@ -35,9 +35,9 @@ pub struct Refusal {
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Body {
-    One(Wrapped),
-    /// The stream's form.
+    /// The stream's form. First, because a list of one would also pass for an object with its fields in order.
     Listed(Vec<Wrapped>),
+    One(Wrapped),
 }
 
 #[derive(Deserialize)]
@@ -79,17 +79,26 @@ impl Refusal {
     /// Takes an answer apart.
     pub fn of(answer: &Answer) -> Self {
         let body = Some(&answer.body).filter(|body| body.len() <= BODY_BYTES);
-        let error = body.and_then(|body| serde_json::from_slice(body).ok()).and_then(|body| match body {
-            Body::One(wrapped) => Some(wrapped.error),
-            Body::Listed(list) => list.into_iter().next().map(|wrapped| wrapped.error),
-        });
+        let error = body
+            .and_then(|body| serde_json::from_slice(body).ok())
+            .and_then(|body| match body {
+                Body::Listed(list) => list.into_iter().next().map(|wrapped| wrapped.error),
+                Body::One(wrapped) => Some(wrapped.error),
+            });
         let mut status = answer.status.as_u16();
         // A 200 with an error inside has the status that the error names.
         if answer.status.is_success() {
-            let code = error.as_ref().and_then(|error| error.code).and_then(|code| u16::try_from(code.0).ok());
+            let code = error
+                .as_ref()
+                .and_then(|error| error.code)
+                .and_then(|code| u16::try_from(code.0).ok());
             status = code.unwrap_or(500);
         }
-        Self { status, error, retry_after: answer.retry_after() }
+        Self {
+            status,
+            error,
+            retry_after: answer.retry_after(),
+        }
     }
 
     /// Whether the body holds Gemini's own kind of error.
@@ -104,7 +113,10 @@ impl Refusal {
 
     /// The final word.
     pub fn classify(&self, key: &Secret, model: &str) -> BackendError {
-        let said = self.error.as_ref().and_then(|error| plain_text(&error.message, key, SENTENCE_CHARS));
+        let said = self
+            .error
+            .as_ref()
+            .and_then(|error| plain_text(&error.message, key, SENTENCE_CHARS));
         match self.status {
             400 => self.bad_request(said),
             401 => bad_key(),
@@ -119,8 +131,12 @@ impl Refusal {
             408 | 504 => BackendError::TimedOut,
             413 => too_large(),
             429 if self.is_quota() => BackendError::QuotaExhausted,
-            429 => BackendError::RateLimited { retry_after: self.wait() },
-            500.. => BackendError::Unavailable { retry_after: self.wait() },
+            429 => BackendError::RateLimited {
+                retry_after: self.wait(),
+            },
+            500.. => BackendError::Unavailable {
+                retry_after: self.wait(),
+            },
             300..400 => misconfigured(format!(
                 "its address answers with a redirect ({}), which is not followed; check {BASE_URL}",
                 self.status
@@ -130,9 +146,16 @@ impl Refusal {
     }
 
     fn bad_request(&self, said: Option<String>) -> BackendError {
-        let message = self.error.as_ref().map(|error| error.message.to_lowercase()).unwrap_or_default();
+        let message = self
+            .error
+            .as_ref()
+            .map(|error| error.message.to_lowercase())
+            .unwrap_or_default();
         let status = self.error.as_ref().map_or("", |error| error.status.as_str());
-        if self.has_reason("API_KEY_INVALID") || message.contains("api key not valid") || message.contains("api key expired") {
+        if self.has_reason("API_KEY_INVALID")
+            || message.contains("api key not valid")
+            || message.contains("api key expired")
+        {
             return bad_key();
         }
         if status == "FAILED_PRECONDITION" {
@@ -147,7 +170,10 @@ impl Refusal {
         if message.contains("process input image") || message.contains("image is not valid") {
             return declined("Gemini could not read one of the pictures. Try another picture, or another backend.");
         }
-        misconfigured(with(&format!("it did not accept the request; check {MODEL} and {BASE_URL}"), said))
+        misconfigured(with(
+            &format!("it did not accept the request; check {MODEL} and {BASE_URL}"),
+            said,
+        ))
     }
 
     /// An allowance that does not come back within minutes: a daily one, or one of nothing.
@@ -167,11 +193,17 @@ impl Refusal {
     /// The wait asked for, in the body or the header.
     fn wait(&self) -> Option<Duration> {
         let details = self.error.iter().flat_map(|error| &error.details);
-        details.filter_map(|detail| seconds(detail.retry_delay.as_deref()?)).max().or(self.retry_after)
+        details
+            .filter_map(|detail| seconds(detail.retry_delay.as_deref()?))
+            .max()
+            .or(self.retry_after)
     }
 
     fn has_reason(&self, reason: &str) -> bool {
-        self.error.iter().flat_map(|error| &error.details).any(|detail| detail.reason.as_deref() == Some(reason))
+        self.error
+            .iter()
+            .flat_map(|error| &error.details)
+            .any(|detail| detail.reason.as_deref() == Some(reason))
     }
 }
 
@@ -193,4 +225,58 @@ fn bad_key() -> BackendError {
 
 fn too_large() -> BackendError {
     declined("The pictures of this instruction are too large for Gemini. Use fewer or smaller references.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backends::http::{HeaderMap, StatusCode};
+
+    fn refusal(status: StatusCode, retry_after: Option<&'static str>, body: &'static str) -> Refusal {
+        let mut headers = HeaderMap::new();
+        if let Some(wait) = retry_after {
+            headers.insert("retry-after", wait.parse().expect("a header"));
+        }
+        Refusal::of(&Answer {
+            status,
+            headers,
+            body: body.into(),
+        })
+    }
+
+    #[test]
+    fn retry_delays_are_read_in_googles_spelling() {
+        let millis = |text| seconds(text).map(|wait| wait.as_millis());
+        assert_eq!(millis("34s"), Some(34_000));
+        assert_eq!(millis("1.5s"), Some(1_500));
+        assert_eq!(millis("0s"), Some(0));
+        for odd in ["", "s", "34", "-1s", "NaNs", "infs", "1e400s", "soon"] {
+            assert_eq!(millis(odd), None, "{odd:?}");
+        }
+    }
+
+    #[test]
+    fn the_wait_is_the_bodys_own_else_the_headers() {
+        let body = r#"{"error":{"details":[{"retryDelay":"3s"}]}}"#;
+        let wait = |header, body| {
+            refusal(StatusCode::SERVICE_UNAVAILABLE, header, body)
+                .wait()
+                .map(|w| w.as_secs())
+        };
+        assert_eq!(wait(Some("9"), body), Some(3));
+        assert_eq!(wait(Some("9"), "<html>"), Some(9));
+        assert_eq!(wait(None, r#"{"error":{"details":[{"retryDelay":"soon"}]}}"#), None);
+    }
+
+    #[test]
+    fn a_limit_that_only_begins_with_zero_is_no_used_up_quota() {
+        let quota = |body| refusal(StatusCode::TOO_MANY_REQUESTS, None, body).is_quota();
+        assert!(quota(r#"{"error":{"message":"exceeded, limit: 0, model: x"}}"#));
+        assert!(quota(r#"{"error":{"details":[{"violations":[{"quotaValue":0}]}]}}"#));
+        assert!(!quota(r#"{"error":{"message":"exceeded, limit: 05, limit: 10"}}"#));
+        assert!(!quota(
+            r#"{"error":{"message":"Resource has been exhausted (e.g. check quota)."}}"#
+        ));
+        assert!(!quota("<html>limit: 0</html>"));
+    }
 }

@@ -48,9 +48,18 @@ pub fn references_of(model: &str) -> u32 {
 /// gets half when there are any.
 pub const fn room(place: usize, references: usize) -> Room {
     match (place, references) {
-        (_, 0) => Room { max_side: 3072, max_bytes: ALL_PICTURES },
-        (0, _) => Room { max_side: 3072, max_bytes: ALL_PICTURES / 2 },
-        (_, n) => Room { max_side: 2048, max_bytes: ALL_PICTURES / 2 / n },
+        (_, 0) => Room {
+            max_side: 3072,
+            max_bytes: ALL_PICTURES,
+        },
+        (0, _) => Room {
+            max_side: 3072,
+            max_bytes: ALL_PICTURES / 2,
+        },
+        (_, n) => Room {
+            max_side: 2048,
+            max_bytes: ALL_PICTURES / 2 / n,
+        },
     }
 }
 
@@ -75,7 +84,11 @@ pub fn text(request: &EditRequest) -> String {
         )),
     }
     text.push_str(" Carry out the instruction on image 1, leave everything it does not speak of as it is, and answer with the edited picture.");
-    let steps: Vec<&str> = request.history.iter().filter_map(|step| Some(step.instruction.as_ref()?.as_str())).collect();
+    let steps: Vec<&str> = request
+        .history
+        .iter()
+        .filter_map(|step| Some(step.instruction.as_ref()?.as_str()))
+        .collect();
     let told = &steps[steps.len().saturating_sub(TOLD_STEPS)..];
     if !told.is_empty() {
         text.push_str("\n\nAlready done in image 1, oldest first, told only so that the instruction is understood:");
@@ -129,22 +142,42 @@ fn nearest_ratio(model: &str, base: Dimensions) -> Option<&'static str> {
     };
     let wanted = (f64::from(base.width) / f64::from(base.height)).ln();
     let distance = |ratio: f64| (ratio.ln() - wanted).abs();
-    let nearest = TEN_RATIOS.iter().chain(more).min_by(|a, b| distance(a.1).total_cmp(&distance(b.1)))?;
+    let nearest = TEN_RATIOS
+        .iter()
+        .chain(more)
+        .min_by(|a, b| distance(a.1).total_cmp(&distance(b.1)))?;
     (distance(nearest.1) <= NEAR).then_some(nearest.0)
 }
 
 /// Whether the words may ask for another shape of the picture. A false yes does no harm.
 fn speaks_of_shape(words: &str) -> bool {
     const SHAPES: [&str; 16] = [
-        "crop", "square", "portrait", "landscape", "panorama", "aspect", "ratio", "format", "wide", "tall", "rotate",
-        "turn", "extend", "expand", "outpaint", "uncrop",
+        "crop",
+        "square",
+        "portrait",
+        "landscape",
+        "panorama",
+        "aspect",
+        "ratio",
+        "format",
+        "wide",
+        "tall",
+        "rotate",
+        "turn",
+        "extend",
+        "expand",
+        "outpaint",
+        "uncrop",
     ];
     let words = words.to_lowercase();
     let is_shape = |word: &str| SHAPES.iter().any(|shape| word.starts_with(shape));
     let is_ratio = |word: &str| {
-        word.split_once([':', 'x', '×', '/']).is_some_and(|(w, h)| w.parse::<u32>().is_ok() && h.parse::<u32>().is_ok())
+        word.split_once([':', 'x', '×', '/'])
+            .is_some_and(|(w, h)| w.parse::<u32>().is_ok() && h.parse::<u32>().is_ok())
     };
-    words.split(|c: char| !(c.is_alphanumeric() || ":×/".contains(c))).any(|word| is_shape(word) || is_ratio(word))
+    words
+        .split(|c: char| !(c.is_alphanumeric() || ":×/".contains(c)))
+        .any(|word| is_shape(word) || is_ratio(word))
 }
 
 #[cfg(test)]
@@ -161,7 +194,11 @@ mod tests {
     fn the_nearest_ratio_is_asked_for_when_one_is_near() {
         assert_eq!(ratio(KNOWN, 4032, 3024), Some("4:3"));
         assert_eq!(ratio(KNOWN, 3024, 4032), Some("3:4"));
-        assert_eq!(ratio(KNOWN, 1264, 848), Some("3:2"), "what the model itself makes of 3:2");
+        assert_eq!(
+            ratio(KNOWN, 1264, 848),
+            Some("3:2"),
+            "what the model itself makes of 3:2"
+        );
         assert_eq!(ratio(KNOWN, 1584, 672), Some("21:9"));
         assert_eq!(ratio(KNOWN, 1000, 990), Some("1:1"));
         assert_eq!(ratio(KNOWN, 1000, 100), None, "nothing near");
@@ -178,7 +215,14 @@ mod tests {
 
     #[test]
     fn words_about_the_shape_leave_the_ratio_to_the_model() {
-        for words in ["Make it 16:9", "crop it", "extend the left side", "a SQUARE version", "1024x768 please", "rotate by 90"] {
+        for words in [
+            "Make it 16:9",
+            "crop it",
+            "extend the left side",
+            "a SQUARE version",
+            "1024x768 please",
+            "rotate by 90",
+        ] {
             assert!(speaks_of_shape(words), "{words}");
         }
         for words in ["make the sky pink", "remove the car at 5 o'clock", "like image 2"] {
@@ -190,7 +234,10 @@ mod tests {
     fn the_rooms_of_all_pictures_fit_into_one_request() {
         for references in 0..=13 {
             let all: usize = (0..=references).map(|place| room(place, references).max_bytes).sum();
-            assert!(all <= ALL_PICTURES && all.div_ceil(3) * 4 < 19_000_000, "{references}: {all}");
+            assert!(
+                all <= ALL_PICTURES && all.div_ceil(3) * 4 < 19_000_000,
+                "{references}: {all}"
+            );
             assert!((1..=references).all(|place| room(place, references).max_bytes <= room(0, references).max_bytes));
         }
     }
