@@ -109,11 +109,13 @@ impl Gemini {
 
     /// What the answer says: pictures, or why there are none.
     async fn read(&self, answer: Answer) -> Result<EditOutcome, BackendError> {
-        let key = self.key.clone();
-        if answer.status == StatusCode::OK {
-            return off_thread(move || answer::read(&answer, &key)).await?;
+        // Some proxies answer 200 with the error inside.
+        let refusal = Refusal::of(&answer);
+        if answer.status != StatusCode::OK || refusal.is_from_gemini() {
+            return Err(refusal.classify(&self.key, &self.model));
         }
-        Err(Refusal::of(&answer).classify(&key, &self.model))
+        let key = self.key.clone();
+        off_thread(move || answer::read(&answer.body, &key)).await?
     }
 }
 

@@ -15,12 +15,9 @@ use serde::{
     de::{Error as _, IgnoredAny, SeqAccess, Visitor},
 };
 
-use super::{misconfigured, refusal::Refusal};
+use super::misconfigured;
 use crate::{
-    backends::{
-        BackendError, EditOutcome,
-        http::{Answer, plain_text},
-    },
+    backends::{BackendError, EditOutcome, http::plain_text},
     blobs::RawImage,
     config::Secret,
     domain::turn::Usage,
@@ -31,7 +28,7 @@ const NOTE_CHARS: usize = 4_000;
 /// The most characters of a sentence about a failure.
 const SENTENCE_CHARS: usize = 500;
 /// The most entries of any list in an answer.
-const FEW: usize = 64;
+const FEW: usize = 256;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -42,7 +39,6 @@ struct Reply<'a> {
     prompt_feedback: Option<PromptFeedback>,
     #[serde(alias = "usage_metadata")]
     usage_metadata: Option<UsageMetadata>,
-    error: Option<IgnoredAny>,
 }
 
 #[derive(Deserialize)]
@@ -126,17 +122,12 @@ enum Meaning {
 /// Reads the body of a 200.
 ///
 /// # Errors
-/// `Blocked`, `NoImage`, `BadAnswer`, or what an error inside the body says.
-pub fn read(answer: &Answer, key: &Secret) -> Result<EditOutcome, BackendError> {
-    let reply: Reply<'_> = match serde_json::from_slice(&answer.body) {
-        Ok(reply) => reply,
-        // Some proxies answer 200 with the error inside, as an object or (as the stream does) in a list.
-        Err(_) if Refusal::of(answer).is_from_gemini() => return Err(Refusal::of(answer).classify(key, "")),
-        Err(error) => return Err(unreadable(&error, &answer.body)),
-    };
+/// `Blocked`, `NoImage` or `BadAnswer`.
+pub fn read(body: &[u8], key: &Secret) -> Result<EditOutcome, BackendError> {
+    let reply: Reply<'_> = serde_json::from_slice(body).map_err(|error| unreadable(&error, body))?;
     let found = sort(&reply);
     if found.pictures.is_empty() {
-        return Err(why_no_picture(&reply, found, answer, key));
+        return Err(why_no_picture(&reply, found, key));
     }
     let mut pictures = found.pictures;
     // The last one is the result; those before it are further ones in their order.
@@ -191,7 +182,7 @@ fn decode(text: &str) -> Option<Vec<u8>> {
         .filter(|bytes| !bytes.is_empty())
 }
 
-fn why_no_picture(reply: &Reply<'_>, found: Found, answer: &Answer, key: &Secret) -> BackendError {
+fn why_no_picture(reply: &Reply<'_>, found: Found, key: &Secret) -> BackendError {
     let sentence = |text: Option<&String>| text.and_then(|text| plain_text(text, key, SENTENCE_CHARS));
     if let Some(feedback) = &reply.prompt_feedback
         && let Some(reason) = word(feedback.block_reason.as_deref())
@@ -211,7 +202,6 @@ fn why_no_picture(reply: &Reply<'_>, found: Found, answer: &Answer, key: &Secret
         (Meaning::NoImage(words), _) => BackendError::NoImage {
             text: Some(said.unwrap_or_else(|| words.to_owned())),
         },
-        _ if reply.candidates.is_empty() && reply.error.is_some() => Refusal::of(answer).classify(key, ""),
         _ if reply.candidates.is_empty() => bad_answer("it holds no candidate"),
         _ => BackendError::NoImage { text: said },
     }
