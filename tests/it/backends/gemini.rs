@@ -9,14 +9,21 @@ use std::{
 };
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use image::RgbImage;
 use plantain::{
     backends::{
         Backend, BackendError, EditOutcome, EditRequest, PastStep, Watch,
         gemini::Gemini,
-        http::{Limits, Outbound},
+        http::{self, Outbound},
     },
+    blobs::{BlobStore, RawImage},
     config::{GeminiSettings, Secret},
-    domain::{ids::VersionId, instruction::Instruction, picture::Blob, turn::FailureKind},
+    domain::{
+        ids::VersionId,
+        instruction::Instruction,
+        picture::{Blob, Limits},
+        turn::FailureKind,
+    },
 };
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -34,7 +41,7 @@ const MODEL: &str = "gemini-nano-banana-2.1";
 #[tokio::test]
 async fn an_edit_sends_the_words_and_the_picture_and_brings_the_last_picture_first() {
     let desk = Desk::with([Reply::json(200, normal())]).await;
-    let base = desk.picture(60, 40, [200, 30, 30]);
+    let base = desk.picture(60, 40, [200, 30, 30]).await;
     let outcome = desk
         .edit(&desk.request(&base, "Make the sky “pink”\nand warm"))
         .await
@@ -61,17 +68,25 @@ async fn an_edit_sends_the_words_and_the_picture_and_brings_the_last_picture_fir
     assert!(!text.contains("Image 2") && !text.contains("Already done"), "{text}");
     assert_eq!(pictures_of(&parts), [("image/png".to_owned(), base.id.to_string())]);
 
-    assert_eq!(bytes_of(&outcome), ["last", "first", "second"], "drafts are left out");
     assert_eq!(outcome.note.as_deref(), Some("Here it is."), "and so are thoughts");
     let usage = outcome.usage.expect("it was told");
     assert_eq!((usage.input_tokens, usage.output_tokens), (573, 1240));
     assert_eq!(outcome.select, None);
+    assert_eq!(
+        desk.shelf.widths(outcome.pictures).await,
+        [LAST, FIRST, SECOND],
+        "drafts are left out"
+    );
 }
 
 #[tokio::test]
 async fn two_references_go_in_their_order_after_the_base() {
     let desk = Desk::with([Reply::json(200, normal())]).await;
-    let [base, hat, scarf] = [[9, 9, 9], [0, 200, 0], [0, 0, 200]].map(|colour| desk.picture(50, 50, colour));
+    let base = desk.picture(50, 50, [9, 9, 9]).await;
+    let (hat, scarf) = (
+        desk.picture(50, 50, [0, 200, 0]).await,
+        desk.picture(50, 50, [0, 0, 200]).await,
+    );
     let mut request = desk.request(&base, "Give her the hat of image 2 and the scarf of image 3");
     request.references = vec![hat.clone(), scarf.clone()];
     desk.edit(&request).await.expect("a picture");
@@ -90,9 +105,54 @@ async fn two_references_go_in_their_order_after_the_base() {
 }
 
 #[tokio::test]
+async fn large_pictures_are_made_to_fit_into_one_request() {
+    let desk = Desk::with([Reply::json(200, normal())]).await;
+    let mut state = 7_u32;
+    let noise = RgbImage::from_fn(1600, 1600, |_, _| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        let [a, b, c, _] = state.to_be_bytes();
+        image::Rgb([a, b, c])
+    });
+    let (base, banner) = (desk.shelf.put(&noise).await, desk.picture(4000, 100, [0, 0, 200]).await);
+    assert!(base.bytes > 7_000_000, "{}", base.bytes);
+    let mut request = desk.request(&base, "Put the banner of image 2 on top");
+    request.references = vec![banner; 2];
+    desk.edit(&request).await.expect("a picture");
+
+    let seen = desk.fake.seen();
+    assert!(
+        seen[0].body.len() < 20_000_000,
+        "{} bytes were sent",
+        seen[0].body.len()
+    );
+    let sent = seen[0].json();
+    let sizes: Vec<(u32, u32)> = [1, 2, 3]
+        .map(|place| {
+            let data = STANDARD.decode(
+                sent["contents"][0]["parts"][place]["inlineData"]["data"]
+                    .as_str()
+                    .expect("data"),
+            );
+            let picture = image::load_from_memory(&data.expect("base64")).expect("a picture");
+            (picture.width(), picture.height())
+        })
+        .into();
+    assert_eq!(
+        sizes,
+        [(1600, 1600), (2048, 51), (2048, 51)],
+        "the base keeps its size, the references do with less"
+    );
+    let types: Vec<String> = pictures_of(&sent["contents"][0]["parts"])
+        .into_iter()
+        .map(|(mime, _)| mime)
+        .collect();
+    assert_eq!(types, ["image/jpeg"; 3]);
+}
+
+#[tokio::test]
 async fn earlier_instructions_of_the_path_are_told_in_words() {
     let desk = Desk::with([Reply::json(200, normal())]).await;
-    let base = desk.picture(50, 50, [1, 2, 3]);
+    let base = desk.picture(50, 50, [1, 2, 3]).await;
     let mut request = desk.request(&base, "A bit less");
     let words = [None, Some("Make it\n\nwarmer"), Some("Add a kite")];
     request.history = words
@@ -120,7 +180,7 @@ async fn the_ratio_is_left_out_when_the_words_or_the_model_want_it_so() {
         ("some-model-of-tomorrow", "make it warmer", Value::Null),
     ] {
         let desk = Desk::of(model, [Reply::json(200, normal())]).await;
-        let base = desk.picture(50, 50, [1, 2, 3]);
+        let base = desk.picture(50, 50, [1, 2, 3]).await;
         desk.edit(&desk.request(&base, words)).await.expect("a picture");
         assert_eq!(
             desk.fake.seen()[0].json()["generationConfig"]["imageConfig"],
@@ -134,7 +194,7 @@ async fn the_ratio_is_left_out_when_the_words_or_the_model_want_it_so() {
 async fn more_references_than_the_model_takes_are_declined_before_anything_is_sent() {
     let desk = Desk::of("gemini-2.5-flash-image", [Reply::json(200, normal())]).await;
     assert_eq!(desk.gemini.info().references, 2);
-    let base = desk.picture(50, 50, [1, 2, 3]);
+    let base = desk.picture(50, 50, [1, 2, 3]).await;
     let mut request = desk.request(&base, "mix them");
     request.references = vec![base.clone(); 3];
     let failure = desk.fail(&request).await;
@@ -147,15 +207,12 @@ async fn more_references_than_the_model_takes_are_declined_before_anything_is_se
 
 #[tokio::test]
 async fn unknown_fields_other_spellings_and_a_wrong_type_are_put_up_with() {
-    let body = fixture("snake_case").replace("@last", &STANDARD.encode("last").replace('/', "\\/"));
+    let body = fixture("snake_case").replace("@last", &png64(LAST).replace('/', "\\/"));
     let outcome = Desk::answers(200, body).await.expect("a picture");
-    assert_eq!(
-        bytes_of(&outcome),
-        ["last"],
-        "declared as webp and passed on as it is: the gate looks at the bytes"
-    );
     let usage = outcome.usage.expect("it was told");
     assert_eq!((usage.input_tokens, usage.output_tokens), (7, 8));
+    let widths = Shelf::open().widths(outcome.pictures).await;
+    assert_eq!(widths, [LAST], "a PNG declared as WebP: the gate looks at the bytes");
 }
 
 #[tokio::test]
@@ -183,7 +240,7 @@ async fn each_block_has_its_own_words() {
         .chain(output.map(|reason| ("finished_without", reason)))
     {
         let desk = Desk::with([Reply::json(200, fixture(file).replace("@reason", reason))]).await;
-        let error = desk.edit(&desk.any_request()).await.expect_err(reason);
+        let error = desk.edit_any().await.expect_err(reason);
         let failure = error.for_the_user("Gemini");
         let BackendError::Blocked { reason: told, note } = error else {
             panic!("{reason}: {error:?}")
@@ -219,7 +276,7 @@ async fn stopping_without_a_picture_says_what_the_model_did() {
         "<odd>",
     ] {
         let desk = Desk::with([Reply::json(200, fixture("finished_without").replace("@reason", reason))]).await;
-        let error = desk.edit(&desk.any_request()).await.expect_err(reason);
+        let error = desk.edit_any().await.expect_err(reason);
         let BackendError::NoImage { text: Some(text) } = error else {
             panic!("{reason}: {error:?}")
         };
@@ -262,9 +319,7 @@ async fn an_answer_that_cant_be_read_is_a_bad_answer_and_none_of_it_is_repeated(
     for (what, body) in [
         (
             "broken base64",
-            normal()
-                .replace(&STANDARD.encode("first"), "marker*")
-                .replace(&STANDARD.encode("last"), "*"),
+            normal().replace(&png64(FIRST), "marker*").replace(&png64(LAST), "*"),
         ),
         ("html", "<html>marker</html>".to_owned()),
         ("half", normal().split_at(500).0.to_owned()),
@@ -281,12 +336,12 @@ async fn an_answer_that_cant_be_read_is_a_bad_answer_and_none_of_it_is_repeated(
         ("deep", "[".repeat(100_000)),
     ] {
         let body = if what == "broken base64" {
-            body.replace(&STANDARD.encode("second"), "=")
+            body.replace(&png64(SECOND), "=")
         } else {
             body
         };
         let desk = Desk::with([Reply::json(200, body)]).await;
-        let error = desk.edit(&desk.any_request()).await.expect_err(what);
+        let error = desk.edit_any().await.expect_err(what);
         assert!(matches!(error, BackendError::BadAnswer { .. }), "{what}: {error:?}");
         assert!(
             !format!("{error:?} {:?}", error.for_the_user("Gemini")).contains("marker"),
@@ -301,7 +356,7 @@ async fn an_answer_that_cant_be_read_is_a_bad_answer_and_none_of_it_is_repeated(
 #[tokio::test]
 async fn a_rate_limit_with_a_short_delay_is_waited_for_and_then_succeeds() {
     let desk = Desk::with([Reply::json(429, rate_limited("0.3s")), Reply::json(200, normal())]).await;
-    desk.edit(&desk.any_request()).await.expect("the second try brings it");
+    desk.edit_any().await.expect("the second try brings it");
     let seen = desk.fake.seen();
     assert_eq!(seen.len(), 2);
     assert!(
@@ -314,7 +369,7 @@ async fn a_rate_limit_with_a_short_delay_is_waited_for_and_then_succeeds() {
 #[tokio::test]
 async fn a_rate_limit_with_a_long_delay_is_told_at_once() {
     let desk = Desk::with([Reply::json(429, rate_limited("34s"))]).await;
-    let error = desk.edit(&desk.any_request()).await.expect_err("too long to wait");
+    let error = desk.edit_any().await.expect_err("too long to wait");
     let failure = error.for_the_user("Gemini");
     assert_eq!(
         (failure.kind, failure.retry_after_s),
@@ -327,7 +382,7 @@ async fn a_rate_limit_with_a_long_delay_is_told_at_once() {
 async fn a_used_up_quota_is_never_retried() {
     for body in [fixture("quota_per_day"), fixture("quota_of_nothing")] {
         let desk = Desk::with([Reply::json(429, body)]).await;
-        let error = desk.edit(&desk.any_request()).await.expect_err("used up");
+        let error = desk.edit_any().await.expect_err("used up");
         assert!(matches!(error, BackendError::QuotaExhausted), "{error:?}");
         assert_eq!(desk.fake.calls(), 1);
     }
@@ -342,12 +397,12 @@ async fn rel_backend_02_overloaded_twice_then_a_picture_makes_three_calls() {
         )
     };
     let desk = Desk::with([busy(), busy(), Reply::json(200, normal())]).await;
-    desk.edit(&desk.any_request()).await.expect("the third try brings it");
+    desk.edit_any().await.expect("the third try brings it");
     assert_eq!(desk.fake.calls(), 3);
     assert!(desk.log().contains("asking it again"), "{}", desk.log());
 
     let desk = Desk::with([busy(), busy(), busy(), Reply::json(200, normal())]).await;
-    assert_eq!(desk.fail(&desk.any_request()).await.0, FailureKind::Unavailable);
+    assert_eq!(desk.fail_any().await.0, FailureKind::Unavailable);
     assert_eq!(desk.fake.calls(), 3, "and never a fourth");
 }
 
@@ -371,7 +426,7 @@ async fn rel_backend_02_what_may_have_been_done_is_not_repeated() {
         (Reply::Stall(normal().into_bytes()), FailureKind::Timeout),
     ] {
         let desk = Desk::with([reply, Reply::json(200, normal())]).await;
-        assert_eq!(desk.fail(&desk.any_request()).await.0, kind);
+        assert_eq!(desk.fail_any().await.0, kind);
         assert_eq!(desk.fake.calls(), 1, "{kind:?}");
     }
 }
@@ -463,7 +518,7 @@ async fn every_refusal_is_classified_once_and_in_words() {
     ];
     for (status, body, kind, words) in table {
         let desk = Desk::with([Reply::json(*status, body.clone())]).await;
-        let failure = desk.fail(&desk.any_request()).await;
+        let failure = desk.fail_any().await;
         assert_eq!(failure.0, *kind, "{status} {body}");
         assert!(failure.1.contains(words), "{status} {body}: {failure:?}");
         assert!(!failure.1.contains("marker"), "sec_web_06: {failure:?}");
@@ -482,7 +537,7 @@ async fn rel_backend_01_a_hundred_megabytes_are_refused_as_they_come() {
             promised,
         }])
         .await;
-        let error = desk.edit(&desk.any_request()).await.expect_err("too long");
+        let error = desk.edit_any().await.expect_err("too long");
         assert!(
             matches!(&error, BackendError::BadAnswer { what } if what.contains("longer than")),
             "{error:?}"
@@ -500,7 +555,7 @@ async fn rel_backend_01_a_hundred_megabytes_are_refused_as_they_come() {
 async fn rel_backend_01_no_answer_at_all_ends_at_the_deadline() {
     let desk = Desk::impatient([Reply::Silent]).await;
     let begun = Instant::now();
-    assert_eq!(desk.fail(&desk.any_request()).await.0, FailureKind::Timeout);
+    assert_eq!(desk.fail_any().await.0, FailureKind::Timeout);
     assert!(
         begun.elapsed() >= DEADLINE && begun.elapsed() < 10 * DEADLINE,
         "{:?}",
@@ -513,7 +568,7 @@ async fn rel_backend_01_no_answer_at_all_ends_at_the_deadline() {
 #[tokio::test]
 async fn rel_backend_01_a_wait_that_outlasts_the_deadline_is_not_begun() {
     let desk = Desk::impatient([Reply::json(429, rate_limited("2s"))]).await;
-    let error = desk.edit(&desk.any_request()).await.expect_err("no time to wait");
+    let error = desk.edit_any().await.expect_err("no time to wait");
     assert!(
         matches!(error, BackendError::RateLimited { retry_after: Some(_) }),
         "{error:?}"
@@ -528,7 +583,7 @@ async fn nobody_there_is_unavailable_after_three_tries() {
         .and_then(|free| free.local_addr())
         .expect("a port");
     desk.gemini = desk.gemini_at(format!("http://{nobody}/v1beta"), MODEL, Duration::from_secs(20));
-    assert_eq!(desk.fail(&desk.any_request()).await.0, FailureKind::Unavailable);
+    assert_eq!(desk.fail_any().await.0, FailureKind::Unavailable);
     assert_eq!(desk.log().matches("asking it again").count(), 2, "{}", desk.log());
 }
 
@@ -543,7 +598,7 @@ async fn sec_net_05_a_redirect_is_not_followed_and_the_key_goes_nowhere_else() {
             body: Vec::new(),
         }])
         .await;
-        let failure = desk.fail(&desk.any_request()).await;
+        let failure = desk.fail_any().await;
         assert_eq!(failure.0, FailureKind::Misconfigured);
         assert!(
             failure.1.contains("redirect") && !failure.1.contains("marker"),
@@ -558,7 +613,7 @@ async fn sec_net_05_a_redirect_is_not_followed_and_the_key_goes_nowhere_else() {
 async fn cancelling_closes_the_connection_within_a_second() {
     for reply in [Reply::Silent, Reply::Stall(normal().into_bytes())] {
         let desk = Desk::patient([reply]).await;
-        let request = desk.any_request();
+        let request = desk.any_request().await;
         let watch = Watch::new(CancellationToken::new(), |_, _| {});
         let (result, ()) = tokio::join!(desk.gemini.edit(&request, &watch), async {
             desk.fake.arrived(1).await;
@@ -575,7 +630,7 @@ async fn cancelling_closes_the_connection_within_a_second() {
 #[tokio::test]
 async fn cancelling_while_waiting_for_another_try_makes_no_further_call() {
     let desk = Desk::patient([Reply::json(429, rate_limited("20s")), Reply::json(200, normal())]).await;
-    let request = desk.any_request();
+    let request = desk.any_request().await;
     let cancel = CancellationToken::new();
     let on_wait = cancel.clone();
     let watch = Watch::new(cancel, move |_, step| {
@@ -665,10 +720,10 @@ impl Desk {
             .with_writer(log.clone())
             .finish()
             .set_default();
-        let limits = Limits {
+        let limits = http::Limits {
             stall,
             first_wait: Duration::from_millis(1),
-            ..Limits::default()
+            ..http::Limits::default()
         };
         let outbound = Outbound::new(limits, || 1.0).expect("a client");
         let (fake, shelf) = (FakeGemini::start(script).await, Shelf::open());
@@ -692,11 +747,13 @@ impl Desk {
     /// What comes of any edit when the service answers so.
     async fn answers(status: u16, body: String) -> Result<EditOutcome, BackendError> {
         let desk = Self::with([Reply::json(status, body)]).await;
-        desk.edit(&desk.any_request()).await
+        desk.edit_any().await
     }
 
-    fn picture(&self, width: u32, height: u32, colour: [u8; 3]) -> Blob {
-        self.shelf.put(width, height, colour)
+    async fn picture(&self, width: u32, height: u32, colour: [u8; 3]) -> Blob {
+        self.shelf
+            .put(&RgbImage::from_pixel(width, height, image::Rgb(colour)))
+            .await
     }
 
     fn request(&self, base: &Blob, words: &str) -> EditRequest {
@@ -710,8 +767,16 @@ impl Desk {
         }
     }
 
-    fn any_request(&self) -> EditRequest {
-        self.request(&self.picture(60, 40, [200, 30, 30]), "Make the sky pink")
+    async fn any_request(&self) -> EditRequest {
+        self.request(&self.picture(60, 40, [200, 30, 30]).await, "Make the sky pink")
+    }
+
+    async fn edit_any(&self) -> Result<EditOutcome, BackendError> {
+        self.edit(&self.any_request().await).await
+    }
+
+    async fn fail_any(&self) -> (FailureKind, String) {
+        self.fail(&self.any_request().await).await
     }
 
     /// Edits, and proves that the key got out to the service only.
@@ -786,27 +851,41 @@ fn pictures_of(parts: &Value) -> Vec<(String, String)> {
         .collect()
 }
 
-fn bytes_of(outcome: &EditOutcome) -> Vec<&str> {
-    outcome
-        .pictures
-        .iter()
-        .map(|picture| std::str::from_utf8(&picture.0).expect("our own text"))
-        .collect()
-}
-
 /// A recorded shape of an answer.
 fn fixture(name: &str) -> String {
     let path = format!("{}/tests/fixtures/gemini/{name}.json", env!("CARGO_MANIFEST_DIR"));
     std::fs::read_to_string(&path).expect(&path)
 }
 
-/// An answer with thoughts, a draft and three "pictures", whose bytes only the gate would look at.
+/// How wide the pictures of [`normal`] are, to tell them apart.
+const DRAFT: u32 = 30;
+const FIRST: u32 = 31;
+const SECOND: u32 = 32;
+const LAST: u32 = 33;
+
+/// An answer with thoughts, a draft and three pictures.
 fn normal() -> String {
-    ["draft", "first", "second", "last"]
-        .iter()
-        .fold(fixture("normal"), |body, name| {
-            body.replace(&format!("@{name}"), &STANDARD.encode(name))
-        })
+    [
+        ("@draft", DRAFT),
+        ("@first", FIRST),
+        ("@second", SECOND),
+        ("@last", LAST),
+    ]
+    .iter()
+    .fold(fixture("normal"), |body, (name, width)| {
+        body.replace(name, &png64(*width))
+    })
+}
+
+/// A picture of that width, 20 pixels high, as PNG in base64.
+fn png64(width: u32) -> String {
+    STANDARD.encode(png(&RgbImage::from_pixel(width, 20, image::Rgb([9, 99, 199]))))
+}
+
+fn png(picture: &RgbImage) -> Vec<u8> {
+    let mut png = io::Cursor::new(Vec::new());
+    picture.write_to(&mut png, image::ImageFormat::Png).expect("a PNG");
+    png.into_inner()
 }
 
 fn rate_limited(delay: &str) -> String {
@@ -850,27 +929,25 @@ struct Shelf {
 impl Shelf {
     fn open() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        Self {
-            store: plantain::blobs::BlobStore {
-                root: folder.path().to_owned(),
-            },
-            _folder: folder,
-        }
+        let store = BlobStore::open(folder.path(), Limits::default(), None, BlobStore::DEADLINE).expect("a store");
+        Self { store, _folder: folder }
     }
 
-    fn put(&self, width: u32, height: u32, colour: [u8; 3]) -> Blob {
-        let mut png = io::Cursor::new(Vec::new());
-        image::RgbImage::from_pixel(width, height, image::Rgb(colour))
-            .write_to(&mut png, image::ImageFormat::Png)
-            .expect("a PNG");
-        let bytes = png.into_inner();
-        let id: plantain::domain::picture::BlobId = hex::encode(Sha256::digest(&bytes)).parse().expect("an id");
-        std::fs::write(self.store.root.join(id.to_string()), &bytes).expect("a file");
-        Blob {
-            id,
-            format: plantain::domain::picture::Format::Png,
-            bytes: bytes.len() as u64,
-            dimensions: plantain::domain::picture::Dimensions { width, height },
+    async fn put(&self, picture: &RgbImage) -> Blob {
+        let verified = self
+            .store
+            .inspect(RawImage::from(png(picture)))
+            .await
+            .expect("a picture");
+        self.store.put(verified).await.expect("stored")
+    }
+
+    /// How wide these pictures are, once they have passed the gate.
+    async fn widths(&self, pictures: Vec<RawImage>) -> Vec<u32> {
+        let mut widths = Vec::new();
+        for picture in pictures {
+            widths.push(self.store.inspect(picture).await.expect("a picture").dimensions().width);
         }
+        widths
     }
 }
