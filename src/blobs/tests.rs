@@ -1,1 +1,0 @@
-//! Stories about the gate and the store.
