@@ -1,4 +1,5 @@
 //! Plantain.
+pub mod blobs;
 pub mod clock;
 pub mod domain;
 pub mod random;
