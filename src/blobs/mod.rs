@@ -14,6 +14,7 @@ mod error;
 mod gif;
 mod inspect;
 mod jpeg;
+mod outgoing;
 mod pixels;
 mod png;
 mod raster;
@@ -41,6 +42,7 @@ use tokio::task;
 pub use self::{
     error::{Hint, PictureError, is_disk_full},
     inspect::VerifiedImage,
+    outgoing::Outgoing,
     pixels::{Layout, Pixels, Samples},
     renditions::{Rendition, Size},
     spool::{RawImage, Spool, SpoolError},

@@ -163,10 +163,10 @@ impl BlobStore {
         let mut raster = pixels::read(&self.path(blob.id, blob.format), blob.format, true, shift)?;
         for &size in sizes {
             shift.check()?;
-            if let Some(smaller) = shrink(&raster, size)? {
+            if let Some(smaller) = shrink(&raster, size.side())? {
                 raster = smaller;
             }
-            let bytes = Bytes::from(encode(&raster)?);
+            let bytes = Bytes::from(encode(&raster, QUALITY)?);
             self.write_rendition((blob.id, size), &bytes)?;
             self.0.renditions.keep_hot((blob.id, size), &bytes);
         }
@@ -207,15 +207,15 @@ impl BlobStore {
     }
 }
 
-/// The picture scaled down into a square, or nothing when it fits already.
-fn shrink(raster: &Raster, size: Size) -> Result<Option<Raster>, PictureError> {
+/// The picture scaled down into a square of that side, or nothing when it fits already.
+pub(super) fn shrink(raster: &Raster, square: u32) -> Result<Option<Raster>, PictureError> {
     let Dimensions { width, height } = raster.dimensions;
     let longest = width.max(height);
-    if longest <= size.side() {
+    if longest <= square {
         return Ok(None);
     }
     let scaled = |side: u32| {
-        let side = (u64::from(side) * u64::from(size.side()) + u64::from(longest / 2)) / u64::from(longest);
+        let side = (u64::from(side) * u64::from(square) + u64::from(longest / 2)) / u64::from(longest);
         u32::try_from(side.max(1)).unwrap_or(1)
     };
     let dimensions = Dimensions {
@@ -243,7 +243,8 @@ fn shrink(raster: &Raster, size: Size) -> Result<Option<Raster>, PictureError> {
     }))
 }
 
-fn encode(raster: &Raster) -> Result<Vec<u8>, PictureError> {
+/// WebP with loss.
+pub(super) fn encode(raster: &Raster, quality: f32) -> Result<Vec<u8>, PictureError> {
     let Dimensions { width, height } = raster.dimensions;
     let repeated: Vec<u8>;
     let (samples, layout) = match raster.channels {
@@ -263,7 +264,7 @@ fn encode(raster: &Raster) -> Result<Vec<u8>, PictureError> {
         Channels::Rgba | Channels::Inks => (&raster.samples, webp::PixelLayout::Rgba),
     };
     webp::Encoder::new(samples, layout, width, height)
-        .encode_simple(false, QUALITY)
+        .encode_simple(false, quality)
         .map(|memory| memory.to_vec())
         .map_err(|error| PictureError::Storage(io::Error::other(format!("WebP encoder: {error:?}"))))
 }
