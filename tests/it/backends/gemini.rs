@@ -47,6 +47,16 @@ async fn an_edit_sends_the_words_and_the_picture_and_brings_the_last_picture_fir
         .await
         .expect("a picture");
 
+    assert_eq!(outcome.note.as_deref(), Some("Here it is."), "and so are thoughts");
+    let usage = outcome.usage.expect("it was told");
+    assert_eq!((usage.input_tokens, usage.output_tokens), (573, 1240));
+    assert_eq!(outcome.select, None);
+    assert_eq!(
+        desk.shelf.widths(outcome.pictures).await,
+        [LAST, FIRST, SECOND],
+        "drafts are left out"
+    );
+
     let seen = desk.fake.seen();
     assert_eq!(seen.len(), 1);
     assert_eq!(
@@ -67,16 +77,6 @@ async fn an_edit_sends_the_words_and_the_picture_and_brings_the_last_picture_fir
     assert!(text.ends_with("Instruction: Make the sky “pink”\nand warm"), "{text}");
     assert!(!text.contains("Image 2") && !text.contains("Already done"), "{text}");
     assert_eq!(pictures_of(&parts), [("image/png".to_owned(), base.id.to_string())]);
-
-    assert_eq!(outcome.note.as_deref(), Some("Here it is."), "and so are thoughts");
-    let usage = outcome.usage.expect("it was told");
-    assert_eq!((usage.input_tokens, usage.output_tokens), (573, 1240));
-    assert_eq!(outcome.select, None);
-    assert_eq!(
-        desk.shelf.widths(outcome.pictures).await,
-        [LAST, FIRST, SECOND],
-        "drafts are left out"
-    );
 }
 
 #[tokio::test]
