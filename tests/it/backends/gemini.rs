@@ -552,6 +552,16 @@ async fn rel_backend_01_a_hundred_megabytes_are_refused_as_they_come() {
 }
 
 #[tokio::test]
+async fn rel_backend_01_an_answer_that_stalls_ends_long_before_the_deadline() {
+    let desk = Desk::with([Reply::Stall(normal().into_bytes())]).await;
+    let begun = Instant::now();
+    assert_eq!(desk.fail_any().await.0, FailureKind::Timeout);
+    let (took, deadline) = (begun.elapsed(), desk.gemini.info().deadline);
+    assert!(took < deadline / 2, "it took {took:?} of {deadline:?}");
+    assert!(desk.fake.is_abandoned_within_a_second().await);
+}
+
+#[tokio::test]
 async fn rel_backend_01_no_answer_at_all_ends_at_the_deadline() {
     let desk = Desk::impatient([Reply::Silent]).await;
     let begun = Instant::now();
