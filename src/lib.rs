@@ -1,5 +1,8 @@
 //! Plantain.
+pub mod backends;
+pub mod blobs;
 pub mod clock;
+pub mod config;
 pub mod domain;
 pub mod random;
 pub mod store;

@@ -6,6 +6,7 @@
 //!
 //! Read this file, then `registry`, then one backend (`embedded`), then `http` for those that go out.
 
+pub mod gemini;
 pub mod http;
 
 use std::time::Duration;

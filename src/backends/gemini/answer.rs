@@ -1,0 +1,333 @@
+//! What a 200 of Gemini means: pictures and words, or a block in many forms.
+//!
+//! Rule: unknown fields and words are put up with, lists are bounded, and no address in an answer is ever fetched.
+//! Called by [`super::Gemini`] off the async threads; the pictures go to `blobs` as untrusted bytes.
+
+use std::{borrow::Cow, fmt, marker::PhantomData};
+
+use base64::{
+    Engine as _,
+    alphabet::{STANDARD, URL_SAFE},
+    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
+};
+use serde::{
+    Deserialize, Deserializer,
+    de::{Error as _, IgnoredAny, SeqAccess, Visitor},
+};
+
+use super::misconfigured;
+use crate::{
+    backends::{BackendError, EditOutcome, http::plain_text},
+    blobs::RawImage,
+    config::Secret,
+    domain::turn::Usage,
+};
+
+/// The most characters of the model's own words that are kept.
+const NOTE_CHARS: usize = 4_000;
+/// The most characters of a sentence about a failure.
+const SENTENCE_CHARS: usize = 500;
+/// The most entries of any list in an answer.
+const FEW: usize = 256;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Reply<'a> {
+    #[serde(borrow, default, deserialize_with = "few")]
+    candidates: Vec<Candidate<'a>>,
+    #[serde(alias = "prompt_feedback")]
+    prompt_feedback: Option<PromptFeedback>,
+    #[serde(alias = "usage_metadata")]
+    usage_metadata: Option<UsageMetadata>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Candidate<'a> {
+    #[serde(borrow)]
+    content: Option<Content<'a>>,
+    #[serde(alias = "finish_reason")]
+    finish_reason: Option<String>,
+    #[serde(alias = "finish_message")]
+    finish_message: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Content<'a> {
+    #[serde(borrow, default, deserialize_with = "few")]
+    parts: Vec<Part<'a>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Part<'a> {
+    text: Option<String>,
+    thought: Option<bool>,
+    #[serde(borrow, alias = "inline_data")]
+    inline_data: Option<InlineData<'a>>,
+    #[serde(alias = "file_data")]
+    file_data: Option<IgnoredAny>,
+}
+
+/// Its declared type is not even read: it may be false, the bytes decide.
+#[derive(Deserialize)]
+struct InlineData<'a> {
+    #[serde(borrow, default)]
+    data: Cow<'a, str>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct PromptFeedback {
+    #[serde(alias = "block_reason")]
+    block_reason: Option<String>,
+    #[serde(alias = "block_reason_message")]
+    block_reason_message: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct UsageMetadata {
+    #[serde(alias = "prompt_token_count")]
+    prompt_token_count: Option<Number>,
+    #[serde(alias = "candidates_token_count")]
+    candidates_token_count: Option<Number>,
+    #[serde(alias = "thoughts_token_count")]
+    thoughts_token_count: Option<Number>,
+}
+
+/// A whole number that some senders write as text or with a point.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Number(pub u64);
+
+/// The parts of an answer, sorted.
+#[derive(Default)]
+struct Found {
+    pictures: Vec<Vec<u8>>,
+    broken: usize,
+    addresses: usize,
+    words: Vec<String>,
+}
+
+/// What a reason for stopping means when there is no picture.
+enum Meaning {
+    Blocked(&'static str),
+    NoImage(&'static str),
+    BadAnswer,
+    Account,
+    /// Nothing special: what counts is whether there are words.
+    Finished,
+}
+
+/// Reads the body of a 200.
+///
+/// # Errors
+/// `Blocked`, `NoImage` or `BadAnswer`.
+pub fn read(body: &[u8], key: &Secret) -> Result<EditOutcome, BackendError> {
+    let reply: Reply<'_> = serde_json::from_slice(body).map_err(|error| unreadable(&error, body))?;
+    let found = sort(&reply);
+    if found.pictures.is_empty() {
+        return Err(why_no_picture(&reply, found, key));
+    }
+    let mut pictures = found.pictures;
+    // The last one is the result; those before it are further ones in their order.
+    pictures.rotate_right(1);
+    Ok(EditOutcome {
+        pictures: pictures
+            .into_iter()
+            .map(|bytes| RawImage::from(bytes::Bytes::from(bytes)))
+            .collect(),
+        select: None,
+        note: plain_text(&found.words.join("\n"), key, NOTE_CHARS),
+        usage: reply.usage_metadata.as_ref().map(usage),
+    })
+}
+
+fn sort(reply: &Reply<'_>) -> Found {
+    let mut found = Found::default();
+    let contents = reply
+        .candidates
+        .iter()
+        .filter_map(|candidate| candidate.content.as_ref());
+    for part in contents.flat_map(|content| &content.parts) {
+        // Thoughts are drafts, in words or pictures, and never the result.
+        if part.thought == Some(true) {
+            continue;
+        }
+        match &part.inline_data {
+            Some(picture) => match decode(&picture.data) {
+                Some(bytes) => found.pictures.push(bytes),
+                None => found.broken += 1,
+            },
+            None => found.addresses += usize::from(part.file_data.is_some()),
+        }
+        found
+            .words
+            .extend(part.text.clone().filter(|text| !text.trim().is_empty()));
+    }
+    found
+}
+
+/// Standard or URL-safe, with or without padding; none when it is neither, or empty.
+fn decode(text: &str) -> Option<Vec<u8>> {
+    let alphabet = if text.contains(['-', '_']) {
+        &URL_SAFE
+    } else {
+        &STANDARD
+    };
+    let lenient = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+    GeneralPurpose::new(alphabet, lenient)
+        .decode(text)
+        .ok()
+        .filter(|bytes| !bytes.is_empty())
+}
+
+fn why_no_picture(reply: &Reply<'_>, found: Found, key: &Secret) -> BackendError {
+    let sentence = |text: Option<&String>| text.and_then(|text| plain_text(text, key, SENTENCE_CHARS));
+    if let Some(feedback) = &reply.prompt_feedback
+        && let Some(reason) = word(feedback.block_reason.as_deref())
+    {
+        return blocked(&reason, sentence(feedback.block_reason_message.as_ref()));
+    }
+    let last = reply.candidates.last();
+    let reason = word(last.and_then(|candidate| candidate.finish_reason.as_deref()));
+    let text = plain_text(&found.words.join("\n"), key, NOTE_CHARS);
+    let said = sentence(last.and_then(|candidate| candidate.finish_message.as_ref())).or(text);
+    match (meaning(reason.as_deref().unwrap_or_default()), reason) {
+        (Meaning::Blocked(_), Some(reason)) => blocked(&reason, said),
+        (Meaning::Account, _) => misconfigured("the service has limited this account"),
+        (Meaning::BadAnswer, Some(reason)) => bad_answer(format!("it ended with {reason} and holds no picture")),
+        _ if found.broken > 0 => bad_answer("its picture is not base64"),
+        _ if found.addresses > 0 => bad_answer("it holds the address of a picture, which is not fetched"),
+        (Meaning::NoImage(words), _) => BackendError::NoImage {
+            text: Some(said.unwrap_or_else(|| words.to_owned())),
+        },
+        _ if reply.candidates.is_empty() => bad_answer("it holds no candidate"),
+        _ => BackendError::NoImage { text: said },
+    }
+}
+
+fn blocked(reason: &str, said: Option<String>) -> BackendError {
+    let ours = match meaning(reason) {
+        Meaning::Blocked(words) => words,
+        _ => "The service's rules stopped this request.",
+    };
+    let note = match said {
+        Some(said) => format!("{ours} It says: {said}"),
+        None => ours.to_owned(),
+    };
+    BackendError::Blocked {
+        reason: reason.to_owned(),
+        note: Some(note),
+    }
+}
+
+fn meaning(reason: &str) -> Meaning {
+    match reason {
+        "" | "STOP" | "CONTINUATION" => Meaning::Finished,
+        "SAFETY" => Meaning::Blocked("The safety filter stopped the request or its result."),
+        "IMAGE_SAFETY" => Meaning::Blocked("The safety filter held back a picture."),
+        "PROHIBITED_CONTENT" => Meaning::Blocked("The request touches what the service's rules forbid."),
+        "IMAGE_PROHIBITED_CONTENT" => {
+            Meaning::Blocked("The resulting picture would show what the service's rules forbid.")
+        }
+        "RECITATION" | "IMAGE_RECITATION" => Meaning::Blocked("The result came too close to an existing work."),
+        "BLOCKLIST" => Meaning::Blocked("The words hold a term that the service does not take."),
+        "SPII" => Meaning::Blocked("The request seems to hold sensitive personal data."),
+        "MODEL_ARMOR" | "JAILBREAK" | "ESCALATION" => {
+            Meaning::Blocked("A guard in front of the model stopped the request.")
+        }
+        "LANGUAGE" => Meaning::NoImage("The model does not work in the language of this instruction."),
+        "NO_IMAGE" => Meaning::NoImage("The model made no picture. Say more plainly what the picture should show."),
+        "IMAGE_OTHER" | "OTHER" => Meaning::NoImage("The model gave up on this picture without saying why."),
+        "MAX_TOKENS" | "MALFORMED_RESPONSE" | "MISSING_THOUGHT_SIGNATURE" => Meaning::BadAnswer,
+        "PUP_LIMITED_DISABLED" => Meaning::Account,
+        _ => Meaning::NoImage("The model stopped before it made a picture."),
+    }
+}
+
+/// A reason as the word it should be; anything odd becomes `UNKNOWN`, unspecified ones none.
+fn word(reason: Option<&str>) -> Option<String> {
+    let reason = reason.filter(|reason| !reason.is_empty() && !reason.ends_with("_UNSPECIFIED"))?;
+    let is_word = reason.len() <= 60 && reason.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    Some(if is_word {
+        reason.to_owned()
+    } else {
+        "UNKNOWN".to_owned()
+    })
+}
+
+fn usage(told: &UsageMetadata) -> Usage {
+    let count = |number: Option<Number>| number.map_or(0, |number| number.0);
+    Usage {
+        input_tokens: count(told.prompt_token_count),
+        output_tokens: count(told.candidates_token_count).saturating_add(count(told.thoughts_token_count)),
+    }
+}
+
+/// Where and how the JSON ends, without any of its text.
+fn unreadable(error: &serde_json::Error, body: &[u8]) -> BackendError {
+    let (kind, length, line, column) = (error.classify(), body.len(), error.line(), error.column());
+    bad_answer(format!(
+        "{length} bytes that are not the expected JSON ({kind:?} at line {line}, column {column})"
+    ))
+}
+
+fn bad_answer(what: impl Into<String>) -> BackendError {
+    BackendError::BadAnswer { what: what.into() }
+}
+
+/// A list of at most [`FEW`] entries; null is an empty one. More than that is no answer but an attack on our memory.
+pub fn few<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<Vec<T>, D::Error> {
+    struct List<T>(PhantomData<T>);
+    impl<'de, T: Deserialize<'de>> Visitor<'de> for List<T> {
+        type Value = Vec<T>;
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a short list")
+        }
+        fn visit_unit<E>(self) -> Result<Vec<T>, E> {
+            Ok(Vec::new())
+        }
+        fn visit_seq<A: SeqAccess<'de>>(self, mut entries: A) -> Result<Vec<T>, A::Error> {
+            let mut list = Vec::new();
+            while let Some(entry) = entries.next_element()? {
+                if list.len() == FEW {
+                    return Err(A::Error::custom("the list is too long"));
+                }
+                list.push(entry);
+            }
+            Ok(list)
+        }
+    }
+    from.deserialize_any(List(PhantomData))
+}
+
+impl<'de> Deserialize<'de> for Number {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Any;
+        impl Visitor<'_> for Any {
+            type Value = Number;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a number")
+            }
+            fn visit_u64<E>(self, number: u64) -> Result<Number, E> {
+                Ok(Number(number))
+            }
+            fn visit_i64<E>(self, number: i64) -> Result<Number, E> {
+                Ok(Number(u64::try_from(number).unwrap_or(0)))
+            }
+            fn visit_f64<E>(self, number: f64) -> Result<Number, E> {
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "saturating is what we want"
+                )]
+                Ok(Number(number as u64))
+            }
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Number, E> {
+                text.parse().map(Number).map_err(E::custom)
+            }
+        }
+        from.deserialize_any(Any)
+    }
+}

@@ -1,0 +1,252 @@
+//! A stand-in for the Gemini API on a free port of this machine, on bare sockets so that it can misbehave.
+//!
+//! Rule: the n-th request gets the n-th reply of the script, everything it was sent is kept for the test to look at, and
+//! a request too many is answered with a 500 and counted.
+
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+    sync::watch,
+    time::{Instant, timeout},
+};
+
+/// What the fake does with a request.
+pub enum Reply {
+    /// Answers in full.
+    Whole {
+        status: u16,
+        headers: Vec<(&'static str, String)>,
+        body: Vec<u8>,
+    },
+    /// Promises 100 bytes more than it sends, then hangs up.
+    Cut(Vec<u8>),
+    /// Promises 100 bytes more than it sends, then says nothing more.
+    Stall(Vec<u8>),
+    /// Hangs up without an answer.
+    HangUp,
+    /// Never answers.
+    Silent,
+    /// Sends so many bytes of a JSON string, with or without saying so first.
+    Flood { bytes: usize, promised: bool },
+}
+
+impl Reply {
+    /// An answer in JSON.
+    pub fn json(status: u16, body: String) -> Self {
+        let headers = vec![("content-type", "application/json; charset=UTF-8".to_owned())];
+        Self::Whole {
+            status,
+            headers,
+            body: body.into_bytes(),
+        }
+    }
+}
+
+/// One request as it came in.
+pub struct Seen {
+    pub at: Instant,
+    /// `POST /v1beta/models/… HTTP/1.1`
+    pub first_line: String,
+    /// Names in lower case.
+    pub headers: Vec<(String, String)>,
+    pub body: Vec<u8>,
+}
+
+impl Seen {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers
+            .iter()
+            .find(|(n, _)| n == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.body).expect("the request is JSON")
+    }
+}
+
+pub struct FakeGemini {
+    pub base_url: String,
+    state: Arc<State>,
+    task: tokio::task::JoinHandle<()>,
+}
+
+struct State {
+    script: Vec<Reply>,
+    seen: Mutex<Vec<Seen>>,
+    /// How many requests came in whole.
+    arrived: watch::Sender<usize>,
+    /// How many connections the other side has closed while we still had to answer.
+    abandoned: watch::Sender<usize>,
+    /// Bytes of floods that went out.
+    flooded: AtomicUsize,
+}
+
+impl FakeGemini {
+    pub async fn start(script: Vec<Reply>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let base_url = format!("http://{}/v1beta", listener.local_addr().expect("an address"));
+        let state = Arc::new(State {
+            script,
+            seen: Mutex::default(),
+            arrived: watch::Sender::new(0),
+            abandoned: watch::Sender::new(0),
+            flooded: AtomicUsize::new(0),
+        });
+        let serving = Arc::clone(&state);
+        let task = tokio::spawn(async move {
+            while let Ok((socket, _)) = listener.accept().await {
+                tokio::spawn(Arc::clone(&serving).serve(socket));
+            }
+        });
+        Self { base_url, state, task }
+    }
+
+    /// What came in so far.
+    pub fn seen(&self) -> std::sync::MutexGuard<'_, Vec<Seen>> {
+        self.state.seen.lock().expect("no test panics while looking")
+    }
+
+    pub fn calls(&self) -> usize {
+        self.seen().len()
+    }
+
+    pub fn flooded(&self) -> usize {
+        self.state.flooded.load(Ordering::SeqCst)
+    }
+
+    /// Waits until so many requests came in.
+    pub async fn arrived(&self, count: usize) {
+        let mut arrived = self.state.arrived.subscribe();
+        timeout(Duration::from_secs(10), arrived.wait_for(|n| *n >= count))
+            .await
+            .expect("in time")
+            .expect("alive");
+    }
+
+    /// Whether the other side closes its connection within a second.
+    pub async fn is_abandoned_within_a_second(&self) -> bool {
+        let mut abandoned = self.state.abandoned.subscribe();
+        timeout(Duration::from_secs(1), abandoned.wait_for(|n| *n >= 1))
+            .await
+            .is_ok()
+    }
+}
+
+impl Drop for FakeGemini {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl State {
+    async fn serve(self: Arc<Self>, mut socket: TcpStream) {
+        let Some(seen) = read_request(&mut socket).await else {
+            return;
+        };
+        let place = {
+            let mut all = self.seen.lock().expect("no test panics while looking");
+            all.push(seen);
+            all.len()
+        };
+        self.arrived.send_modify(|n| *n += 1);
+        match self.script.get(place - 1) {
+            Some(reply) => self.answer(reply, &mut socket).await,
+            None => {
+                let _ = socket
+                    .write_all(b"HTTP/1.1 500 One Too Many\r\ncontent-length: 0\r\n\r\n")
+                    .await;
+            }
+        }
+    }
+
+    async fn answer(&self, reply: &Reply, socket: &mut TcpStream) {
+        match reply {
+            Reply::Whole { status, headers, body } => {
+                let mut head = format!("HTTP/1.1 {status} So\r\ncontent-length: {}\r\n", body.len());
+                for (name, value) in headers {
+                    head.push_str(&format!("{name}: {value}\r\n"));
+                }
+                send(socket, &head, body).await;
+            }
+            Reply::Cut(body) => send(socket, &promise(body.len() + 100), body).await,
+            Reply::Stall(body) => {
+                send(socket, &promise(body.len() + 100), body).await;
+                self.wait_for_the_end(socket).await;
+            }
+            Reply::HangUp => {}
+            Reply::Silent => self.wait_for_the_end(socket).await,
+            Reply::Flood { bytes, promised } => {
+                let head = if *promised {
+                    promise(*bytes)
+                } else {
+                    "HTTP/1.1 200 So\r\n".to_owned()
+                };
+                send(socket, &head, b"\"").await;
+                let chunk = vec![b'A'; 64 * 1024];
+                while self.flooded.load(Ordering::SeqCst) < *bytes && socket.write_all(&chunk).await.is_ok() {
+                    self.flooded.fetch_add(chunk.len(), Ordering::SeqCst);
+                }
+            }
+        }
+    }
+
+    async fn wait_for_the_end(&self, socket: &mut TcpStream) {
+        while matches!(socket.read(&mut [0; 64]).await, Ok(1..)) {}
+        self.abandoned.send_modify(|n| *n += 1);
+    }
+}
+
+fn promise(bytes: usize) -> String {
+    format!("HTTP/1.1 200 So\r\ncontent-type: application/json\r\ncontent-length: {bytes}\r\n")
+}
+
+async fn send(socket: &mut TcpStream, head: &str, body: &[u8]) {
+    let _ = socket.write_all(format!("{head}\r\n").as_bytes()).await;
+    let _ = socket.write_all(body).await;
+}
+
+async fn read_request(socket: &mut TcpStream) -> Option<Seen> {
+    let mut bytes = Vec::new();
+    let end = loop {
+        if let Some(end) = bytes.windows(4).position(|w| w == b"\r\n\r\n") {
+            break end;
+        }
+        if socket.read_buf(&mut bytes).await.ok()? == 0 {
+            return None;
+        }
+    };
+    let head = String::from_utf8(bytes[..end].to_vec()).ok()?;
+    let mut lines = head.split("\r\n");
+    let first_line = lines.next()?.to_owned();
+    let headers: Vec<(String, String)> = lines
+        .filter_map(|line| line.split_once(':'))
+        .map(|(name, value)| (name.to_lowercase(), value.trim().to_owned()))
+        .collect();
+    let length: usize = headers
+        .iter()
+        .find(|(name, _)| name == "content-length")?
+        .1
+        .parse()
+        .ok()?;
+    let mut body = bytes.split_off(end + 4);
+    while body.len() < length {
+        if socket.read_buf(&mut body).await.ok()? == 0 {
+            return None;
+        }
+    }
+    Some(Seen {
+        at: Instant::now(),
+        first_line,
+        headers,
+        body,
+    })
+}

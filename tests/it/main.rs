@@ -1,0 +1,3 @@
+//! The house's tests from outside, one binary; a module per subject.
+
+mod backends;
