@@ -15,6 +15,7 @@ use std::{
 use tempfile::TempDir;
 
 use super::*;
+use crate::domain::picture::Dimensions;
 
 /// A store in a folder that goes away with it.
 struct Shop {
