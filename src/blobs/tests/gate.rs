@@ -1,7 +1,5 @@
 //! What passes the gate, and what it looks like behind it.
 
-
-
 use image::{DynamicImage, ImageFormat, RgbImage, RgbaImage};
 use jpeg_encoder::{ColorType, SamplingFactor};
 
@@ -34,14 +32,22 @@ async fn sec_img_05_all_orientations_come_out_upright_in_jpeg_png_and_webp() {
         let lying = laid_down(&corners(), orientation);
         let block = exif(orientation, orientation % 2 == 0);
         let prefixed = [b"Exif\0\0", &block[..]].concat();
-        let jpeg = with_segment(&rgb_jpeg(&lying, |encoder| encoder.set_sampling_factor(SamplingFactor::F_1_1)), 0xe1, &prefixed);
+        let jpeg = with_segment(
+            &rgb_jpeg(&lying, |encoder| encoder.set_sampling_factor(SamplingFactor::F_1_1)),
+            0xe1,
+            &prefixed,
+        );
         let png = with_chunks(&encoded(lying.clone(), ImageFormat::Png), &[chunk(b"eXIf", &block)]);
         let simple = encoded(lying.clone(), ImageFormat::WebP);
         let webp = with_webp_chunks(&simple, lying.dimensions(), 8, &[], &[(b"EXIF", &block)]);
         let webp_prefixed = with_webp_chunks(&simple, lying.dimensions(), 8, &[], &[(b"EXIF", &prefixed)]);
         for (kind, file) in [("JPEG", jpeg), ("PNG", png), ("WebP", webp), ("WebP+", webp_prefixed)] {
             let (blob, _, pixels) = shop.taken(&file).await;
-            assert_eq!((blob.dimensions.width, blob.dimensions.height), (24, 16), "{kind} {orientation}");
+            assert_eq!(
+                (blob.dimensions.width, blob.dimensions.height),
+                (24, 16),
+                "{kind} {orientation}"
+            );
             for (seen, wanted) in corners_of(&pixels).into_iter().zip(CORNERS) {
                 assert!(near(seen, wanted, 12), "{kind} {orientation}: {seen:?} for {wanted:?}");
             }
@@ -71,14 +77,28 @@ async fn sec_img_04_an_upright_jpeg_keeps_its_compressed_data_and_its_pixels() {
         ("4:2:0", sampled(SamplingFactor::F_2_2)),
         ("4:4:0", sampled(SamplingFactor::F_1_2)),
         ("4:1:1", sampled(SamplingFactor::F_4_1)),
-        ("progressive", rgb_jpeg(&picture, |encoder| {
-            encoder.set_progressive(true);
-            encoder.set_sampling_factor(SamplingFactor::F_2_2);
-        })),
-        ("optimised", rgb_jpeg(&picture, |encoder| encoder.set_optimized_huffman_tables(true))),
-        ("restarts", rgb_jpeg(&picture, |encoder| encoder.set_restart_interval(5))),
+        (
+            "progressive",
+            rgb_jpeg(&picture, |encoder| {
+                encoder.set_progressive(true);
+                encoder.set_sampling_factor(SamplingFactor::F_2_2);
+            }),
+        ),
+        (
+            "optimised",
+            rgb_jpeg(&picture, |encoder| encoder.set_optimized_huffman_tables(true)),
+        ),
+        (
+            "restarts",
+            rgb_jpeg(&picture, |encoder| encoder.set_restart_interval(5)),
+        ),
         ("grey", jpeg(&grey, grey.dimensions(), ColorType::Luma, |_| {})),
-        ("grey progressive", jpeg(&grey, grey.dimensions(), ColorType::Luma, |encoder| encoder.set_progressive(true))),
+        (
+            "grey progressive",
+            jpeg(&grey, grey.dimensions(), ColorType::Luma, |encoder| {
+                encoder.set_progressive(true)
+            }),
+        ),
     ];
     for (kind, file) in files {
         let (blob, stored, pixels) = shop.taken(&file).await;
@@ -109,7 +129,12 @@ async fn sec_img_04_no_segment_but_ours_is_in_a_stored_jpeg() {
         markers.push(stored[at + 1]);
         at += 2 + usize::from(u16::from_be_bytes([stored[at + 2], stored[at + 3]]));
     }
-    assert!(markers.iter().all(|marker| matches!(marker, 0xd8 | 0xe0 | 0xdb | 0xc0 | 0xc4)), "{markers:x?}");
+    assert!(
+        markers
+            .iter()
+            .all(|marker| matches!(marker, 0xd8 | 0xe0 | 0xdb | 0xc0 | 0xc4)),
+        "{markers:x?}"
+    );
     assert_eq!(markers.iter().filter(|marker| **marker == 0xe0).count(), 1);
     assert!(stored.ends_with(&[0xff, 0xd9]));
 }
@@ -230,7 +255,9 @@ async fn sec_img_07_odd_but_honest_pictures_pass_with_all_they_have() {
     let shop = Shop::open();
     let grey16 = ImageBuffer::from_fn(9, 7, |x, y| Luma([(x * 7000 + y * 13) as u16]));
     let rgb16 = ImageBuffer::from_fn(9, 7, |x, y| Rgb([(x * 7000) as u16, (y * 9000) as u16, 77]));
-    let rgba16 = ImageBuffer::from_fn(9, 7, |x, y| Rgba([(x * 7000) as u16, (y * 9000) as u16, 77, (x * 7281) as u16]));
+    let rgba16 = ImageBuffer::from_fn(9, 7, |x, y| {
+        Rgba([(x * 7000) as u16, (y * 9000) as u16, 77, (x * 7281) as u16])
+    });
     let grey_alpha = ImageBuffer::from_fn(9, 7, |x, y| LumaA([(x * 20) as u8, (y * 30) as u8]));
     let opaque: RgbaImage = DynamicImage::from(corners()).to_rgba8();
     let tiny = RgbImage::from_pixel(1, 1, Rgb([9, 8, 7]));
@@ -255,7 +282,9 @@ async fn sec_img_07_odd_but_honest_pictures_pass_with_all_they_have() {
         for size in Size::ALL {
             let small = shop.store.rendition(&blob, size).await.unwrap();
             let small = image::load_from_memory(&small.bytes).unwrap();
-            assert!(small.width().max(small.height()) == size.side().min(blob.dimensions.width.max(blob.dimensions.height)));
+            assert!(
+                small.width().max(small.height()) == size.side().min(blob.dimensions.width.max(blob.dimensions.height))
+            );
         }
     }
 }
@@ -285,12 +314,23 @@ async fn sec_img_07_palettes_few_bits_and_interlaced_rows_pass() {
         }
     }
     let (_, _, pixels) = shop.taken(&interlaced()).await;
-    assert_eq!((0..8).map(|x| at(&pixels, x, x)[0]).collect::<Vec<_>>(), [0, 9, 18, 27, 36, 45, 54, 63]);
+    assert_eq!(
+        (0..8).map(|x| at(&pixels, x, x)[0]).collect::<Vec<_>>(),
+        [0, 9, 18, 27, 36, 45, 54, 63]
+    );
 }
 
 /// An 8 × 8 grey picture counting from 0 to 63, written in the seven passes.
 fn interlaced() -> Vec<u8> {
-    let passes = [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)];
+    let passes = [
+        (0, 0, 8, 8),
+        (4, 0, 8, 8),
+        (0, 4, 4, 8),
+        (2, 0, 4, 4),
+        (0, 2, 2, 4),
+        (1, 0, 2, 2),
+        (0, 1, 1, 2),
+    ];
     let mut raw: Vec<u8> = Vec::new();
     for (x0, y0, dx, dy) in passes {
         for y in (y0..8u8).step_by(dy) {
@@ -299,13 +339,21 @@ fn interlaced() -> Vec<u8> {
         }
     }
     let length = u16::try_from(raw.len()).unwrap();
-    let (a, b) = raw.iter().fold((1u32, 0u32), |(a, b), byte| ((a + u32::from(*byte)) % 65521, (a + u32::from(*byte) + b) % 65521));
+    let (a, b) = raw.iter().fold((1u32, 0u32), |(a, b), byte| {
+        ((a + u32::from(*byte)) % 65521, (a + u32::from(*byte) + b) % 65521)
+    });
     let mut zlib = vec![0x78, 0x01, 1];
     zlib.extend([length.to_le_bytes(), (!length).to_le_bytes()].concat());
     zlib.extend(raw);
     zlib.extend((b << 16 | a).to_be_bytes());
     let header = [&8u32.to_be_bytes()[..], &8u32.to_be_bytes(), &[8, 0, 0, 0, 1]].concat();
-    [b"\x89PNG\r\n\x1a\n".to_vec(), chunk(b"IHDR", &header), chunk(b"IDAT", &zlib), chunk(b"IEND", &[])].concat()
+    [
+        b"\x89PNG\r\n\x1a\n".to_vec(),
+        chunk(b"IHDR", &header),
+        chunk(b"IDAT", &zlib),
+        chunk(b"IEND", &[]),
+    ]
+    .concat()
 }
 
 #[tokio::test]
@@ -340,21 +388,34 @@ async fn a_lossy_webp_and_one_with_alpha_pass() {
     let picture = scene(150, 100);
     let lossy = ::webp::Encoder::from_rgb(&picture, 150, 100).encode(90.0);
     let (_, _, pixels) = shop.taken(&lossy).await;
-    let difference: u64 = eight(&pixels).iter().zip(picture.as_raw()).map(|(a, b)| u64::from(a.abs_diff(*b))).sum();
+    let difference: u64 = eight(&pixels)
+        .iter()
+        .zip(picture.as_raw())
+        .map(|(a, b)| u64::from(a.abs_diff(*b)))
+        .sum();
     assert!(difference / (150 * 100 * 3) < 12, "{difference}");
     let mut glass = DynamicImage::from(picture).to_rgba8();
     glass.pixels_mut().for_each(|pixel| pixel[3] = pixel[0]);
-    for file in [::webp::Encoder::from_rgba(&glass, 150, 100).encode(90.0).to_vec(), encoded(glass.clone(), ImageFormat::WebP)] {
+    for file in [
+        ::webp::Encoder::from_rgba(&glass, 150, 100).encode(90.0).to_vec(),
+        encoded(glass.clone(), ImageFormat::WebP),
+    ] {
         let (_, _, pixels) = shop.taken(&file).await;
         assert_eq!(pixels.layout, Layout::Rgba);
-        assert_eq!(eight(&pixels).iter().skip(3).step_by(4).copied().collect::<Vec<_>>(), glass.pixels().map(|pixel| pixel[3]).collect::<Vec<_>>());
+        assert_eq!(
+            eight(&pixels).iter().skip(3).step_by(4).copied().collect::<Vec<_>>(),
+            glass.pixels().map(|pixel| pixel[3]).collect::<Vec<_>>()
+        );
     }
 }
 
 #[tokio::test]
 async fn what_the_gate_made_passes_the_gate_unchanged() {
     let shop = Shop::open();
-    let files = [rgb_jpeg(&scene(64, 48), |_| {}), encoded(scene(64, 48), ImageFormat::Png)];
+    let files = [
+        rgb_jpeg(&scene(64, 48), |_| {}),
+        encoded(scene(64, 48), ImageFormat::Png),
+    ];
     for file in files {
         let (blob, stored, pixels) = shop.taken(&file).await;
         assert_eq!(shop.take(&stored).await.unwrap(), blob);
@@ -375,9 +436,17 @@ async fn sec_img_12_an_answer_in_memory_and_an_upload_in_a_spool_meet_the_same_g
     let raw = spool.finish().await.unwrap();
     assert_eq!(raw.len(), file.len() as u64);
     let spooled = shop.store.inspect(raw).await.unwrap();
-    let in_memory = shop.store.inspect(RawImage::from(bytes::Bytes::from(file))).await.unwrap();
+    let in_memory = shop
+        .store
+        .inspect(RawImage::from(bytes::Bytes::from(file)))
+        .await
+        .unwrap();
     assert_eq!(spooled.id(), in_memory.id());
-    let refused = shop.store.inspect(RawImage::from(b"<html>overloaded</html>".to_vec())).await.unwrap_err();
+    let refused = shop
+        .store
+        .inspect(RawImage::from(b"<html>overloaded</html>".to_vec()))
+        .await
+        .unwrap_err();
     assert_eq!(refused.hint(), Hint::WrongKind);
 }
 
