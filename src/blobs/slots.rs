@@ -22,6 +22,28 @@ pub(super) struct Slots {
     free: Arc<Semaphore>,
     budget: Arc<Budget>,
     deadline: Duration,
+    #[cfg(test)]
+    pub(super) fault: Arc<Mutex<Option<Fault>>>,
+}
+
+/// What a test lets happen to the next piece of work.
+#[cfg(test)]
+#[derive(Debug)]
+pub(super) enum Fault {
+    Panic,
+    /// Stalls until the other end is dropped.
+    Stall(std::sync::mpsc::Receiver<()>),
+}
+
+#[cfg(test)]
+impl Fault {
+    fn strike(fault: Option<Self>) {
+        match fault {
+            Some(Self::Panic) => panic!("injected by a test"),
+            Some(Self::Stall(until)) => drop(until.recv()),
+            None => {}
+        }
+    }
 }
 
 impl Slots {
@@ -30,6 +52,8 @@ impl Slots {
             free: Arc::new(Semaphore::new(slots.max(1))),
             budget: Arc::new(Budget::of(BUDGET)),
             deadline,
+            #[cfg(test)]
+            fault: Arc::default(),
         }
     }
 
@@ -50,10 +74,16 @@ impl Slots {
             ends: Instant::now() + self.deadline,
             budget: self.budget.clone(),
         };
+        #[cfg(test)]
+        let fault = self.fault.lock().unwrap().take();
         let job = task::spawn_blocking(move || {
             let _slot = slot;
-            catch_unwind(AssertUnwindSafe(|| work(&shift)))
-                .unwrap_or(Err(PictureError::damaged("a decoder gave up on it")))
+            let work = || {
+                #[cfg(test)]
+                Fault::strike(fault);
+                work(&shift)
+            };
+            catch_unwind(AssertUnwindSafe(work)).unwrap_or(Err(PictureError::damaged("a decoder gave up on it")))
         });
         match timeout(self.deadline, job).await {
             Ok(Ok(done)) => done,
