@@ -4,6 +4,7 @@ mod colours;
 mod corpus;
 mod gate;
 mod hostile;
+mod memory;
 mod photos;
 mod store;
 
