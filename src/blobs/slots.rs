@@ -224,7 +224,10 @@ mod tests {
         while budget.state.lock().unwrap().waiting.is_empty() {
             std::thread::yield_now();
         }
-        assert!(budget.take(10, Instant::now()).is_none(), "it would fit, but it isn't its turn");
+        assert!(
+            budget.take(10, Instant::now()).is_none(),
+            "it would fit, but it isn't its turn"
+        );
         drop(small);
         assert!(large.join().unwrap());
     }

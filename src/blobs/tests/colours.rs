@@ -116,10 +116,10 @@ async fn sec_img_06_wide_colours_become_the_same_colours_in_srgb() {
             with_profile(&jpeg_of(&picture), &profile, 3),
             5,
         ),
-        ("PNG", with_chunks(&png, &[iccp.clone()]), 2),
+        ("PNG", with_chunks(&png, std::slice::from_ref(&iccp)), 2),
         (
             "PNG with alpha",
-            with_chunks(&encoded(glass, ImageFormat::Png), &[iccp.clone()]),
+            with_chunks(&encoded(glass, ImageFormat::Png), std::slice::from_ref(&iccp)),
             2,
         ),
         (

@@ -112,6 +112,20 @@ async fn sec_img_04_an_upright_jpeg_keeps_its_compressed_data_and_its_pixels() {
     }
 }
 
+#[tokio::test]
+async fn sec_img_07_flat_and_small_jpegs_of_every_size_pass() {
+    let shop = Shop::open();
+    let factors = [SamplingFactor::F_1_1, SamplingFactor::F_2_1, SamplingFactor::F_2_2];
+    for side in (1..40).chain([63, 64, 65, 500]) {
+        for (factor, grey) in factors.iter().zip([255, 0, 128]) {
+            let flat = RgbImage::from_pixel(side, side + side % 7, image::Rgb([grey; 3]));
+            let file = rgb_jpeg(&flat, |encoder| encoder.set_sampling_factor(*factor));
+            let image = shop.store.inspect(file.into()).await;
+            assert!(image.is_ok(), "{side} {factor:?}: {image:?}");
+        }
+    }
+}
+
 /// The compressed data of the last scan.
 fn scan_data(jpeg: &[u8]) -> &[u8] {
     let scan = jpeg.windows(2).rposition(|pair| pair == [0xff, 0xda]).unwrap();

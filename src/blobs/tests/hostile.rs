@@ -23,12 +23,16 @@ fn iso(brand: &[u8; 4]) -> Vec<u8> {
 async fn sec_img_01_other_kinds_of_files_are_refused_with_words_under_any_name() {
     let shop = Shop::open();
     let svg = "<?xml version=\"1.0\"?>\n<!-- x -->\n<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"alert(1)\"/>";
-    let kinds: [(&str, Vec<u8>); 22] = [
+    let kinds: [(&str, Vec<u8>); 23] = [
         ("SVG can't be read", svg.into()),
         ("SVG can't be read", b"  <SVG/>".to_vec()),
         ("HEIC pictures can't be read here yet", iso(b"heic")),
         ("HEIC pictures", iso(b"mif1")),
         ("AVIF pictures", iso(b"avif")),
+        (
+            "AVIF pictures",
+            [&b"\0\0\0\x1cftypmif1\0\0\0\0mif1avifmiaf"[..], b"\0\0\0\x08mdat"].concat(),
+        ),
         ("PDF can't be read", b"%PDF-1.7\n".to_vec()),
         ("TIFF can't be read", b"II*\0\x08\0\0\0".to_vec()),
         ("BMP can't be read", b"BM\x1a\0\0\0".to_vec()),
@@ -116,7 +120,11 @@ async fn sec_img_02_sizes_are_refused_by_the_header_just_over_the_limit_and_not_
         assert!(error.for_the_user().contains("50 million"));
     }
     // One pixel less, and what is wrong is that there is nothing behind the header.
-    for file in [png_header(16_384, 1), png_header(10_000, 5_000)] {
+    for file in [
+        png_header(16_384, 1),
+        png_header(10_000, 5_000),
+        jpeg_header(16_384, 3_000),
+    ] {
         let error = refused(&shop, &file).await;
         assert!(matches!(error, PictureError::Damaged { .. }), "{error}");
     }
@@ -208,6 +216,16 @@ async fn sec_img_08_a_file_cut_anywhere_is_refused_with_words_and_leaves_nothing
         }
         assert!(shop.take(&file).await.is_ok(), "{kind}");
         std::fs::remove_dir_all(shop.folder.path().join("blobs")).unwrap();
+    }
+}
+
+#[tokio::test]
+async fn sec_img_08_a_jpeg_with_its_end_glued_on_after_a_cut_is_refused() {
+    let shop = Shop::open();
+    let file = rgb_jpeg(&scene(400, 300), |_| {});
+    for part in [3, 5, 8, 9] {
+        let cut = [&file[..file.len() * part / 10], &[0xff, 0xd9]].concat();
+        refused(&shop, &cut).await;
     }
 }
 

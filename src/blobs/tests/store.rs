@@ -32,7 +32,7 @@ async fn rel_store_01_a_kept_picture_lies_under_the_name_of_its_content() {
         .join("blobs")
         .join(&hex[..2])
         .join(format!("{}.jpg", &hex[2..]));
-    assert_eq!(shop.files(), [name.clone()], "something else stayed");
+    assert_eq!(shop.files(), std::slice::from_ref(&name), "something else stayed");
     let content = fs::read(name).unwrap();
     assert_eq!(<[u8; 32]>::from(Sha256::digest(&content)), *blob.id.as_bytes());
     assert_eq!(shop.store.read(&blob).await.unwrap(), content);
