@@ -6,7 +6,8 @@
 use std::sync::Arc;
 
 use moxcms::{
-    Chromaticity, ColorPrimaries, ColorProfile, DataColorSpace, Layout, RenderingIntent, Transform8BitExecutor,
+    Chromaticity, CicpColorPrimaries, CicpProfile, ColorPrimaries, ColorProfile, DataColorSpace, Layout,
+    MatrixCoefficients, RenderingIntent, ToneReprCurve, TransferCharacteristics, Transform8BitExecutor,
     Transform16BitExecutor, TransformOptions,
 };
 
@@ -17,6 +18,9 @@ use super::{
 
 /// The most bytes a profile may have.
 pub(super) const LARGEST_PROFILE: usize = 1024 * 1024;
+
+/// The gamma that says "as usual": such a picture is meant as sRGB.
+pub(super) const USUAL_GAMMA: f32 = 0.454_55;
 
 /// How samples become sRGB.
 pub(super) enum Conversion {
@@ -95,18 +99,44 @@ pub(super) fn read_profile(bytes: Option<&[u8]>) -> Option<ColorProfile> {
 }
 
 /// The profile of a picture that gives an encoding gamma (0.45455 is usual) and perhaps white, red, green and blue.
-pub(super) fn from_gamma(gamma: f32, points: Option<[Chromaticity; 4]>) -> Option<ColorProfile> {
+pub(super) fn from_gamma(gamma: f32, points: Option<[Chromaticity; 4]>) -> ColorProfile {
     let mut profile = ColorProfile::new_srgb();
-    let is_usual = (gamma - 0.454_55).abs() < 0.01;
-    if !is_usual {
+    // Or the transform would go by this name instead of by what follows.
+    profile.cicp = None;
+    if (gamma - USUAL_GAMMA).abs() > 0.01 {
         let curve = moxcms::curve_from_gamma(1.0 / gamma);
         (profile.red_trc, profile.green_trc, profile.blue_trc) =
             (Some(curve.clone()), Some(curve.clone()), Some(curve));
     }
-    if let Some([white, red, green, blue]) = points {
+    if let Some([white, red, green, blue]) = points.filter(spans_a_gamut) {
         profile.update_rgb_colorimetry(white.to_xyyb(), ColorPrimaries { red, green, blue });
     }
+    profile
+}
+
+/// The profile named by two code points of H.273, as long as it isn't sRGB anyway.
+pub(super) fn from_code_points(primaries: u8, transfer: u8) -> Option<ColorProfile> {
+    let color_primaries = CicpColorPrimaries::try_from(primaries).ok()?;
+    let transfer_characteristics = TransferCharacteristics::try_from(transfer).ok()?;
+    let curve = ToneReprCurve::try_from(transfer_characteristics).ok()?;
+    let mut profile = ColorProfile::new_from_cicp(CicpProfile {
+        color_primaries,
+        transfer_characteristics,
+        matrix_coefficients: MatrixCoefficients::Identity,
+        full_range: true,
+    });
+    (profile.red_trc, profile.green_trc, profile.blue_trc) = (Some(curve.clone()), Some(curve.clone()), Some(curve));
     Some(profile)
+}
+
+/// Whether white lies well inside the triangle of red, green and blue, so that a matrix can be made of them.
+fn spans_a_gamut([white, red, green, blue]: &[Chromaticity; 4]) -> bool {
+    let side = |a: &Chromaticity, b: &Chromaticity| (b.x - a.x) * (white.y - a.y) - (b.y - a.y) * (white.x - a.x);
+    let sides = [side(red, green), side(green, blue), side(blue, red)];
+    let in_range = [white, red, green, blue]
+        .iter()
+        .all(|point| (0.0..=1.0).contains(&point.x) && point.y > 0.01);
+    in_range && (sides.iter().all(|side| *side > 0.005) || sides.iter().all(|side| *side < -0.005))
 }
 
 /// Turns the first three of four samples from YCbCr into (inverted) inks, in place.

@@ -116,7 +116,7 @@ pub(super) fn inspect(
 }
 
 fn jpeg(file: Vec<u8>, limits: &Limits, folder: &Path, shift: &Shift) -> Result<VerifiedImage, PictureError> {
-    let jpeg = Jpeg::parse(&file, limits)?;
+    let mut jpeg = Jpeg::parse(&file, limits)?;
     drop(file);
     let _memory = shift.reserve(jpeg.cost)?;
     let raster = jpeg.decode()?;

@@ -1,7 +1,7 @@
 //! JPEG: taking the container apart, writing a clean one around the same compressed pixels, decoding.
 //!
-//! Rule: what is decoded is the clean container, byte for byte what is stored, so that no difference between our parser
-//! and a decoder's can matter. The container keeps tables, frame and scans and nothing else. Called by `inspect` and
+//! Rule: what is decoded is the clean container, byte for byte what is stored (but for its end, see `decode`), so that
+//! no difference between our parser and a decoder's can matter. The container keeps tables, frame and scans and nothing else. Called by `inspect` and
 //! `pixels`.
 
 use std::ops::Range;
@@ -36,12 +36,16 @@ pub(super) struct Jpeg {
     pub(super) profile: Option<Vec<u8>>,
     /// Bytes of memory a decode takes.
     pub(super) cost: u64,
+    /// Whether one scan holds all there is.
+    one_scan: bool,
     /// The same picture in a container written by us.
     pub(super) clean: Vec<u8>,
 }
 
 const CUT: PictureError = PictureError::damaged("JPEG ends early");
 const BROKEN: PictureError = PictureError::damaged("JPEG structure");
+const END: [u8; 2] = [0xff, 0xd9];
+const READ_AHEAD: usize = 16;
 /// More scans than any encoder writes are a way to make decoders work forever.
 const MOST_SCANS: usize = 100;
 
@@ -71,7 +75,23 @@ impl Jpeg {
     }
 
     /// Decodes every scan, strictly: grey as grey, colour as RGB, four inks as inverted CMYK.
-    pub(super) fn decode(&self) -> Result<Raster, PictureError> {
+    ///
+    /// The decoder makes up for data that is missing before an end marker, but not before the end of the file. So a
+    /// single scan is shown to it without the marker, with as many zeros behind it as it may read ahead.
+    pub(super) fn decode(&mut self) -> Result<Raster, PictureError> {
+        if !self.one_scan {
+            return self.decode_as_it_is();
+        }
+        self.clean.truncate(self.clean.len() - END.len());
+        let data = self.clean.len();
+        self.clean.resize(data + READ_AHEAD, 0);
+        let raster = self.decode_as_it_is();
+        self.clean.truncate(data);
+        self.clean.extend_from_slice(&END);
+        raster
+    }
+
+    fn decode_as_it_is(&self) -> Result<Raster, PictureError> {
         let (wanted, channels) = match self.model {
             Model::Grey => (ColorSpace::Luma, Channels::Grey),
             Model::YCbCr | Model::Rgb => (ColorSpace::RGB, Channels::Rgb),
@@ -275,6 +295,7 @@ impl Parts {
             turn: self.turn.unwrap_or(Turn::NONE),
             profile: self.profile(file),
             cost,
+            one_scan: self.scans == 1 && frame.marker != 0xc2,
             clean: self.assemble(file, &frame, model),
         })
     }
@@ -306,7 +327,7 @@ impl Parts {
                 Piece::Written(segment) => clean.extend(segment),
             }
         }
-        clean.extend_from_slice(&[0xff, 0xd9]);
+        clean.extend_from_slice(&END);
         clean
     }
 }

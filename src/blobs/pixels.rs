@@ -74,7 +74,7 @@ pub(super) fn read(path: &Path, format: Format, eight: bool, shift: &Shift) -> R
     let file = fs::read(path)?;
     match format {
         Format::Jpeg => {
-            let jpeg = Jpeg::parse(&file, &any)?;
+            let mut jpeg = Jpeg::parse(&file, &any)?;
             drop(file);
             let _memory = shift.reserve(jpeg.cost)?;
             jpeg.decode()

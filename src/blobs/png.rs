@@ -22,10 +22,11 @@ use crate::domain::picture::{Dimensions, Limits};
 const CUT: PictureError = PictureError::damaged("PNG ends early");
 const BROKEN: PictureError = PictureError::damaged("PNG structure");
 const SIGNATURE: usize = 8;
-/// The chunks a decoder gets to see, the last four at most once.
-const KEPT: [&[u8; 4]; 9] = [
-    b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"iCCP", b"sRGB", b"gAMA", b"cHRM",
+/// The chunks a decoder gets to see: those of the picture, and at most once those of its colours.
+const KEPT: [&[u8; 4]; 10] = [
+    b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"iCCP", b"sRGB", b"gAMA", b"cHRM", b"cICP",
 ];
+const IDAT: usize = 3;
 const ONCE: usize = 5;
 
 /// A PNG that has been taken apart.
@@ -123,7 +124,7 @@ fn keep_the_picture(file: &mut Vec<u8>) -> Result<Turn, PictureError> {
             continue;
         };
         let too_large = kind >= ONCE && chunk.len() > colour::LARGEST_PROFILE;
-        if kind >= ONCE && (seen[kind] || seen[3] || too_large) {
+        if kind >= ONCE && (seen[kind] || seen[IDAT] || too_large) {
             continue;
         }
         seen[kind] = true;
@@ -147,8 +148,11 @@ fn chunk(file: &[u8], at: usize) -> Result<([u8; 4], Range<usize>), PictureError
     Ok((name, at..end))
 }
 
-/// What the file says about its colours: a profile, or gamma and primaries when they aren't sRGB's.
+/// What the file says about its colours: code points, a profile, or gamma and primaries.
 fn profile(info: &png::Info<'_>, channels: Channels) -> Option<ColorProfile> {
+    if let Some(points) = info.coding_independent_code_points {
+        return colour::from_code_points(points.color_primaries, points.transfer_function);
+    }
     if let Some(bytes) = &info.icc_profile {
         return colour::read_profile(Some(bytes));
     }
@@ -160,14 +164,14 @@ fn profile(info: &png::Info<'_>, channels: Channels) -> Option<ColorProfile> {
         return None;
     }
     if matches!(channels, Channels::Grey | Channels::GreyAlpha) {
-        let is_usual = (gamma - 0.454_55).abs() < 0.01;
+        let is_usual = (gamma - colour::USUAL_GAMMA).abs() < 0.01;
         return (!is_usual).then(|| ColorProfile::new_gray_with_gamma(1.0 / gamma));
     }
-    let chromaticities = info.chrm_chunk.map(|chunk| {
-        [chunk.white, chunk.red, chunk.green, chunk.blue]
-            .map(|(x, y)| Chromaticity::new(x.into_value(), y.into_value()))
+    let points = info.chrm_chunk.map(|chunk| {
+        let points = [chunk.white, chunk.red, chunk.green, chunk.blue];
+        points.map(|(x, y)| Chromaticity::new(x.into_value(), y.into_value()))
     });
-    colour::from_gamma(gamma, chromaticities)
+    Some(colour::from_gamma(gamma, points))
 }
 
 /// Writes an upright picture in sRGB as PNG: 8 or 16 bits, grey or colour, alpha only when it is used.

@@ -79,6 +79,9 @@ pub(super) struct Renditions {
     hot: Mutex<Hot>,
     /// One lock for each picture that is being worked on; gone when nobody waits for it.
     making: Mutex<HashMap<BlobId, Weak<tokio::sync::Mutex<()>>>>,
+    /// How many decodes renditions have cost.
+    #[cfg(test)]
+    pub(super) decodes: std::sync::atomic::AtomicUsize,
 }
 
 impl Renditions {
@@ -160,6 +163,11 @@ impl BlobStore {
 
     /// Decodes once, then makes each size from the one before. Blocks.
     fn make_now(&self, blob: &Blob, sizes: &[Size], shift: &Shift) -> Result<(), PictureError> {
+        #[cfg(test)]
+        self.0
+            .renditions
+            .decodes
+            .fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         let mut raster = pixels::read(&self.path(blob.id, blob.format), blob.format, true, shift)?;
         for &size in sizes {
             shift.check()?;
@@ -305,5 +313,39 @@ impl Hot {
                 self.bytes -= old.len();
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_asked_for_longest_ago_is_forgotten_first() {
+        let mut hot = Hot::default();
+        let key = |number: u8| (BlobId::from_bytes([number; 32]), Size::S320);
+        let third = Bytes::from(vec![0; HOT_BYTES / 3]);
+        (1..=3).for_each(|number| hot.put(key(number), third.clone()));
+        assert!(hot.get(key(1)).is_some());
+        hot.put(key(4), third.clone());
+        assert!(hot.get(key(2)).is_none(), "the coldest stayed");
+        assert!([1, 3, 4].into_iter().all(|number| hot.get(key(number)).is_some()));
+        hot.put(key(4), third);
+        assert_eq!(hot.bytes, HOT_BYTES / 3 * 3, "the same key twice is counted once");
+        hot.put(key(5), vec![0; HOT_BYTES + 1].into());
+        assert_eq!(
+            (hot.entries.len(), hot.bytes),
+            (0, 0),
+            "what is too large for all stays out"
+        );
+    }
+
+    #[test]
+    fn a_size_is_written_as_its_side() {
+        assert_eq!(
+            Size::ALL.map(|size| Size::parse(&size.side().to_string())),
+            Size::ALL.map(Some)
+        );
+        assert_eq!(Size::parse("0320"), None);
     }
 }

@@ -66,6 +66,7 @@ fn other_picture(bytes: &[u8]) -> Option<&'static str> {
     }
     if let Some(brand) = iso_brand(bytes) {
         return match brand {
+            b"mif1" | b"msf1" if names_avif(bytes) => Some("AVIF"),
             b"heic" | b"heix" | b"hevc" | b"hevx" | b"heim" | b"heis" | b"mif1" | b"msf1" => Some("HEIC"),
             b"avif" | b"avis" => Some("AVIF"),
             b"crx " => Some("Camera raw"),
@@ -132,6 +133,12 @@ fn iso_brand(bytes: &[u8]) -> Option<&[u8; 4]> {
         return None;
     }
     bytes.get(8..12)?.try_into().ok()
+}
+
+/// Whether a file of the general brand says that it is an AVIF too.
+fn names_avif(bytes: &[u8]) -> bool {
+    let brands = bytes.get(16..64.min(bytes.len())).unwrap_or_default();
+    brands.chunks_exact(4).any(|brand| brand == b"avif")
 }
 
 /// The first kilobyte, in small letters, for finding tags; "" when it isn't markup.

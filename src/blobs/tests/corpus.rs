@@ -29,7 +29,11 @@ pub fn scene(width: u32, height: u32) -> RgbImage {
         let grain = (x.wrapping_mul(2_654_435_761) ^ y.wrapping_mul(40_503)).wrapping_mul(2_246_822_519) >> 28;
         let edge = if (x / 37 + y / 23).is_multiple_of(2) { 40 } else { 0 };
         let level = |value: u32| u8::try_from((value + grain + edge).min(255)).unwrap();
-        Rgb([level(x * 150 / width), level(y * 150 / height), level((x + y) * 90 / (width + height))])
+        Rgb([
+            level(x * 150 / width),
+            level(y * 150 / height),
+            level((x + y) * 90 / (width + height)),
+        ])
     })
 }
 
@@ -55,7 +59,12 @@ pub fn jpeg(
 }
 
 pub fn rgb_jpeg(picture: &RgbImage, set: impl FnOnce(&mut jpeg_encoder::Encoder<&mut Vec<u8>>)) -> Vec<u8> {
-    jpeg(picture.as_raw(), picture.dimensions(), jpeg_encoder::ColorType::Rgb, set)
+    jpeg(
+        picture.as_raw(),
+        picture.dimensions(),
+        jpeg_encoder::ColorType::Rgb,
+        set,
+    )
 }
 
 /// A JPEG with another segment behind its first marker.
@@ -103,9 +112,13 @@ pub fn with_webp_chunks(
     extended.extend(&(width - 1).to_le_bytes()[..3]);
     extended.extend(&(height - 1).to_le_bytes()[..3]);
     let mut body = riff_chunk(b"VP8X", &extended);
-    before.iter().for_each(|(name, data)| body.extend(riff_chunk(name, data)));
+    before
+        .iter()
+        .for_each(|(name, data)| body.extend(riff_chunk(name, data)));
     body.extend(&webp[12..]);
-    after.iter().for_each(|(name, data)| body.extend(riff_chunk(name, data)));
+    after
+        .iter()
+        .for_each(|(name, data)| body.extend(riff_chunk(name, data)));
     riff(&body)
 }
 
@@ -126,8 +139,20 @@ pub fn riff_chunk(name: &[u8; 4], data: &[u8]) -> Vec<u8> {
 
 /// A TIFF block with an orientation, a place and the marker.
 pub fn exif(orientation: u8, big_endian: bool) -> Vec<u8> {
-    let two = |value: u16| if big_endian { value.to_be_bytes() } else { value.to_le_bytes() };
-    let four = |value: u32| if big_endian { value.to_be_bytes() } else { value.to_le_bytes() };
+    let two = |value: u16| {
+        if big_endian {
+            value.to_be_bytes()
+        } else {
+            value.to_le_bytes()
+        }
+    };
+    let four = |value: u32| {
+        if big_endian {
+            value.to_be_bytes()
+        } else {
+            value.to_le_bytes()
+        }
+    };
     let marker = u32::try_from(MARKER.len()).unwrap();
     let mut tiff: Vec<u8> = if big_endian { b"MM".to_vec() } else { b"II".to_vec() };
     tiff.extend(two(42));

@@ -4,6 +4,7 @@ mod colours;
 mod corpus;
 mod gate;
 mod hostile;
+mod memory;
 mod photos;
 mod store;
 
@@ -15,6 +16,7 @@ use std::{
 use tempfile::TempDir;
 
 use super::*;
+use crate::domain::picture::Dimensions;
 
 /// A store in a folder that goes away with it.
 struct Shop {

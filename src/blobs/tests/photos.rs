@@ -21,13 +21,19 @@ async fn real_photos_pass_and_keep_their_pixels() {
     let mut tried = 0;
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        if !path.extension().is_some_and(|ending| ending == "jpg" || ending == "png") {
+        if !path
+            .extension()
+            .is_some_and(|ending| ending == "jpg" || ending == "png")
+        {
             continue;
         }
         let file = fs::read(&path).unwrap();
         let (blob, _, pixels) = shop.taken(&file).await;
         let expected = image::load_from_memory(&file).unwrap();
-        assert_eq!((blob.dimensions.width, blob.dimensions.height), (expected.width(), expected.height()));
+        assert_eq!(
+            (blob.dimensions.width, blob.dimensions.height),
+            (expected.width(), expected.height())
+        );
         if blob.format == Format::Jpeg {
             assert_eq!(eight(&pixels), expected.as_bytes(), "{}", path.display());
         }
