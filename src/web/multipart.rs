@@ -105,9 +105,10 @@ impl FormError {
     pub fn status(self) -> StatusCode {
         match self {
             Self::NotAForm => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::TooManyParts { .. } | Self::TextTooLong { .. } | Self::FileTooLarge { .. } | Self::TooLarge { .. } => {
-                StatusCode::PAYLOAD_TOO_LARGE
-            }
+            Self::TooManyParts { .. }
+            | Self::TextTooLong { .. }
+            | Self::FileTooLarge { .. }
+            | Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::Malformed | Self::ClientGone => StatusCode::BAD_REQUEST,
         }
@@ -137,12 +138,18 @@ impl Texts {
     /// The first text of that name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(its, _)| its == name).map(|(_, text)| text.as_str())
+        self.0
+            .iter()
+            .find(|(its, _)| its == name)
+            .map(|(_, text)| text.as_str())
     }
 
     /// Every text of that name.
     pub fn all<'t>(&'t self, name: &'t str) -> impl Iterator<Item = &'t str> {
-        self.0.iter().filter(move |(its, _)| its == name).map(|(_, text)| text.as_str())
+        self.0
+            .iter()
+            .filter(move |(its, _)| its == name)
+            .map(|(_, text)| text.as_str())
     }
 }
 
@@ -165,7 +172,9 @@ impl Form {
     pub fn open(headers: &HeaderMap, body: Body, limits: FormLimits) -> Result<Self, FormError> {
         let boundary = boundary(headers).ok_or(FormError::NotAForm)?;
         if announced_length(headers).is_some_and(|length| length > limits.total_bytes) {
-            return Err(FormError::TooLarge { limit: limits.total_bytes });
+            return Err(FormError::TooLarge {
+                limit: limits.total_bytes,
+            });
         }
         let (feed, gate) = Feed::new(body, limits.total_bytes);
         Ok(Self {
@@ -206,7 +215,14 @@ impl Form {
             // Until it is read, it may have to be skipped.
             self.gate.unread = self.limits.file_bytes;
             let declared_type = field.content_type().map(ToString::to_string);
-            return Ok(Some(File { name, file_name, declared_type, first: Some(first), field, form: self }));
+            return Ok(Some(File {
+                name,
+                file_name,
+                declared_type,
+                first: Some(first),
+                field,
+                form: self,
+            }));
         }
     }
 
@@ -219,19 +235,31 @@ impl Form {
     fn check_part(&mut self, field: &multer::Field<'_>) -> Result<(), FormError> {
         self.parts_seen += 1;
         if self.parts_seen > self.limits.parts {
-            return Err(FormError::TooManyParts { limit: self.limits.parts });
+            return Err(FormError::TooManyParts {
+                limit: self.limits.parts,
+            });
         }
         // The gate counts what is taken in while a head is looked for; this also holds for a head that came with the part before it.
-        let head: usize = field.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
-        if head > self.limits.part_head_bytes { Err(FormError::Malformed) } else { Ok(()) }
+        let head: usize = field
+            .headers()
+            .iter()
+            .map(|(name, value)| name.as_str().len() + value.len() + 4)
+            .sum();
+        if head > self.limits.part_head_bytes {
+            Err(FormError::Malformed)
+        } else {
+            Ok(())
+        }
     }
 
     async fn collect_text(&mut self, name: String, mut field: multer::Field<'static>) -> Result<(), FormError> {
         let limit = self.limits.text_bytes;
         let mut text = Vec::new();
         while let Some(chunk) = field.chunk().await.map_err(|error| self.explain(&error))? {
-            self.text_bytes_left =
-                self.text_bytes_left.checked_sub(chunk.len()).ok_or(FormError::TextTooLong { limit })?;
+            self.text_bytes_left = self
+                .text_bytes_left
+                .checked_sub(chunk.len())
+                .ok_or(FormError::TextTooLong { limit })?;
             text.extend_from_slice(&chunk);
         }
         let text = String::from_utf8(text).map_err(|_| FormError::Malformed)?;
@@ -244,7 +272,11 @@ impl Form {
         let mut cause: Option<&(dyn StdError + 'static)> = Some(error);
         while let Some(error) = cause {
             match error.downcast_ref::<Stop>() {
-                Some(Stop::TooLarge) => return FormError::TooLarge { limit: self.limits.total_bytes },
+                Some(Stop::TooLarge) => {
+                    return FormError::TooLarge {
+                        limit: self.limits.total_bytes,
+                    };
+                }
                 Some(Stop::HeadTooLong) => return FormError::Malformed,
                 None => {}
             }
@@ -290,7 +322,9 @@ impl File<'_> {
         };
         let limit = self.form.limits.file_bytes;
         let left = &mut self.form.gate.unread;
-        *left = left.checked_sub(bytes.len() as u64).ok_or(FormError::FileTooLarge { limit })?;
+        *left = left
+            .checked_sub(bytes.len() as u64)
+            .ok_or(FormError::FileTooLarge { limit })?;
         Ok(chunk)
     }
 }

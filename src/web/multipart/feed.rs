@@ -33,7 +33,9 @@ pub(super) enum Stop {
 #[derive(Debug, Clone, Copy)]
 enum Mode {
     /// Looking for the next head, with so many bytes left to find it in.
-    Seeking { left: u64 },
+    Seeking {
+        left: u64,
+    },
     Reading,
 }
 
@@ -75,14 +77,28 @@ pub(super) struct Feed {
 impl Feed {
     pub(super) fn new(body: Body, total_bytes: u64) -> (Self, Gate) {
         let mode = Arc::new(Mutex::new(Mode::Seeking { left: 0 }));
-        let gate = Gate { mode: Arc::clone(&mode), unread: 0 };
-        (Self { body, total_left: total_bytes, ready: Bytes::new(), chewing: false, mode }, gate)
+        let gate = Gate {
+            mode: Arc::clone(&mode),
+            unread: 0,
+        };
+        (
+            Self {
+                body,
+                total_left: total_bytes,
+                ready: Bytes::new(),
+                chewing: false,
+                mode,
+            },
+            gate,
+        )
     }
 
     /// Takes the next bytes of the body in, unless there are some. False at the body's end.
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, BoxError>> {
         while self.ready.is_empty() {
-            let Some(frame) = ready!(Pin::new(&mut self.body).poll_frame(cx)) else { return Poll::Ready(Ok(false)) };
+            let Some(frame) = ready!(Pin::new(&mut self.body).poll_frame(cx)) else {
+                return Poll::Ready(Ok(false));
+            };
             // Trailers say nothing that a form needs.
             let Ok(bytes) = frame?.into_data() else { continue };
             self.total_left = self.total_left.checked_sub(bytes.len() as u64).ok_or(Stop::TooLarge)?;
