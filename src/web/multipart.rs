@@ -329,6 +329,11 @@ impl File<'_> {
     }
 }
 
+impl Drop for File<'_> {
+    /// Nothing to do, but with this the compiler keeps the next file from being asked for while this one is held.
+    fn drop(&mut self) {}
+}
+
 /// The boundary of a form. RFC 2046 allows 70 characters; an empty one would be found everywhere.
 fn boundary(headers: &HeaderMap) -> Option<String> {
     let kind = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;

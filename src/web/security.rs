@@ -273,21 +273,16 @@ fn comes_from_our_pages(settings: &SecuritySettings, headers: &HeaderMap, host: 
 /// Bodies that any page may send to anybody without the browser asking first. `multipart/form-data` is one of them too, but it is
 /// how pictures come; it is left to the rule above.
 fn has_a_simple_body(headers: &HeaderMap) -> bool {
-    match headers.get(header::CONTENT_TYPE) {
-        Some(kind) => {
-            let kind = kind
-                .as_bytes()
-                .split(|&byte| byte == b';')
-                .next()
-                .unwrap_or_default()
-                .trim_ascii();
-            kind.eq_ignore_ascii_case(b"text/plain") || kind.eq_ignore_ascii_case(b"application/x-www-form-urlencoded")
-        }
-        None => {
-            let length = headers.get(header::CONTENT_LENGTH).map(HeaderValue::as_bytes);
-            headers.contains_key(header::TRANSFER_ENCODING) || length.is_some_and(|length| length != b"0")
-        }
+    let kind = headers
+        .get(header::CONTENT_TYPE)
+        .map(HeaderValue::as_bytes)
+        .unwrap_or_default();
+    let essence = kind.split(|&byte| byte == b';').next().unwrap_or_default().trim_ascii();
+    if essence.is_empty() {
+        let length = headers.get(header::CONTENT_LENGTH).map(HeaderValue::as_bytes);
+        return headers.contains_key(header::TRANSFER_ENCODING) || length.is_some_and(|length| length != b"0");
     }
+    essence.eq_ignore_ascii_case(b"text/plain") || essence.eq_ignore_ascii_case(b"application/x-www-form-urlencoded")
 }
 
 /// The value of a header that may come once; `Err` when it came twice or isn't text, since then two readers may disagree.
