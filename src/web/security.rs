@@ -168,9 +168,14 @@ async fn guard(State(settings): State<Arc<SecuritySettings>>, request: Request, 
     };
     let answered = CatchPanicLayer::custom(on_panic).layer(next).oneshot(request).await;
     let response = answered.into_response();
-    if pace.is_too_slow() {
-        return (settings.refuser)(Refusal::BodyTooSlow, asked);
+    if !pace.is_too_slow() {
+        return response;
     }
+    let mut response = (settings.refuser)(Refusal::BodyTooSlow, asked);
+    // The rest of the body may still come, so nothing else can be said on this connection.
+    response
+        .headers_mut()
+        .insert(header::CONNECTION, HeaderValue::from_static("close"));
     response
 }
 

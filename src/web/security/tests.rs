@@ -36,6 +36,9 @@ fn house(public_url: Option<&str>) -> Router {
     )
 }
 
+/// Header lines of a request.
+type Lines = &'static [(&'static str, &'static str)];
+
 const IMMUTABLE: HeaderValue = HeaderValue::from_static("private, max-age=31536000, immutable");
 
 /// Sends `method path` with these header lines; `Host: localhost:8080` unless one is among them.
@@ -54,7 +57,7 @@ async fn send(router: &Router, method: &str, path: &str, headers: &[(&str, &str)
 #[tokio::test]
 async fn sec_web_01_and_02_every_answer_carries_the_headers() {
     let router = house(None);
-    let cases: [(&str, &str, &[(&str, &str)], u16); 8] = [
+    let cases: [(&str, &str, Lines, u16); 8] = [
         ("GET", "/", &[], 200),
         ("HEAD", "/", &[], 200),
         ("GET", "/nowhere", &[], 404),
@@ -120,7 +123,7 @@ async fn sec_web_03_only_our_own_pages_and_programs_without_cookies_change_anyth
     const PUBLIC: Option<&str> = Some("https://photos.example");
     const AT_PUBLIC: (&str, &str) = ("host", "photos.example");
     const AT_LAN: (&str, &str) = ("host", "192.168.1.5:8080");
-    let cases: [(Option<&str>, &[(&str, &str)], bool); 23] = [
+    let cases: [(Option<&str>, Lines, bool); 23] = [
         // What newer browsers say.
         (None, &[COOKIE, ("sec-fetch-site", "same-origin")], true),
         (None, &[COOKIE, ("sec-fetch-site", "none")], true),
@@ -194,7 +197,7 @@ async fn sec_web_03_only_our_own_pages_and_programs_without_cookies_change_anyth
 #[tokio::test]
 async fn sec_web_03_the_json_interface_refuses_bodies_that_any_page_can_send() {
     let router = house(None);
-    let cases: [(&[(&str, &str)], u16); 12] = [
+    let cases: [(Lines, u16); 12] = [
         (&[("content-type", "application/json")], 200),
         (&[("content-type", "application/json; charset=utf-8")], 200),
         (&[("content-type", "multipart/form-data; boundary=x")], 200),

@@ -22,7 +22,10 @@ use tokio::{
 };
 
 use super::*;
-use crate::web::security::{SecuritySettings, layer};
+use crate::web::{
+    multipart::{Form, FormError, FormLimits},
+    security::{SecuritySettings, layer},
+};
 
 /// Far more than anything here takes; reached only when something hangs.
 const AT_MOST: Duration = Duration::from_secs(20);
@@ -118,6 +121,7 @@ fn routes(hall: Hall) -> Router {
             get(async |ConnectInfo(peer): ConnectInfo<SocketAddr>| peer.to_string()),
         )
         .route("/read", post(read))
+        .route("/upload", post(upload))
         .route("/patient", post(patient))
         .route(
             "/ignore",
@@ -158,6 +162,27 @@ async fn read(body: Body) -> Response {
     match to_bytes(body, usize::MAX).await {
         Ok(bytes) => format!("read {}", bytes.len()).into_response(),
         Err(error) => (http::StatusCode::BAD_REQUEST, error.to_string()).into_response(),
+    }
+}
+
+/// Takes a form as the real handlers do.
+async fn upload(headers: http::HeaderMap, body: Body) -> Response {
+    let sizes = async || -> Result<String, FormError> {
+        let mut form = Form::open(&headers, body, FormLimits::default())?;
+        let mut said = Vec::new();
+        while let Some(mut file) = form.next_file().await? {
+            let mut size = 0;
+            while let Some(chunk) = file.chunk().await? {
+                size += chunk.len();
+            }
+            said.push(format!("{}: {size}", file.file_name));
+        }
+        said.extend(form.texts().get("title").map(str::to_owned));
+        Ok(said.join(", "))
+    };
+    match sizes().await {
+        Ok(sizes) => sizes.into_response(),
+        Err(error) => (error.status(), format!("{error:?}")).into_response(),
     }
 }
 
@@ -402,6 +427,52 @@ async fn sec_dos_01_a_body_in_time_is_read_whole() {
     sleep(Duration::from_millis(30)).await;
     ask(&mut visitor, "3\nand\n0\n\n").await;
     hears(&mut visitor, "read 7").await;
+}
+
+#[tokio::test]
+async fn sec_dos_01_an_upload_that_stops_is_answered_408_by_whoever_reads_it() {
+    // Without the layer around it: the form itself knows why it ended.
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = listener.local_addr().expect("an address");
+    let router = Router::new().route("/upload", post(upload));
+    let running = tokio::spawn(serve(listener, router, short(), CancellationToken::new()));
+    let mut visitor = TcpStream::connect(address).await.expect("the door is open");
+    ask(&mut visitor, &(upload_head(5000) + FORM_START + "pixels")).await;
+    let answer = rest(&mut visitor).await;
+    assert!(
+        answer.starts_with("HTTP/1.1 408 ") && answer.ends_with("TooSlow"),
+        "{answer}"
+    );
+    running.abort();
+}
+
+#[tokio::test]
+async fn sec_dos_02_uploads_are_read_or_refused_from_their_announced_length() {
+    let house = House::open(ServeSettings::default()).await;
+    let pixels = "x".repeat(3_000_000);
+    let end = "\n--edge\nContent-Disposition: form-data; name=\"title\"\n\nCat\n--edge--\n";
+    let body = (FORM_START.to_owned() + &pixels + end).replace('\n', "\r\n");
+    let mut visitor = house.visitor().await;
+    ask(&mut visitor, &upload_head(body.len())).await;
+    visitor.write_all(body.as_bytes()).await.expect("the line is open");
+    hears(&mut visitor, "cat.png: 3000000, Cat").await;
+
+    let mut visitor = house.visitor().await;
+    ask(&mut visitor, &upload_head(21 * 1024 * 1024 + 1)).await;
+    let answer = rest(&mut visitor).await;
+    assert!(
+        answer.starts_with("HTTP/1.1 413 "),
+        "refused before a byte of it came: {answer}"
+    );
+}
+
+const FORM_START: &str = "--edge\nContent-Disposition: form-data; name=\"picture\"; filename=\"cat.png\"\n\n";
+
+fn upload_head(length: usize) -> String {
+    format!(
+        "POST /upload HTTP/1.1\nHost: localhost\nContent-Type: multipart/form-data; boundary=edge\n\
+         Content-Length: {length}\n\n"
+    )
 }
 
 #[tokio::test]
