@@ -225,8 +225,10 @@ async fn sec_dos_02_an_endless_body_is_left_soon() {
     };
     let a_text = "--edge\r\nContent-Disposition: form-data; name=\"a\"\r\n";
     let a_file = "--edge\r\nContent-Disposition: form-data; name=\"a\"; filename=\"f\"\r\n";
+    let whole_file = format!("{a_file}\r\npixels\r\n");
     let cases = [
         ("", FormError::Malformed, 4000),
+        (&format!("{whole_file}{a_text}"), FormError::Malformed, 4500),
         (a_text, FormError::Malformed, 4000),
         (&format!("{a_text}\r\n"), FormError::TextTooLong { limit: 100 }, 4000),
         (&format!("{a_file}\r\n"), FormError::FileTooLarge { limit: 5000 }, 8000),

@@ -343,7 +343,11 @@ async fn sec_dos_01_a_dripping_head_is_cut() {
 
 #[tokio::test]
 async fn sec_dos_01_a_second_head_on_a_used_line_has_the_same_time() {
-    let house = House::open(short()).await;
+    let house = House::open(ServeSettings {
+        keep_alive_timeout: AT_MOST,
+        ..short()
+    })
+    .await;
     let mut visitor = house.visitor().await;
     ask(&mut visitor, "GET / HTTP/1.1\nHost: localhost\n\n").await;
     hears(&mut visitor, "hello").await;
@@ -368,7 +372,11 @@ async fn sec_dos_01_a_used_line_may_rest_longer_than_a_new_one_but_not_for_ever(
 
 #[tokio::test]
 async fn sec_dos_01_silence_after_the_head_is_answered_408() {
-    let house = House::open(short()).await;
+    let house = House::open(ServeSettings {
+        body_total_timeout: AT_MOST,
+        ..short()
+    })
+    .await;
     let mut visitor = house.visitor().await;
     ask(
         &mut visitor,
@@ -377,6 +385,7 @@ async fn sec_dos_01_silence_after_the_head_is_answered_408() {
     .await;
     let answer = rest(&mut visitor).await;
     assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
+    assert!(answer.contains("\r\nconnection: close\r\n"), "{answer}");
     assert!(
         answer.contains("\r\ncontent-security-policy: default-src 'none'"),
         "{answer}"
@@ -621,13 +630,19 @@ async fn sec_dos_07_a_panic_ends_one_request_or_one_connection_and_nothing_else(
 
 #[tokio::test]
 async fn an_answer_arrives_even_when_the_upload_it_refuses_goes_on() {
-    let house = House::open(ServeSettings::default()).await;
+    let house = House::open(ServeSettings {
+        linger: AT_MOST,
+        ..ServeSettings::default()
+    })
+    .await;
     let visitor = house.visitor().await;
     let (mut from, mut to) = visitor.into_split();
     let upload = tokio::spawn(async move {
         let head = "POST /ignore HTTP/1.1\r\nHost: localhost\r\nContent-Length: 16777216\r\n\r\n";
         to.write_all(head.as_bytes()).await.expect("the line is open");
-        let _refused = to.write_all(&vec![0; 16 * 1024 * 1024]).await;
+        to.write_all(&vec![0; 16 * 1024 * 1024])
+            .await
+            .expect("no reset while the answer is on its way");
         to
     });
     let _open = within(upload).await.expect("no panic");
