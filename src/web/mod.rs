@@ -1,0 +1,6 @@
+//! HTTP: the only place that knows about requests and HTML.
+//!
+//! Rule: handlers speak to `turns`, `store` and `blobs` in domain values, and to people through `views`.
+
+pub mod assets;
+pub mod views;

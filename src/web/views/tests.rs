@@ -1,0 +1,1 @@
+//! What every page and fragment must hold, asked of the HTML by selector.

@@ -1,0 +1,1 @@
+// The one script of every page: brings in what the page needs.
