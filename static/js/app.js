@@ -1,1 +1,19 @@
-// The one script of every page: brings in what the page needs.
+// The one script of every page. Each module looks for what it enhances and stays idle when it isn't there; without
+// any of them the page still works by links and forms.
+//
+// What is imported here is there before the first input; the rest comes as soon as the browser has nothing to do.
+import "./lib/enhance.js";
+import "./lib/times.js";
+import "./elements/turn-composer.js";
+import "./elements/live-session.js";
+
+const SOON = [
+  "./elements/version-stage.js",
+  "./elements/version-strip.js",
+  "./elements/sheet-handle.js",
+  "./elements/drop-zone.js",
+  "./lib/menus.js",
+  "./lib/dialog.js",
+];
+
+(window.requestIdleCallback ?? setTimeout)(() => SOON.forEach((module) => import(module)));
