@@ -3,11 +3,11 @@
 //
 // What is imported here is there before the first input; the rest comes as soon as the browser has nothing to do.
 import "./lib/enhance.js";
-import "./lib/times.js";
 import "./elements/turn-composer.js";
 import "./elements/live-session.js";
 
 const SOON = [
+  "./lib/times.js",
   "./elements/version-stage.js",
   "./elements/version-strip.js",
   "./elements/sheet-handle.js",

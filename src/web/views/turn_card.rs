@@ -181,10 +181,9 @@ impl Card {
             TurnState::Running { started_at } => {
                 self.state = "running";
                 self.say = "Working".into();
-                let words = format!("{} is at it", view.backend_title);
                 self.open = Some(Open {
                     title: "Working",
-                    words,
+                    words: view.backend_title.clone(),
                     since: Some((*started_at).into()),
                     accepted: true,
                 });

@@ -58,7 +58,7 @@ class LiveSession extends HTMLElement {
     if (!this.#lost) return;
     this.#lost.remove();
     this.#lost = null;
-    document.body.removeAttribute("data-offline");
+    offline(false);
     toast("Connected again.");
   }
 
@@ -68,7 +68,7 @@ class LiveSession extends HTMLElement {
     if (this.#ended) return;
     this.#quiet ??= setTimeout(() => {
       this.#lost = toast("Connection lost. Trying again; what you type is kept.", { stays: true });
-      document.body.setAttribute("data-offline", "");
+      offline(true);
     }, QUIET_MS);
     this.#again(this.#wait * (0.75 + Math.random() / 2));
     this.#wait = Math.min(this.#wait * 2, LONGEST_WAIT_MS);
@@ -113,6 +113,12 @@ class LiveSession extends HTMLElement {
     document.body.dataset.may = "view";
     say(text);
   }
+}
+
+/** Lets the composer say it, too. */
+function offline(is) {
+  document.body.toggleAttribute("data-offline", is);
+  document.dispatchEvent(new Event("connection"));
 }
 
 /** How far a running turn is; a word to the eye only. */

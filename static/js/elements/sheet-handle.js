@@ -4,6 +4,8 @@ import { find } from "../lib/page.js";
 
 const STOPS = ["composer", "half", "full"];
 const DRAG_PX = 24;
+// On a low screen the picture needs the room.
+const LOW_PX = 700;
 
 class SheetHandle extends HTMLElement {
   connectedCallback() {
@@ -21,7 +23,7 @@ class SheetHandle extends HTMLElement {
     });
     button.addEventListener("pointerup", () => { from = null; });
     button.addEventListener("click", () => { if (!dragged) this.#go((this.#at + 1) % STOPS.length); });
-    this.#go(1);
+    this.#go(innerHeight < LOW_PX ? 0 : 1);
   }
 
   get #at() {

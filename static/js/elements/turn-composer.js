@@ -21,6 +21,7 @@ class TurnComposer extends HTMLElement {
     find('select[name="backend"]', this)?.addEventListener("change", () => this.#hint());
     document.addEventListener("click", (event) => this.#elsewhere(event));
     if (!this.box.value) this.box.value = sessionStorage.getItem(this.draft) ?? "";
+    document.addEventListener("connection", () => this.#hint());
     this.plainHint = find("[data-hint]", this).textContent;
     this.#changed();
     toEnd();
@@ -32,7 +33,7 @@ class TurnComposer extends HTMLElement {
     if (event.key === "Enter" && !event.shiftKey && !event.altKey) {
       event.preventDefault();
       this.form.requestSubmit();
-    } else if (event.key === "ArrowUp" && (this.box.value === "" || this.recalled >= 0) && this.box.selectionStart === 0 | this.recalled >= 0) {
+    } else if (event.key === "ArrowUp" && (this.box.value === "" || this.recalled >= 0)) {
       this.#recall(event, 1);
     } else if (event.key === "ArrowDown" && this.recalled >= 0) {
       this.#recall(event, -1);
@@ -71,6 +72,7 @@ class TurnComposer extends HTMLElement {
     let hint = this.plainHint;
     if (tiles.length > takes) hint = takes ? `This backend takes at most ${takes} references.` : "The built-in engine works on one picture and leaves references aside.";
     else if (missing.length) hint = `There is no image ${missing[0]} yet: add it with +.`;
+    if (document.body.hasAttribute("data-offline")) hint = "Not connected. What you type is kept; sending will work again in a moment.";
     find("[data-hint]", this).textContent = hint;
   }
 
@@ -193,7 +195,7 @@ class TurnComposer extends HTMLElement {
     if (this.list.children.length >= Number(this.dataset.maxReferences)) return toast(`A turn takes at most ${this.dataset.maxReferences} references.`);
     const tiles = await this.#tilesOf(new URL(link.href));
     if (!tiles || document.getElementById(id)) return;
-    this.list.append(...tiles);
+    this.list.append(...tiles.filter((tile) => tile.id === id));
     this.#hint();
     say(`Added as image ${this.list.children.length + 1}`);
   }

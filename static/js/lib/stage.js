@@ -14,6 +14,8 @@ export async function showStage(href) {
     const answer = await ask(url.pathname + "/stage" + url.search);
     if (mine !== latest) return;
     if (!answer.ok) return toast(answer.words);
+    await ready(find(".picture", answer.doc));
+    if (mine !== latest) return;
     swap(answer.doc);
     history.replaceState(null, "", url.pathname + url.search);
     mark();
@@ -22,6 +24,15 @@ export async function showStage(href) {
   } finally {
     find("#stage")?.removeAttribute("aria-busy");
   }
+}
+
+/** Waits until the picture can be painted, so that the stage does not blink; not for long. */
+function ready(picture) {
+  const image = new Image();
+  image.sizes = picture.sizes;
+  image.srcset = picture.srcset;
+  image.src = picture.src;
+  return Promise.race([image.decode().catch(() => {}), new Promise((go) => setTimeout(go, 800))]);
 }
 
 /** Marks the result that is on the stage, and lets the composer speak of it. */

@@ -31,8 +31,6 @@ export function arrive(html) {
 /** Puts a new card after those before it; keeps to the end of the conversation when that was in view. */
 export function insert(card, follow) {
   const list = find("#turns");
-  const box = find("#turns-scroll");
-  const atEnd = follow || box.scrollHeight - box.scrollTop - box.clientHeight < 80;
   const item = document.createElement("li");
   item.append(card);
   card.classList.add("arrived");
@@ -40,16 +38,23 @@ export function insert(card, follow) {
   const next = [...list.children].find((other) => Number(find(".turn", other).dataset.place || Infinity) > place);
   list.insertBefore(item, next ?? null);
   find("#nothing-yet")?.remove();
-  if (atEnd) toEnd();
+  if (follow) toEnd();
 }
 
-/** Brings the end of the conversation into view. */
+/** Brings the end of the conversation into view, and keeps it there until the person scrolls away. */
 export function toEnd() {
-  const box = find("#turns-scroll");
-  // Cards off screen have guessed heights, so the end moves once they are drawn.
-  const go = () => { box.scrollTop = box.scrollHeight; };
-  go();
-  requestAnimationFrame(() => { go(); requestAnimationFrame(go); });
+  sticks = true;
+  box.scrollTop = box.scrollHeight;
+}
+
+// Cards off screen have guessed heights and others grow as they change, so the end moves.
+const box = find("#turns-scroll");
+let sticks = false;
+if (box) {
+  box.addEventListener("scroll", () => { sticks = box.scrollHeight - box.scrollTop - box.clientHeight < 80; }, { passive: true });
+  const observer = new ResizeObserver(() => { if (sticks) box.scrollTop = box.scrollHeight; });
+  observer.observe(box);
+  observer.observe(find("#turns"));
 }
 
 function finished(card, mine) {

@@ -1,1 +1,0 @@
-//! What every page and fragment must hold, asked of the HTML by selector.
