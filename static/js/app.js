@@ -16,4 +16,7 @@ const SOON = [
   "./lib/dialog.js",
 ];
 
+// For browsers that don't know the media feature "scripting".
+document.documentElement.classList.add("js");
+
 (window.requestIdleCallback ?? setTimeout)(() => SOON.forEach((module) => import(module)));

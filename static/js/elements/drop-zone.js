@@ -59,7 +59,9 @@ class DropZone extends HTMLElement {
 
   #paste(event) {
     const files = event.clipboardData ? filesOf(event.clipboardData) : [];
-    if (!files.length) return;
+    // Copied text often brings a picture of itself along; in a text field the words are meant.
+    const words = event.target.closest?.("textarea, input") && event.clipboardData?.getData("text/plain");
+    if (!files.length || words) return;
     event.preventDefault();
     this.#take(files, this.#isHome ? "start" : "reference");
   }

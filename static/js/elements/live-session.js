@@ -1,14 +1,16 @@
 // <live-session data-events="…" data-revision="…">: one event stream per page. Turns, the session's head and progress
 // come in as they happen; after a break the stream goes on from the last revision seen, so nothing is missed.
 //
-// A tab hidden for a minute closes its stream (a browser allows six connections to a host) and catches up when shown.
-import { find, parse, replace, say, toast } from "../lib/page.js";
-import { arrive, offer } from "../lib/turns.js";
+// A tab hidden for a minute closes its stream (a browser allows six connections to a host) and catches up when shown;
+// while something it sent is open it stays, so that the title can tell of it.
+import { ask, find, parse, replace, say, toast } from "../lib/page.js";
+import { arrive, offer, waits } from "../lib/turns.js";
 
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 15_000;
 const QUIET_MS = 2500;
 const HIDDEN_MS = 60_000;
+const SETTLE_MS = 900;
 
 class LiveSession extends HTMLElement {
   #stream = null;
@@ -34,7 +36,7 @@ class LiveSession extends HTMLElement {
     const stream = new EventSource(`${this.dataset.events}?after=${encodeURIComponent(this.last)}`);
     this.#stream = stream;
     stream.onopen = () => this.#opened();
-    stream.onerror = () => this.#broke();
+    stream.onerror = () => this.#broke(stream.readyState === EventSource.CLOSED);
     stream.addEventListener("turn", (event) => { this.#seen(event); arrive(event.data); });
     stream.addEventListener("session", (event) => { this.#seen(event); this.#head(event.data); });
     stream.addEventListener("progress", (event) => progress(JSON.parse(event.data)));
@@ -63,15 +65,26 @@ class LiveSession extends HTMLElement {
   }
 
   /** Tries again by itself, ever more slowly; says so only when it takes a while. */
-  #broke() {
+  #broke(refused) {
     this.#close();
     if (this.#ended) return;
+    if (refused) this.#askWhy();
     this.#quiet ??= setTimeout(() => {
       this.#lost = toast("Connection lost. Trying again; what you type is kept.", { stays: true });
       offline(true);
     }, QUIET_MS);
     this.#again(this.#wait * (0.75 + Math.random() / 2));
     this.#wait = Math.min(this.#wait * 2, LONGEST_WAIT_MS);
+  }
+
+  /** The server answered, but with no stream: perhaps this session is no longer open to us. */
+  async #askWhy() {
+    try {
+      const answer = await ask(location.pathname);
+      if ([401, 403, 404, 410].includes(answer.status)) this.#gone(answer.words);
+    } catch {
+      // It can't be reached at all; the next try will tell.
+    }
   }
 
   #again(wait) {
@@ -81,7 +94,7 @@ class LiveSession extends HTMLElement {
 
   #visibility() {
     clearTimeout(this.#hidden);
-    if (document.hidden) this.#hidden = setTimeout(() => this.#close(), HIDDEN_MS);
+    if (document.hidden) this.#hidden = setTimeout(() => (waits() ? this.#visibility() : this.#close()), HIDDEN_MS);
     else this.#open();
   }
 
@@ -93,11 +106,14 @@ class LiveSession extends HTMLElement {
     // Somebody who is writing a new title keeps it; the head comes again with the next change.
     if (elder.contains(document.activeElement) && find("details[open]", elder)) elder.dataset.selected = head.dataset.selected;
     else replace(elder, head);
-    const pill = find("#new-version");
-    const here = find("#stage")?.dataset.version;
-    if (moved && here !== head.dataset.selected && pill?.hidden) {
-      offer(`${location.pathname}?v=${head.dataset.selected}`, "The selection moved: show it");
-    }
+    if (moved) setTimeout(() => this.#tellOfMove(head.dataset.selected), SETTLE_MS);
+  }
+
+  /** Says that the selection is elsewhere, unless by now the stage followed it or a new version was offered. */
+  #tellOfMove(selected) {
+    const isCurrent = find("#session-head").dataset.selected === selected;
+    const isShown = find("#stage")?.dataset.version === selected;
+    if (isCurrent && !isShown && find("#new-version")?.hidden) offer(`${location.pathname}?v=${selected}`, "The selection moved: show it");
   }
 
   /** The link was revoked or the session deleted: says why and asks no more. */

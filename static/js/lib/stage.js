@@ -17,7 +17,8 @@ export async function showStage(href) {
     await ready(find(".picture", answer.doc));
     if (mine !== latest) return;
     swap(answer.doc);
-    history.replaceState(null, "", url.pathname + url.search);
+    // The address names a version only when it is another than the current one.
+    history.replaceState(null, "", find("#stage .elsewhere") ? url.pathname + url.search : url.pathname);
     mark();
   } catch {
     if (mine === latest) toast("The server can’t be reached.");

@@ -2,7 +2,7 @@
 //
 // Rule: a card is replaced whole by its younger self, whichever way that came (answer or stream); the later revision
 // of the two is the stream's business. My scroll and my selection move only for turns that this page sent.
-import { find, parse, replace, say } from "./page.js";
+import { all, find, parse, replace, say } from "./page.js";
 import { mark, showStage } from "./stage.js";
 
 /** What this page has sent, by the sender's name of it. */
@@ -11,6 +11,9 @@ const plainTitle = document.title;
 let unseen = 0;
 
 export const remember = (client) => own.add(client);
+
+/** Whether something this page sent is still open. */
+export const waits = () => all('.turn[data-state="queued"], .turn[data-state="running"]').some((card) => own.has(card.dataset.client));
 
 /** Puts a card that came as HTML into its place. */
 export function arrive(html) {
@@ -21,11 +24,17 @@ export function arrive(html) {
   const mine = own.has(card.dataset.client);
   find(`.turn[data-state="sending"][data-client="${CSS.escape(card.dataset.client)}"]`)?.closest("li").remove();
   if (elder) replace(elder, card);
-  else insert(card, mine);
+  else if (!isEarlier(card)) insert(card, mine);
   if (before === card.dataset.state) return;
   if (mine || before) say(card.dataset.say);
   if (card.dataset.state === "done") finished(card, mine);
   else if (mine && document.hidden && /refused|failed/.test(card.dataset.state)) badge();
+}
+
+/** Whether a card belongs to the turns that are not shown yet. */
+function isEarlier(card) {
+  const first = find("#turns .turn");
+  return Boolean(find("[data-earlier]") && first && Number(card.dataset.place) < Number(first.dataset.place));
 }
 
 /** Puts a new card after those before it; keeps to the end of the conversation when that was in view. */

@@ -192,3 +192,66 @@ fn style_sheets_fetch_nothing_and_name_colours_in_one_place() {
         );
     }
 }
+
+/// WCAG's relative luminance of `#rrggbb`.
+fn luminance(colour: &str) -> f64 {
+    let digits = colour.trim_start_matches('#');
+    let digits = if digits.len() == 3 {
+        digits.chars().flat_map(|c| [c, c]).collect()
+    } else {
+        digits.to_owned()
+    };
+    let part = |at: usize| f64::from(u8::from_str_radix(&digits[at..at + 2], 16).unwrap()) / 255.0;
+    let linear = |c: f64| {
+        if c <= 0.04045 {
+            c / 12.92
+        } else {
+            ((c + 0.055) / 1.055).powf(2.4)
+        }
+    };
+    0.2126 * linear(part(0)) + 0.7152 * linear(part(2)) + 0.0722 * linear(part(4))
+}
+
+#[test]
+fn text_and_controls_have_enough_contrast_in_light_and_dark() {
+    let tokens = fs::read_to_string(folder().join("css/tokens.css")).unwrap();
+    let (light, dark) = tokens.split_once("prefers-color-scheme: dark").unwrap();
+    // Dark overrides light, so its words come first.
+    for (scheme, text) in [("light", light.to_owned()), ("dark", format!("{dark}{light}"))] {
+        let colour = |token: &str| {
+            let (_, value) = text
+                .split_once(&format!("--{token}: "))
+                .unwrap_or_else(|| panic!("--{token}"));
+            luminance(value.split_once(';').unwrap().0)
+        };
+        let on_everything = ["paper", "surface", "raised", "sunken"];
+        let words = ["ink", "ink-2", "danger", "accent-ink"];
+        let mut pairs: Vec<(&str, &str, f64)> =
+            words.iter().flat_map(|w| on_everything.map(|s| (*w, s, 4.5))).collect();
+        pairs.extend([
+            ("on-accent", "accent", 4.5),
+            ("on-accent", "accent-deep", 4.5),
+            ("accent-ink", "accent-soft", 4.5),
+            ("sun-ink", "sun-soft", 4.5),
+            ("on-sun", "sun", 4.5),
+            ("danger", "danger-soft", 4.5),
+            ("ink", "danger-soft", 4.5),
+            ("ink-2", "danger-soft", 4.5),
+            ("stage-ink", "stage", 4.5),
+            ("line-strong", "surface", 3.0),
+            ("line-strong", "paper", 3.0),
+            ("ring-out", "surface", 3.0),
+            ("ring-out", "stage", 3.0),
+            ("ring-in", "ring-out", 3.0),
+            ("accent", "surface", 3.0),
+        ]);
+        for (front, back, least) in pairs {
+            let (a, b) = (colour(front), colour(back));
+            let contrast = (a.max(b) + 0.05) / (a.min(b) + 0.05);
+            assert!(
+                contrast >= least,
+                "{scheme}: --{front} on --{back} has {contrast:.2}, needs {least}"
+            );
+        }
+    }
+}
