@@ -54,12 +54,12 @@ impl Home {
             Example {
                 name: "harbour",
                 title: "Harbour",
-                try_saying: "Make it warmer, like late evening",
+                try_saying: "Make it warmer and a little darker",
             },
             Example {
                 name: "still-life",
                 title: "Still life",
-                try_saying: "Black and white, with more contrast",
+                try_saying: "Black and white with more contrast",
             },
         ];
         Self {

@@ -79,7 +79,8 @@ pub struct SessionState {
 pub struct StageState {
     /// The version on the stage.
     pub selected: Version,
-    /// From the original (or where it was cut) to the selected version, which is the last.
+    /// From the original to the selected version, which is the last. Of a long path the original and the newest are
+    /// enough: `path_left_out` says how many are missing after the first.
     pub path: Vec<PathNode>,
     /// How many versions of the path were left out after the first.
     pub path_left_out: u32,

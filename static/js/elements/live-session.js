@@ -4,7 +4,7 @@
 // A tab hidden for a minute closes its stream (a browser allows six connections to a host) and catches up when shown;
 // while something it sent is open it stays, so that the title can tell of it.
 import { ask, find, parse, replace, say, toast } from "../lib/page.js";
-import { arrive, offer, waits } from "../lib/turns.js";
+import { arrive, offer, toEnd, waits } from "../lib/turns.js";
 
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 15_000;
@@ -23,6 +23,7 @@ class LiveSession extends HTMLElement {
 
   connectedCallback() {
     this.last = this.dataset.revision;
+    toEnd();
     this.#open();
     document.addEventListener("visibilitychange", () => this.#visibility());
     addEventListener("online", () => this.#again(0));

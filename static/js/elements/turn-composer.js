@@ -4,7 +4,7 @@
 // The only thing this browser keeps for itself is the unsent draft, per session.
 import { all, ask, find, freshId, replace, say, toast } from "../lib/page.js";
 import { showStage } from "../lib/stage.js";
-import { arrive, insert, remember, toEnd } from "../lib/turns.js";
+import { arrive, insert, remember } from "../lib/turns.js";
 
 class TurnComposer extends HTMLElement {
   connectedCallback() {
@@ -20,11 +20,10 @@ class TurnComposer extends HTMLElement {
     this.list.addEventListener("change", () => this.#hint());
     find('select[name="backend"]', this)?.addEventListener("change", () => this.#hint());
     document.addEventListener("click", (event) => this.#elsewhere(event));
-    if (!this.box.value) this.box.value = sessionStorage.getItem(this.draft) ?? "";
+    if (!this.box.value) this.box.value = kept(this.draft);
     document.addEventListener("connection", () => this.#hint());
     this.plainHint = find("[data-hint]", this).textContent;
     this.#changed();
-    toEnd();
     if (matchMedia("(hover: hover)").matches && !location.hash) this.box.focus({ preventScroll: true });
   }
 
@@ -56,8 +55,7 @@ class TurnComposer extends HTMLElement {
       this.box.style.blockSize = "auto";
       this.box.style.blockSize = `${this.box.scrollHeight}px`;
     }
-    if (this.box.value) sessionStorage.setItem(this.draft, this.box.value);
-    else sessionStorage.removeItem(this.draft);
+    keep(this.draft, this.box.value);
     this.#hint();
   }
 
@@ -211,6 +209,24 @@ class TurnComposer extends HTMLElement {
       toast("The server can’t be reached.");
     }
     return null;
+  }
+}
+
+/** The draft of this name; none where the browser forbids keeping any. */
+function kept(name) {
+  try {
+    return sessionStorage.getItem(name) ?? "";
+  } catch {
+    return "";
+  }
+}
+
+function keep(name, words) {
+  try {
+    if (words) sessionStorage.setItem(name, words);
+    else sessionStorage.removeItem(name);
+  } catch {
+    // It lives in the text field only, then.
   }
 }
 

@@ -23,8 +23,9 @@ async function submit(form, submitter) {
   try {
     const answer = await ask(action, { method: "POST", body: new URLSearchParams(new FormData(form, submitter)) });
     if (!answer.ok) return complain(form, answer.words);
+    // A whole page in answer: the form was one that leads elsewhere.
+    if (find("main", answer.doc)) return location.assign(answer.location ?? location.href);
     const parts = swap(answer.doc);
-    if (!parts.length && answer.location) return location.assign(answer.location);
     if (action.endsWith("/head")) history.replaceState(null, "", action.slice(0, -"/head".length));
     say(parts.map((part) => part.dataset.say).find(Boolean));
     mark();
