@@ -13,6 +13,7 @@ const SOON = [
   "./elements/sheet-handle.js",
   "./elements/drop-zone.js",
   "./lib/menus.js",
+  "./lib/copy.js",
   "./lib/dialog.js",
 ];
 

@@ -42,9 +42,8 @@ function complain(form, words) {
 
 document.addEventListener("click", (event) => {
   if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
-  const link = event.target.closest("a[data-stage], a[data-earlier], [data-copy-from]");
+  const link = event.target.closest("a[data-stage], a[data-earlier]");
   if (!link) return;
-  if (link.dataset.copyFrom) return copy(link);
   event.preventDefault();
   if (link.dataset.earlier) return showEarlier(link);
   showStage(link.href).then(() => link.hasAttribute("data-compose") && find("#instruction")?.focus());
@@ -64,31 +63,5 @@ async function showEarlier(link) {
   } catch {
     link.removeAttribute("aria-disabled");
     toast("The server can’t be reached.");
-  }
-}
-
-async function copy(button) {
-  const source = find(button.dataset.copyFrom, button.parentElement);
-  const text = source.value ?? source.textContent;
-  if (await copied(text, source)) {
-    say("Copied");
-    const label = find("span", button) ?? button;
-    const before = label.textContent;
-    label.textContent = "Copied";
-    setTimeout(() => { label.textContent = before; }, 2000);
-  } else {
-    toast("Press Ctrl C to copy it.");
-  }
-}
-
-/** The clipboard, or on plain http the selection. */
-async function copied(text, source) {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    if (source.select) source.select();
-    else getSelection().selectAllChildren(source);
-    return document.execCommand("copy");
   }
 }

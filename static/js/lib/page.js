@@ -3,7 +3,8 @@
 // Rule: HTML enters the page only here and only from our own server; everything else is textContent. Parts are swapped
 // by id; whoever cares listens for "swapped" (detail: the new part).
 
-const FRAGMENT = "text/html; fragment=1";
+/** What a request says that wants parts of a page. */
+export const FRAGMENT = "text/html; fragment=1";
 const FOCUSABLE = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]";
 
 export const find = (selector, root = document) => root.querySelector(selector);
@@ -18,24 +19,8 @@ export async function ask(url, { method = "GET", body, signal } = {}) {
   return understood(answer.status, await answer.text(), answer.headers.get("Location"), answer.redirected ? answer.url : null);
 }
 
-/** Sends one file, telling how far it is (0 to 1). */
-export function send(url, file, { onprogress, signal }) {
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    const form = new FormData();
-    form.append("picture", file, file.name || "picture.png");
-    request.open("POST", url);
-    request.setRequestHeader("Accept", FRAGMENT);
-    request.upload.onprogress = (event) => event.lengthComputable && onprogress(event.loaded / event.total);
-    request.onload = () => resolve(understood(request.status, request.responseText, request.getResponseHeader("Location"), null));
-    request.onerror = () => reject(new Error("The server can’t be reached."));
-    request.onabort = () => reject(new DOMException("Stopped", "AbortError"));
-    signal.addEventListener("abort", () => request.abort());
-    request.send(form);
-  });
-}
-
-function understood(status, html, location, redirected) {
+/** What an answer means: its parts, or the words for a failure. */
+export function understood(status, html, location, redirected) {
   const doc = parse(html);
   const ok = status >= 200 && status < 300;
   const words = ok ? "" : find("[data-words]", doc)?.textContent.trim() || `That didn’t work (${status}).`;

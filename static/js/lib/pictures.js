@@ -2,13 +2,16 @@
 //
 // Rule: a file is judged by its first bytes, never by its name; what the server can't read but this browser can is sent
 // as PNG; the rest is refused here, with words. Each file has its own tile, progress and error.
-import { send } from "./page.js";
+import { FRAGMENT, understood } from "./page.js";
 
 const HEIC = "This browser can’t open HEIC pictures. Save it as JPEG, or on an iPhone choose Settings, Camera, Formats, Most Compatible.";
 const AVIF = "This browser can’t open AVIF pictures. Save it as JPEG or PNG.";
 const OTHER = "This can’t be read as a picture. JPEG, PNG, WebP and GIF work.";
 
-/** The file itself when the server reads its kind, else a PNG of it. Throws an Error with words for the person. */
+/** Why a file can't be sent, in words for the person. */
+class Refusal extends Error {}
+
+/** The file itself when the server reads its kind, else a PNG of it. Throws a Refusal. */
 export async function readable(file) {
   const bytes = new Uint8Array(await file.slice(0, 16).arrayBuffer());
   const text = String.fromCharCode(...bytes);
@@ -17,7 +20,7 @@ export async function readable(file) {
     return await asPng(file);
   } catch {
     const brand = text.slice(4, 12);
-    throw new Error(brand.startsWith("ftypavi") ? AVIF : brand.startsWith("ftyp") ? HEIC : OTHER);
+    throw new Refusal(brand.startsWith("ftypavi") ? AVIF : brand.startsWith("ftyp") ? HEIC : OTHER);
   }
 }
 
@@ -34,7 +37,7 @@ async function asPng(file) {
   canvas.getContext("2d").drawImage(bitmap, 0, 0);
   bitmap.close();
   const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
-  if (!blob) throw new Error(OTHER);
+  if (!blob) throw new Refusal(OTHER);
   return new File([blob], (file.name || "picture").replace(/\.\w+$/, "") + ".png", { type: "image/png" });
 }
 
@@ -47,9 +50,26 @@ export async function upload(file, url, place) {
     if (answer.ok) return { answer, tile: tile.root, done: () => tile.remove() };
     tile.fail(answer.words);
   } catch (error) {
-    if (error.name !== "AbortError") tile.fail(error.message);
+    if (error.name !== "AbortError") tile.fail(error instanceof Refusal ? error.message : "This could not be sent. Try again.");
   }
   return null;
+}
+
+/** Sends one file, telling how far it is (0 to 1). */
+function send(url, file, { onprogress, signal }) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    const form = new FormData();
+    form.append("picture", file, file.name || "picture.png");
+    request.open("POST", url);
+    request.setRequestHeader("Accept", FRAGMENT);
+    request.upload.onprogress = (event) => event.lengthComputable && onprogress(event.loaded / event.total);
+    request.onload = () => resolve(understood(request.status, request.responseText, request.getResponseHeader("Location"), null));
+    request.onerror = () => reject(new Refusal("The server can’t be reached."));
+    request.onabort = () => reject(new DOMException("Stopped", "AbortError"));
+    signal.addEventListener("abort", () => request.abort());
+    request.send(form);
+  });
 }
 
 class Tile {
