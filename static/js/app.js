@@ -12,6 +12,7 @@ const SOON = [
   "./elements/version-strip.js",
   "./elements/sheet-handle.js",
   "./elements/drop-zone.js",
+  "./lib/reorder.js",
   "./lib/menus.js",
   "./lib/copy.js",
   "./lib/dialog.js",

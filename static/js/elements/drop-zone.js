@@ -3,7 +3,9 @@
 import { find, toast } from "../lib/page.js";
 import { upload } from "../lib/pictures.js";
 
-const hasFiles = (transfer) => transfer?.types.includes("Files");
+// A picture dragged from this very page counts as a file, too, but is none of ours to take in.
+let own = false;
+const hasFiles = (transfer) => !own && transfer?.types.includes("Files");
 const filesOf = (transfer) => [...transfer.files].filter((file) => file.size > 0);
 
 class DropZone extends HTMLElement {
@@ -12,6 +14,8 @@ class DropZone extends HTMLElement {
 
   connectedCallback() {
     const { signal } = this.#listen;
+    addEventListener("dragstart", () => { own = true; }, { signal });
+    addEventListener("dragend", () => { own = false; }, { signal });
     addEventListener("dragenter", (event) => this.#enter(event), { signal });
     addEventListener("dragover", (event) => hasFiles(event.dataTransfer) && event.preventDefault(), { signal });
     addEventListener("dragleave", (event) => event.relatedTarget === null && this.#hide(), { signal });

@@ -89,12 +89,15 @@ class TurnComposer extends HTMLElement {
     this.form.setAttribute("aria-busy", "true");
     const stop = new AbortController();
     const client = find('[name="client_id"]', this.form);
+    const said = this.box.value;
+    this.#nameAnew(client);
+    const body = new URLSearchParams(new FormData(this.form));
     const card = this.#sendingCard(client.value, stop);
     remember(client.value);
     say("Sending");
     try {
-      const answer = await ask(this.form.getAttribute("action"), { method: "POST", body: new URLSearchParams(new FormData(this.form)), signal: stop.signal });
-      if (answer.ok) this.#accepted(answer, client);
+      const answer = await ask(this.form.getAttribute("action"), { method: "POST", body, signal: stop.signal });
+      if (answer.ok) this.#accepted(answer, client, said);
       else this.#refused(answer);
     } catch (error) {
       if (error.name !== "AbortError") this.#complain("The server can’t be reached. Your words are kept: send them again in a moment.");
@@ -102,6 +105,15 @@ class TurnComposer extends HTMLElement {
       card.closest("li")?.remove();
       this.form.removeAttribute("aria-busy");
     }
+  }
+
+  /** A turn tried again has its old name, so that it can't be made twice; other words or pictures are another turn. */
+  #nameAnew(client) {
+    const form = new FormData(this.form);
+    form.delete("client_id");
+    const wish = new URLSearchParams(form).toString();
+    if (this.tried && this.tried !== wish) client.value = freshId();
+    this.tried = wish;
   }
 
   /** The card appears at once; it is the page's own blank card with the words filled in. */
@@ -115,10 +127,12 @@ class TurnComposer extends HTMLElement {
     return card;
   }
 
-  #accepted(answer, client) {
+  #accepted(answer, client, said) {
     const card = find("article.turn", answer.doc);
     client.value = freshId();
-    this.box.value = "";
+    this.tried = null;
+    // What was typed meanwhile is for the next turn.
+    if (this.box.value.startsWith(said)) this.box.value = this.box.value.slice(said.length).trimStart();
     this.list.replaceChildren();
     this.#changed();
     // The stream may have been quicker, and then it knows more.

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::*;
 
 #[test]
-fn sec_web_nothing_inline_and_nothing_from_elsewhere() {
+fn sec_web_01_nothing_inline_and_nothing_from_elsewhere() {
     for (name, html) in everything() {
         let page = Html::parse_document(&html);
         assert!(select(&page, "[style], style").is_empty(), "{name}: inline style");

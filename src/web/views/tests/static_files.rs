@@ -145,7 +145,7 @@ fn every_file_a_page_names_exists() {
 }
 
 #[test]
-fn sec_web_scripts_make_markup_in_one_place_only() {
+fn sec_web_05_scripts_make_markup_in_one_place_only() {
     for (name, source) in files("js") {
         for forbidden in [
             "innerHTML",
