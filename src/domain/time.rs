@@ -64,7 +64,7 @@ mod tests {
 
     #[test]
     fn moments_are_written_in_utc() {
-        assert_eq!(Moment::from_millis(1_795_426_800_000).rfc3339(), "2026-11-23T09:00:00Z");
+        assert_eq!(Moment::from_millis(1_795_426_800_000).rfc3339(), "2026-11-23T09:40:00Z");
     }
 
     #[test]

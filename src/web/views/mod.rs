@@ -1,0 +1,21 @@
+//! View models: domain values turned into the strings and flags that a template prints.
+//!
+//! Rule: templates compute nothing and these types know no request; whoever may do what has been decided before. A
+//! fragment is written once and is the same for every viewer: what only editors see carries a class, and one attribute
+//! of the page hides it. Called by the handlers of `web`.
+//!
+//! Read `state` (what handlers hand in), then `pages`, `fragments` and `turn_card`.
+
+pub mod fragments;
+pub mod pages;
+pub mod picture;
+pub mod state;
+pub mod turn_card;
+mod words;
+
+pub use state::{BackendChoice, FreshLink, Mode, PathNode, SessionState, SessionSummary, Site, StageState, TurnView};
+
+#[cfg(test)]
+mod sample;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,297 @@
+//! Whole pages.
+//!
+//! Rule: every page carries [`Site`] for the frame around it and works without scripts. Called by the handlers of `web`.
+
+use askama::Template;
+
+use super::{
+    fragments::{Earlier, HeadView, PanelView, SharePanel, StageView},
+    picture::{self, Thumb},
+    state::{Mode, SessionState, SessionSummary, Site},
+    turn_card::Card,
+    words::When,
+};
+use crate::domain::{access::Standing, instruction::Instruction, session::Session};
+
+/// The most references a turn takes.
+pub const MAX_REFERENCES: u32 = 13;
+
+/// Home: begin a session, and those there are.
+#[derive(Debug, Template)]
+#[template(path = "pages/home.html")]
+pub struct Home {
+    site: Site,
+    sessions: Vec<SessionCard>,
+    trashed: Vec<SessionCard>,
+    examples: [Example; 2],
+}
+
+/// One of the pictures drawn by our own code.
+#[derive(Debug)]
+struct Example {
+    name: &'static str,
+    title: &'static str,
+    try_saying: &'static str,
+}
+
+/// One session in the list.
+#[derive(Debug)]
+struct SessionCard {
+    id: String,
+    title: String,
+    picture: String,
+    changed: When,
+    may: &'static str,
+    shared: Option<&'static str>,
+    deleted: Option<When>,
+}
+
+impl Home {
+    /// The sessions in use and in the trash, in the order to show them.
+    #[must_use]
+    pub fn new(site: &Site, sessions: &[SessionSummary], trashed: &[SessionSummary]) -> Self {
+        let examples = [
+            Example {
+                name: "harbour",
+                title: "Harbour",
+                try_saying: "Make it warmer and a little darker",
+            },
+            Example {
+                name: "still-life",
+                title: "Still life",
+                try_saying: "Black and white with more contrast",
+            },
+        ];
+        Self {
+            site: site.clone(),
+            sessions: sessions.iter().map(SessionCard::new).collect(),
+            trashed: trashed.iter().map(SessionCard::new).collect(),
+            examples,
+        }
+    }
+}
+
+impl SessionCard {
+    fn new(summary: &SessionSummary) -> Self {
+        let session = &summary.session;
+        Self {
+            id: session.id.to_string(),
+            title: session.title.to_string(),
+            picture: picture::rendition(session.id, session.head, picture::RENDITIONS[0]),
+            changed: session.updated_at.into(),
+            may: may(summary.standing),
+            shared: match summary.standing {
+                Standing::Viewer => Some("Shared with you to view"),
+                Standing::Editor => Some("Shared with you to edit"),
+                Standing::Owner | Standing::Stranger => None,
+            },
+            deleted: session.deleted_at.map(When::from),
+        }
+    }
+}
+
+/// One session.
+#[derive(Debug, Template)]
+#[template(path = "pages/session.html")]
+pub struct SessionPage {
+    site: Site,
+    may: &'static str,
+    head: HeadView,
+    stage: StageView,
+    earlier: Option<Earlier>,
+    turns: Vec<Card>,
+    composer: Option<Composer>,
+    /// The blank card of a turn that is being sent.
+    turn: Card,
+    revision: u64,
+}
+
+/// What the composer prints.
+#[derive(Debug)]
+struct Composer {
+    text: String,
+    error: Option<String>,
+    client_id: String,
+    references: Vec<Thumb>,
+    backends: Vec<BackendOption>,
+    only: Option<String>,
+    max_chars: usize,
+    max_references: u32,
+}
+
+#[derive(Debug)]
+struct BackendOption {
+    name: String,
+    label: String,
+    references: u32,
+    chosen: bool,
+}
+
+impl SessionPage {
+    /// The page of a session as `state` has it.
+    #[must_use]
+    pub fn new(site: &Site, state: &SessionState) -> Self {
+        let session = &state.session;
+        let author = site.visitor_name.as_deref().unwrap_or("You");
+        Self {
+            site: site.clone(),
+            may: may(state.standing),
+            head: HeadView::new(session),
+            stage: StageView::new(session, &state.stage),
+            earlier: state.earlier.map(|place| Earlier::new(session, place)),
+            turns: state.turns.iter().map(Card::new).collect(),
+            composer: (state.standing >= Standing::Editor).then(|| Composer::new(state)),
+            turn: Card::sending(session.id, author),
+            revision: state.revision,
+        }
+    }
+}
+
+impl Composer {
+    fn new(state: &SessionState) -> Self {
+        let option = |choice: &super::BackendChoice| BackendOption {
+            name: choice.name.clone(),
+            label: choice
+                .model
+                .as_ref()
+                .map_or_else(|| choice.title.clone(), |model| format!("{} · {model}", choice.title)),
+            references: choice.references,
+            chosen: choice.default,
+        };
+        let backends: Vec<_> = state.backends.iter().map(option).collect();
+        Self {
+            text: state.text.clone().unwrap_or_default(),
+            error: state.error.clone(),
+            client_id: state.fresh_client_id.to_string(),
+            references: state.references.iter().map(Thumb::of).collect(),
+            only: (backends.len() == 1).then(|| backends[0].label.clone()),
+            backends,
+            max_chars: Instruction::MAX_CHARS,
+            max_references: MAX_REFERENCES,
+        }
+    }
+}
+
+/// A session's links, as a page of its own.
+#[derive(Debug, Template)]
+#[template(path = "pages/share.html")]
+pub struct SharePage {
+    site: Site,
+    head: HeadView,
+    panel: PanelView,
+}
+
+impl SharePage {
+    /// The page around `panel`.
+    #[must_use]
+    pub fn new(site: &Site, session: &Session, panel: SharePanel) -> Self {
+        Self {
+            site: site.clone(),
+            head: HeadView::new(session),
+            panel: panel.into_view(),
+        }
+    }
+}
+
+/// The door of a server with a shared password.
+#[derive(Debug, Template)]
+#[template(path = "pages/sign_in.html")]
+pub struct SignIn {
+    site: Site,
+    error: Option<String>,
+}
+
+impl SignIn {
+    /// The form, with why the last try failed.
+    #[must_use]
+    pub fn new(site: &Site, error: Option<&str>) -> Self {
+        Self {
+            site: site.clone(),
+            error: error.map(str::to_owned),
+        }
+    }
+}
+
+/// What went wrong, and what to do.
+#[derive(Debug, Template)]
+#[template(path = "pages/error.html")]
+pub struct ErrorPage {
+    site: Site,
+    status: u16,
+    title: &'static str,
+    words: String,
+    request_id: Option<String>,
+    sign_in: bool,
+}
+
+impl ErrorPage {
+    /// The page for an HTTP status; `words` say it better than the usual sentence, `request_id` finds it in the log.
+    #[must_use]
+    pub fn new(site: &Site, status: u16, words: Option<&str>, request_id: Option<&str>) -> Self {
+        let (title, usual) = usual(status);
+        Self {
+            site: site.clone(),
+            status,
+            title,
+            words: words.unwrap_or(usual).to_owned(),
+            request_id: request_id.map(str::to_owned),
+            sign_in: site.mode == Mode::Password && !site.signed_in && matches!(status, 401 | 403 | 404),
+        }
+    }
+}
+
+/// The usual title and sentence of a status.
+const fn usual(status: u16) -> (&'static str, &'static str) {
+    match status {
+        401 => ("Please sign in", "This server asks for its shared password."),
+        403 => (
+            "Not with this link",
+            "You can look, but this can only be done by those who may edit or own the session.",
+        ),
+        404 => (
+            "Nothing here",
+            "There is no such page, or the link to it has ended. Ask whoever sent it for a new one.",
+        ),
+        409 => (
+            "Changed meanwhile",
+            "Somebody was quicker. Go back, look at how it is now, and try again.",
+        ),
+        413 => (
+            "Too large",
+            "That is more than this server takes. A smaller picture will do.",
+        ),
+        415 => (
+            "Not a picture this server can read",
+            "JPEG, PNG, WebP and GIF work. Save or export it as one of these and try again.",
+        ),
+        422 => (
+            "That didn’t work",
+            "Something in the form was missing or not right. Go back and look at it again.",
+        ),
+        429 => (
+            "A little slower, please",
+            "That were many requests in a short time. Wait a moment, then try again.",
+        ),
+        503 => (
+            "Busy just now",
+            "The server is busy or about to restart. Nothing that was accepted is lost; try again in a moment.",
+        ),
+        400..=499 => (
+            "That didn’t work",
+            "The server could not make sense of this request. Go back and try again.",
+        ),
+        _ => (
+            "Our fault",
+            "Something broke on the server. It has been written down; nothing that was accepted is lost.",
+        ),
+    }
+}
+
+/// The one attribute by which a page hides what its viewer may not do (the server refuses it anyway).
+const fn may(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Owner => "own",
+        Standing::Editor => "edit",
+        Standing::Viewer | Standing::Stranger => "view",
+    }
+}

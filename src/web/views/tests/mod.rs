@@ -1,0 +1,137 @@
+//! What every page and fragment must hold, asked of the HTML by selector.
+//!
+//! Rule: a test reads the rendered HTML as a browser would, never the view models.
+
+mod pages;
+mod static_files;
+mod turn_cards;
+
+use askama::Template;
+use scraper::{ElementRef, Html, Selector};
+
+use super::{FreshLink, Mode, fragments::*, pages::*, sample, turn_card::Card};
+use crate::domain::{access::Standing, share::Access, turn::FailureKind, turn::TurnState};
+
+fn html(template: &impl Template) -> String {
+    template.render().unwrap()
+}
+
+fn read(template: &impl Template) -> Html {
+    Html::parse_document(&html(template))
+}
+
+fn select<'a>(page: &'a Html, selector: &str) -> Vec<ElementRef<'a>> {
+    page.select(&Selector::parse(selector).unwrap()).collect()
+}
+
+fn one<'a>(page: &'a Html, selector: &str) -> ElementRef<'a> {
+    let found = select(page, selector);
+    assert_eq!(found.len(), 1, "{selector}");
+    found[0]
+}
+
+fn text(element: ElementRef<'_>) -> String {
+    element
+        .text()
+        .collect::<String>()
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// One turn in every state and of every kind of failure.
+fn turns() -> Vec<super::TurnView> {
+    let mut turns = vec![
+        sample::done(1, "Ana", "make it warmer", 1, &[2]),
+        sample::turn(2, "Ben", "sharper", TurnState::Queued),
+        sample::turn(
+            3,
+            "Ben",
+            "sharper",
+            TurnState::Running {
+                started_at: sample::NOW,
+            },
+        ),
+        sample::turn(4, "Ben", "sharper", TurnState::Cancelled),
+        sample::done(5, "Ana", "undo", 2, &[]),
+    ];
+    turns[4].moved_to = Some(sample::version(1));
+    turns.extend(
+        (6..)
+            .zip(FailureKind::ALL)
+            .map(|(place, kind)| sample::failed(place, kind)),
+    );
+    turns
+}
+
+/// Every page, and every fragment as if it were one, each with a name for messages.
+fn everything() -> Vec<(&'static str, String)> {
+    let site = sample::site();
+    let mut locked = site.clone();
+    locked.mode = Mode::Password;
+    locked.exposed_open = true;
+    let mut state = sample::state(Standing::Owner, turns());
+    state.references = vec![sample::version(2), sample::version(3)];
+    state.earlier = Some(1);
+    state.stage.redo = Some(sample::version_id(5));
+    state.stage.path_left_out = 12;
+    let mut watched = state.clone();
+    watched.standing = Standing::Viewer;
+    let session = &state.session;
+    let sessions = [
+        sample::summary("Harbour", Standing::Owner),
+        sample::summary("Dogs", Standing::Viewer),
+    ];
+    let fresh = FreshLink {
+        url: "http://192.0.2.1/join/secret".into(),
+        access: Access::View,
+        expires_at: None,
+    };
+    let panel = || {
+        let shares = [sample::share(1, Access::View), sample::share(2, Access::Edit)];
+        SharePanel::new(
+            session,
+            &shares,
+            Some(&fresh),
+            Some("Choose what it allows."),
+            sample::NOW,
+        )
+    };
+    vec![
+        ("home", html(&Home::new(&site, &sessions[..1], &sessions[1..]))),
+        ("empty home", html(&Home::new(&locked, &[], &[]))),
+        ("session", html(&SessionPage::new(&site, &state))),
+        ("watched session", html(&SessionPage::new(&site, &watched))),
+        ("share", html(&SharePage::new(&site, session, panel()))),
+        (
+            "sign-in",
+            html(&SignIn::new(&locked, Some("That is not the password."))),
+        ),
+        ("error", html(&ErrorPage::new(&locked, 404, None, Some("0199")))),
+        ("share panel", html(&panel())),
+        ("stage", html(&Stage::new(session, &state.stage))),
+        ("head", html(&SessionHead::new(session))),
+        ("turn", html(&TurnCard::new(&state.turns[0]))),
+        ("earlier", html(&EarlierTurns::new(session, &turns(), Some(3)))),
+        ("reference", html(&ReferenceTile::new(&sample::version(2)))),
+        ("notice", html(&Notice::new("No."))),
+        ("composer error", html(&ComposerError::new("No."))),
+    ]
+}
+
+/// The blank card is the turn's own template.
+#[test]
+fn the_card_being_sent_is_the_same_template_as_any_other() {
+    let blank = Card::sending(sample::session("x").id, "Ana");
+    assert_eq!((blank.state, blank.results.len()), ("sending", 0));
+    let page = html(&SessionPage::new(
+        &sample::site(),
+        &sample::state(Standing::Editor, vec![]),
+    ));
+    let (_, template) = page.split_once("<template id=\"sending-card\">").unwrap();
+    let card = Html::parse_fragment(template.split_once("</template>").unwrap().0);
+    assert_eq!(one(&card, "article").value().attr("id"), Some("turn-sending"));
+    assert_eq!(one(&card, "article").value().attr("data-state"), Some("sending"));
+    assert_eq!(select(&card, "button[data-abort]").len(), 1);
+    assert!(select(&card, "form").is_empty(), "the server doesn't know it yet");
+}

@@ -1,0 +1,361 @@
+//! A turn's card: every state in words, with what can be done next.
+//!
+//! Rule: the only place that turns a [`TurnState`] into words for a page. The card is the same for every viewer and in
+//! the page, the answer to a form and the live stream. Used by `pages` and `fragments`.
+
+use super::{
+    picture::Thumb,
+    state::TurnView,
+    words::{self, When},
+};
+use crate::domain::{
+    ids::SessionId,
+    turn::{Failure, FailureKind, Outcome, Turn, TurnState},
+    version::Version,
+};
+
+/// What a turn's card prints.
+#[derive(Debug, Clone)]
+pub struct Card {
+    /// Its id; "sending" in the blank card that a script fills.
+    pub id: String,
+    /// The session.
+    pub session: String,
+    /// What its sender called it: lets a script know its own card.
+    pub client: String,
+    /// Its place in the conversation; empty in the blank card.
+    pub place: String,
+    /// sending, queued, running, done, refused, failed or cancelled.
+    pub state: &'static str,
+    /// The card's heading for screen readers.
+    pub heading: String,
+    /// What the live region says when the card comes to this state.
+    pub say: String,
+    /// Who asked.
+    pub author: String,
+    /// The first letter of that name.
+    pub initial: String,
+    /// 0 to 5: which colour stands for that name.
+    pub hue: u32,
+    /// When; none in the blank card.
+    pub when: Option<When>,
+    /// What was asked.
+    pub text: String,
+    /// The version it edits; none in the blank card.
+    pub base: Option<Thumb>,
+    /// "image 2", "image 3", ….
+    pub references: Vec<Reference>,
+    /// What it made.
+    pub results: Vec<Thumb>,
+    /// Where it moved the selection.
+    pub moved_to: Option<Thumb>,
+    /// What the backend said in words.
+    pub note: Option<String>,
+    /// Under the results: backend, time, tokens.
+    pub facts: Vec<String>,
+    /// While it is open.
+    pub open: Option<Open>,
+    /// When it ended without a picture.
+    pub ended: Option<Ended>,
+    /// Its backend's name in forms.
+    pub backend: String,
+    /// The session page with everything of this turn back in the composer.
+    pub again: String,
+}
+
+/// A reference with its number.
+#[derive(Debug, Clone)]
+pub struct Reference {
+    /// 2, 3, ….
+    pub number: usize,
+    /// Its picture.
+    pub thumb: Thumb,
+}
+
+/// A card that is not finished.
+#[derive(Debug, Clone)]
+pub struct Open {
+    /// "Sending", "Queued", "Working".
+    pub title: &'static str,
+    /// More of it: "2nd in line".
+    pub words: String,
+    /// Since when it runs.
+    pub since: Option<When>,
+    /// Whether the server knows it, so that it can be cancelled there.
+    pub accepted: bool,
+}
+
+/// A card that ended without a picture.
+#[derive(Debug, Clone)]
+pub struct Ended {
+    /// What happened, in a few words.
+    pub title: &'static str,
+    /// What happened, in sentences.
+    pub words: String,
+    /// Whose fault it is, when that helps.
+    pub fault: Option<&'static str>,
+    /// How long to wait.
+    pub wait: Option<String>,
+    /// The words on the button for another attempt; none when only other words help.
+    pub retry: Option<&'static str>,
+    /// The words on the button that puts everything back into the composer.
+    pub edit: &'static str,
+    /// Whether other words are the next step, rather than another attempt.
+    pub edit_first: bool,
+    /// A plain-text report for whoever runs the server; none for what needs none.
+    pub report: Option<String>,
+}
+
+impl Card {
+    /// The card of a turn.
+    #[must_use]
+    pub fn new(view: &TurnView) -> Self {
+        let turn = &view.turn;
+        let mut card = Self {
+            id: turn.id.to_string(),
+            client: turn.client_id.to_string(),
+            place: turn.place.to_string(),
+            author: turn.author.name.clone(),
+            initial: initial(&turn.author.name),
+            hue: hue(&turn.author.name),
+            when: Some(turn.created_at.into()),
+            text: turn.instruction.to_string(),
+            base: Some(Thumb::of(&view.base)),
+            references: numbered(&view.references),
+            backend: turn.backend.clone(),
+            again: again(turn),
+            ..Self::blank(turn.session)
+        };
+        card.show_state(view);
+        card.heading = format!("Turn {} by {}: {}", turn.place, card.author, lower_first(&card.say));
+        card
+    }
+
+    /// The card that appears at once while a turn is sent; a script fills in its words.
+    #[must_use]
+    pub fn sending(session: SessionId, author: &str) -> Self {
+        Self {
+            author: author.to_owned(),
+            initial: initial(author),
+            hue: hue(author),
+            ..Self::blank(session)
+        }
+    }
+
+    fn blank(session: SessionId) -> Self {
+        Self {
+            id: "sending".into(),
+            session: session.to_string(),
+            client: String::new(),
+            place: String::new(),
+            state: "sending",
+            heading: "Sending".into(),
+            say: "Sending".into(),
+            author: String::new(),
+            initial: String::new(),
+            hue: 0,
+            when: None,
+            text: String::new(),
+            base: None,
+            references: Vec::new(),
+            results: Vec::new(),
+            moved_to: None,
+            note: None,
+            facts: Vec::new(),
+            open: Some(Open {
+                title: "Sending",
+                words: String::new(),
+                since: None,
+                accepted: false,
+            }),
+            ended: None,
+            backend: String::new(),
+            again: String::new(),
+        }
+    }
+
+    fn show_state(&mut self, view: &TurnView) {
+        self.open = None;
+        match &view.turn.state {
+            TurnState::Queued => self.show_queued(view.queue_place),
+            TurnState::Running { started_at } => {
+                self.state = "running";
+                self.say = "Working".into();
+                self.open = Some(Open {
+                    title: "Working",
+                    words: view.backend_title.clone(),
+                    since: Some((*started_at).into()),
+                    accepted: true,
+                });
+            }
+            TurnState::Done(outcome) => self.show_done(view, outcome),
+            TurnState::Failed(failure) => self.show_failed(view, failure),
+            TurnState::Cancelled => {
+                self.state = "cancelled";
+                self.say = "Cancelled".into();
+                self.ended = Some(Ended {
+                    title: "Cancelled",
+                    words: "The words are kept.".into(),
+                    fault: None,
+                    wait: None,
+                    retry: Some("Send again"),
+                    edit: "Edit and resend",
+                    edit_first: false,
+                    report: None,
+                });
+            }
+        }
+    }
+
+    fn show_queued(&mut self, place: Option<u32>) {
+        self.state = "queued";
+        self.say = "Queued".into();
+        let words = match place {
+            None | Some(0) => "Starts in a moment".into(),
+            Some(1) => "Next in line".into(),
+            Some(place) => format!("{} in line", words::ordinal(place)),
+        };
+        self.open = Some(Open {
+            title: "Queued",
+            words,
+            since: None,
+            accepted: true,
+        });
+    }
+
+    fn show_done(&mut self, view: &TurnView, outcome: &Outcome) {
+        self.state = "done";
+        self.results = view.results.iter().map(Thumb::of).collect();
+        self.moved_to = view.moved_to.as_ref().map(Thumb::of);
+        self.note.clone_from(&outcome.note);
+        self.say = match (self.results.len(), &self.moved_to) {
+            (0, Some(thumb)) => format!("Moved to v{}", thumb.number),
+            (0, None) => "Finished".into(),
+            (1, _) => "Finished, 1 picture".into(),
+            (count, _) => format!("Finished, {count} pictures"),
+        };
+        self.facts = vec![view.backend_title.clone(), words::took(outcome.took_ms)];
+        if let Some(usage) = outcome.usage {
+            self.facts.push(format!(
+                "{} tokens",
+                usage.input_tokens.saturating_add(usage.output_tokens)
+            ));
+        }
+    }
+
+    fn show_failed(&mut self, view: &TurnView, failure: &Failure) {
+        let refused = failure.kind.is_a_refusal();
+        self.state = if refused { "refused" } else { "failed" };
+        self.note.clone_from(&failure.note);
+        let title = title(failure.kind);
+        self.say = format!("{title}: {}", failure.message);
+        self.facts = vec![view.backend_title.clone()];
+        self.ended = Some(Ended {
+            title,
+            words: failure.message.clone(),
+            fault: fault(failure.kind),
+            wait: failure
+                .retry_after_s
+                .map(|s| format!("Worth another try after {}.", words::seconds(s.into()))),
+            retry: retry(failure.kind),
+            edit: if refused { "Edit the words" } else { "Edit and resend" },
+            edit_first: refused,
+            report: (!refused).then(|| report(view, failure)),
+        });
+    }
+}
+
+/// What happened, in a few words.
+const fn title(kind: FailureKind) -> &'static str {
+    match kind {
+        FailureKind::Declined => "The engine doesn’t do this",
+        FailureKind::NeedsGenerative => "This needs a generative model",
+        FailureKind::NotUnderstood => "Not understood",
+        FailureKind::Blocked => "The service declined this edit",
+        FailureKind::RateLimited => "Too many requests just now",
+        FailureKind::Quota => "The allowance is used up",
+        FailureKind::Unavailable => "Out of reach",
+        FailureKind::Timeout => "No answer in time",
+        FailureKind::NoImage => "The model answered in words only",
+        FailureKind::BadAnswer => "The answer held no picture",
+        FailureKind::Misconfigured => "Not set up right",
+        FailureKind::Interrupted => "Interrupted",
+    }
+}
+
+/// Whose fault it is, when that helps a person decide what to do.
+const fn fault(kind: FailureKind) -> Option<&'static str> {
+    match kind {
+        FailureKind::RateLimited
+        | FailureKind::Quota
+        | FailureKind::Unavailable
+        | FailureKind::Timeout
+        | FailureKind::BadAnswer => Some("On the service’s side"),
+        FailureKind::Misconfigured | FailureKind::Interrupted => Some("On this server’s side"),
+        FailureKind::Declined
+        | FailureKind::NeedsGenerative
+        | FailureKind::NotUnderstood
+        | FailureKind::Blocked
+        | FailureKind::NoImage => None,
+    }
+}
+
+/// The words on the button for another attempt of the same turn.
+const fn retry(kind: FailureKind) -> Option<&'static str> {
+    match kind {
+        FailureKind::NoImage => Some("Ask for the picture"),
+        kind if kind.is_a_refusal() => None,
+        _ => Some("Try again"),
+    }
+}
+
+/// What a person can hand to whoever runs the server.
+fn report(view: &TurnView, failure: &Failure) -> String {
+    let turn = &view.turn;
+    format!(
+        "Plantain, failed turn\nturn: {}\nsession: {}\nbackend: {}\nkind: {}\naccepted: {}\nmessage: {}",
+        turn.id,
+        turn.session,
+        turn.backend,
+        failure.kind.as_str(),
+        turn.created_at.rfc3339(),
+        failure.message
+    )
+}
+
+/// The session page with this turn's base, references and words in the composer.
+fn again(turn: &Turn) -> String {
+    let references: String = turn.references.iter().map(|id| format!("&ref={id}")).collect();
+    format!("/s/{}?v={}{references}&again={}", turn.session, turn.base, turn.id)
+}
+
+fn numbered(versions: &[Version]) -> Vec<Reference> {
+    (2..)
+        .zip(versions)
+        .map(|(number, version)| Reference {
+            number,
+            thumb: Thumb::of(version),
+        })
+        .collect()
+}
+
+/// The letter in the little disc beside a name.
+fn initial(name: &str) -> String {
+    name.chars()
+        .find(|c| c.is_alphanumeric())
+        .map_or_else(|| "?".into(), |c| c.to_uppercase().collect())
+}
+
+/// The same name has the same colour everywhere.
+fn hue(name: &str) -> u32 {
+    name.chars()
+        .fold(0_u32, |sum, c| sum.wrapping_mul(31).wrapping_add(c.into()))
+        % 6
+}
+
+fn lower_first(text: &str) -> String {
+    let mut chars = text.chars();
+    chars
+        .next()
+        .map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
+}

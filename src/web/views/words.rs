@@ -1,0 +1,119 @@
+//! Small words: times, sizes, durations, places.
+//!
+//! Rule: what is printed here stands without scripts (absolute, UTC); scripts may make it relative.
+
+use crate::domain::{picture::Dimensions, time::Moment};
+
+/// A moment as `<time datetime="{machine}">{text}</time>`.
+#[derive(Debug, Clone)]
+pub struct When {
+    /// RFC 3339 in UTC.
+    pub machine: String,
+    /// "23 Nov 2026, 09:40 UTC".
+    pub text: String,
+}
+
+impl From<Moment> for When {
+    fn from(moment: Moment) -> Self {
+        let time = jiff::Timestamp::from_millisecond(moment.millis()).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+        Self {
+            machine: moment.rfc3339(),
+            text: time.strftime("%-d %b %Y, %H:%M UTC").to_string(),
+        }
+    }
+}
+
+/// "1600 × 1200".
+pub fn size(dimensions: Dimensions) -> String {
+    format!("{} × {}", dimensions.width, dimensions.height)
+}
+
+/// "340 ms", "1.2 s", "2 min 5 s".
+pub fn took(millis: u64) -> String {
+    let tenths = millis / 100;
+    match millis {
+        0..1_000 => format!("{millis} ms"),
+        1_000..60_000 => format!("{}.{} s", tenths / 10, tenths % 10),
+        _ => seconds(millis / 1000),
+    }
+}
+
+/// "45 s", "2 min", "2 min 5 s", "1 h", "1 h 20 min".
+pub fn seconds(seconds: u64) -> String {
+    let (hours, minutes, rest) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    match (hours, minutes, rest) {
+        (0, 0, s) => format!("{s} s"),
+        (0, m, 0) => format!("{m} min"),
+        (0, m, s) => format!("{m} min {s} s"),
+        (h, 0, _) => format!("{h} h"),
+        (h, m, _) => format!("{h} h {m} min"),
+    }
+}
+
+/// "1st", "2nd", "3rd", "4th", "11th", "21st".
+pub fn ordinal(number: u32) -> String {
+    let ending = match (number % 10, number % 100) {
+        (_, 11..=13) => "th",
+        (1, _) => "st",
+        (2, _) => "nd",
+        (3, _) => "rd",
+        _ => "th",
+    };
+    format!("{number}{ending}")
+}
+
+/// "once", "3 times".
+pub fn times(count: u64) -> String {
+    if count == 1 {
+        "once".into()
+    } else {
+        format!("{count} times")
+    }
+}
+
+/// `text` on one line, cut at a word's end near `most` characters.
+pub fn brief(text: &str, most: usize) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() <= most {
+        return line;
+    }
+    let cut: String = line.chars().take(most).collect();
+    let kept = cut.rsplit_once(' ').map_or(cut.as_str(), |(kept, _)| kept);
+    format!("{kept}…")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_and_spans_read_well() {
+        assert_eq!(
+            When::from(Moment::from_millis(1_795_426_800_000)).text,
+            "23 Nov 2026, 09:40 UTC"
+        );
+        assert_eq!(
+            [took(340), took(1_249), took(125_000)],
+            ["340 ms", "1.2 s", "2 min 5 s"]
+        );
+        assert_eq!(
+            [seconds(45), seconds(120), seconds(4_800)],
+            ["45 s", "2 min", "1 h 20 min"]
+        );
+    }
+
+    #[test]
+    fn places_have_their_endings() {
+        assert_eq!(
+            [1, 2, 3, 4, 11, 12, 21, 112].map(ordinal),
+            ["1st", "2nd", "3rd", "4th", "11th", "12th", "21st", "112th"]
+        );
+    }
+
+    #[test]
+    fn long_words_are_cut_between_words() {
+        assert_eq!(brief("make the sky\nbluer", 40), "make the sky bluer");
+        assert_eq!(brief("make the sky bluer", 10), "make the…");
+        assert_eq!(brief(&"é".repeat(50), 10), format!("{}…", "é".repeat(10)));
+    }
+}

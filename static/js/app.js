@@ -1,0 +1,24 @@
+// The one script of every page. Each module looks for what it enhances and stays idle when it isn't there; without
+// any of them the page still works by links and forms.
+//
+// What is imported here is there before the first input; the rest comes as soon as the browser has nothing to do.
+import "./lib/enhance.js";
+import "./elements/turn-composer.js";
+import "./elements/live-session.js";
+
+const SOON = [
+  "./lib/times.js",
+  "./elements/version-stage.js",
+  "./elements/version-strip.js",
+  "./elements/sheet-handle.js",
+  "./elements/drop-zone.js",
+  "./lib/reorder.js",
+  "./lib/menus.js",
+  "./lib/copy.js",
+  "./lib/dialog.js",
+];
+
+// For browsers that don't know the media feature "scripting".
+document.documentElement.classList.add("js");
+
+(window.requestIdleCallback ?? setTimeout)(() => SOON.forEach((module) => import(module)));

@@ -1,0 +1,39 @@
+// Times in words that move on: "2 minutes ago", "12 s".
+//
+// Rule: the server's absolute text stays as the title; a <time> with data-absolute is left alone.
+import { all } from "./page.js";
+
+const words = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+const UNITS = [["year", 31_536_000], ["month", 2_592_000], ["week", 604_800], ["day", 86_400], ["hour", 3600], ["minute", 60]];
+
+function relative(seconds) {
+  const span = Math.abs(seconds);
+  const [unit, length] = UNITS.find(([, length]) => span >= length * 0.95) ?? [];
+  return unit ? words.format(Math.round(seconds / length), unit) : "just now";
+}
+
+function elapsed(seconds) {
+  const whole = Math.max(0, Math.floor(seconds));
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
+
+function set(time, text) {
+  if (time.textContent !== text) time.textContent = text;
+}
+
+function show(time) {
+  const seconds = (Date.parse(time.dateTime) - Date.now()) / 1000;
+  if (Number.isNaN(seconds)) return;
+  if (time.hasAttribute("data-since")) return set(time, elapsed(-seconds));
+  if (!time.title) time.title = time.textContent;
+  set(time, relative(seconds));
+}
+
+const showAll = () => all("time[datetime]:not([data-absolute])").forEach(show);
+
+showAll();
+setInterval(showAll, 30_000);
+setInterval(() => all("time[data-since]").forEach(show), 1000);
+new MutationObserver((changes) => {
+  if (changes.some((change) => [...change.addedNodes].some((node) => node.nodeType === Node.ELEMENT_NODE))) showAll();
+}).observe(document.body, { childList: true, subtree: true });
