@@ -1,9 +1,27 @@
-//! Plantain.
+//! Plantain: drop a photo, talk, get versions, share the session.
+//!
+//! `domain` says what the product is about; `store` keeps rows and `blobs` keeps pictures; `backends` edit pictures;
+//! `turns` are the use cases, from a submitted instruction to a stored version; `web` is pages and JSON over them;
+//! `app` puts the parts together and `cli` starts it.
+//!
+//! | folder | may use |
+//! | --- | --- |
+//! | domain, clock, random | nothing of the house but domain |
+//! | store, blobs | domain, clock, random |
+//! | backends | domain, blobs, config (and the engine) |
+//! | turns | domain, store, blobs, backends, clock, random |
+//! | web | domain, store, blobs, backends (what they can do), turns, app, config |
+//! | app, cli | all |
+
+pub mod app;
 pub mod backends;
 pub mod blobs;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod domain;
+pub mod memory;
 pub mod random;
 pub mod store;
+pub mod turns;
 pub mod web;

@@ -4,9 +4,7 @@
 
 use std::time::Instant;
 
-use plantain_engine::{
-    Channels, Context, Raster, RenderContext, Unwatched, operations, render, understand,
-};
+use plantain_engine::{Channels, Context, Raster, RenderContext, Unwatched, operations, render, understand};
 
 const SIZE: (u32, u32) = (4000, 3000);
 
@@ -15,10 +13,7 @@ fn main() {
     if std::env::args().any(|a| a == "--test") {
         return;
     }
-    let only: Vec<String> = std::env::args()
-        .skip(1)
-        .filter(|a| !a.starts_with("--"))
-        .collect();
+    let only: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with("--")).collect();
     println!(
         "{:<14} {:>8} {:>8} {:>10}",
         "12 megapixels", "wall ms", "CPU ms", "peak MiB"
@@ -28,14 +23,9 @@ fn main() {
         let picture = picture();
         reset_peak();
         let (start, cpu) = (Instant::now(), cpu_ms());
-        let edited = render(&steps, picture, &RenderContext::default(), &Unwatched)
-            .expect("the examples are sound");
+        let edited = render(&steps, picture, &RenderContext::default(), &Unwatched).expect("the examples are sound");
         let (wall, cpu) = (start.elapsed().as_millis(), cpu_ms() - cpu);
-        println!(
-            "{:<14} {wall:>8} {cpu:>8} {:>10}",
-            info.op.name(),
-            peak_mib()
-        );
+        println!("{:<14} {wall:>8} {cpu:>8} {:>10}", info.op.name(), peak_mib());
         std::hint::black_box(edited);
     }
 }
@@ -80,10 +70,7 @@ fn reset_peak() {
 
 fn peak_mib() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status
-        .lines()
-        .find(|l| l.starts_with("VmHWM"))
-        .unwrap_or_default();
+    let line = status.lines().find(|l| l.starts_with("VmHWM")).unwrap_or_default();
     line.split_whitespace()
         .nth(1)
         .and_then(|v| v.parse::<u64>().ok())

@@ -5,9 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use image::{GenericImage, RgbImage, imageops};
-use plantain_engine::{
-    Channels, Context, Raster, RenderContext, Samples, Unwatched, operations, render, understand,
-};
+use plantain_engine::{Channels, Context, Raster, RenderContext, Samples, Unwatched, operations, render, understand};
 
 /// Pixels of one tile's longer side.
 const TILE: u32 = 420;
@@ -16,10 +14,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments: Vec<String> = std::env::args().skip(1).collect();
     let mut instructions: Vec<String> = operations().map(|o| o.example.to_owned()).collect();
     if let Some(at) = arguments.iter().position(|a| a == "--only") {
-        instructions = arguments[at + 1]
-            .split(';')
-            .map(|s| s.trim().to_owned())
-            .collect();
+        instructions = arguments[at + 1].split(';').map(|s| s.trim().to_owned()).collect();
         arguments.drain(at..at + 2);
     }
     let Some((out, photos)) = arguments.split_first() else {
@@ -33,11 +28,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-fn sheet(
-    photo: &Path,
-    out: &Path,
-    instructions: &[String],
-) -> Result<PathBuf, Box<dyn std::error::Error>> {
+fn sheet(photo: &Path, out: &Path, instructions: &[String]) -> Result<PathBuf, Box<dyn std::error::Error>> {
     let picture = image::open(photo)?
         .resize(1600, 1600, imageops::FilterType::Triangle)
         .to_rgb8();
@@ -53,18 +44,12 @@ fn sheet(
             Channels::Rgb,
             picture.as_raw().clone(),
         )?;
-        let edited = render(
-            &understood.steps,
-            raster,
-            &RenderContext::default(),
-            &Unwatched,
-        )?;
+        let edited = render(&understood.steps, raster, &RenderContext::default(), &Unwatched)?;
         let size = (edited.width(), edited.height());
         let Samples::U8(samples) = edited.into_samples() else {
             return Err("8 bits went in".into());
         };
-        let edited =
-            RgbImage::from_raw(size.0, size.1, samples).ok_or("the raster fits its size")?;
+        let edited = RgbImage::from_raw(size.0, size.1, samples).ok_or("the raster fits its size")?;
         place(&mut sheet, &edited, at as u32 + 1, columns)?;
         println!(
             "{:>3}: {words} {:?}",
@@ -72,19 +57,12 @@ fn sheet(
             understood.steps.iter().map(|s| s.op).collect::<Vec<_>>()
         );
     }
-    let path = out
-        .join(photo.file_stem().unwrap_or_default())
-        .with_extension("png");
+    let path = out.join(photo.file_stem().unwrap_or_default()).with_extension("png");
     sheet.save(&path)?;
     Ok(path)
 }
 
-fn place(
-    sheet: &mut RgbImage,
-    picture: &RgbImage,
-    at: u32,
-    columns: u32,
-) -> Result<(), image::ImageError> {
+fn place(sheet: &mut RgbImage, picture: &RgbImage, at: u32, columns: u32) -> Result<(), image::ImageError> {
     let scale = f64::from(TILE - 8) / f64::from(picture.width().max(picture.height()));
     let (w, h) = (
         (f64::from(picture.width()) * scale) as u32,

@@ -12,15 +12,11 @@ pub(crate) type Rgb = [f32; 3];
 const ENCODE_CELLS: usize = 8192;
 
 /// Linear light (0…1) of every 16-bit sRGB sample.
-static DECODE_16: LazyLock<Vec<f32>> = LazyLock::new(|| {
-    (0..=65535u32)
-        .map(|v| decode_exactly(v as f32 / 65535.0))
-        .collect()
-});
+static DECODE_16: LazyLock<Vec<f32>> =
+    LazyLock::new(|| (0..=65535u32).map(|v| decode_exactly(v as f32 / 65535.0)).collect());
 
 /// Linear light (0…1) of every 8-bit sRGB sample.
-static DECODE_8: LazyLock<[f32; 256]> =
-    LazyLock::new(|| std::array::from_fn(|v| decode_exactly(v as f32 / 255.0)));
+static DECODE_8: LazyLock<[f32; 256]> = LazyLock::new(|| std::array::from_fn(|v| decode_exactly(v as f32 / 255.0)));
 
 /// sRGB values at evenly spaced amounts of linear light, one cell more than needed so that 1.0 can look right.
 static ENCODE: LazyLock<Vec<f32>> = LazyLock::new(|| {

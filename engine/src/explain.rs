@@ -31,11 +31,7 @@ fn tell(step: &Step) -> String {
         _ => {}
     }
     let Some(operation) = ops::find(step.op) else {
-        return format!(
-            "{} on {}",
-            step.op.name().replace('_', " "),
-            target_words(&step.target)
-        );
+        return format!("{} on {}", step.op.name().replace('_', " "), target_words(&step.target));
     };
     let falls = step.strength.is_some_and(|s| s < 0.0) && operation.info.is_two_way;
     let frame = match &step.params.color {
@@ -44,11 +40,7 @@ fn tell(step: &Step) -> String {
         _ if falls => operation.tell_less,
         _ => operation.tell,
     };
-    let how_much = strength_words(
-        step.strength,
-        operation.info.default_strength,
-        frame.contains("{s}"),
-    );
+    let how_much = strength_words(step.strength, operation.info.default_strength, frame.contains("{s}"));
     let mut told = frame.replace("{t}", &target_words(&step.target));
     told = if told.contains("{s}") {
         told.replace("{s}", &how_much)
@@ -79,14 +71,8 @@ fn strength_words(strength: Option<f32>, default: Option<f32>, before: bool) -> 
 fn params_words(op: Op, params: &Params) -> String {
     match op {
         Op::Rotate => turn_words(params.degrees.unwrap_or(90.0)),
-        Op::Straighten => params
-            .degrees
-            .map(|d| format!(" by {d} degrees"))
-            .unwrap_or_default(),
-        Op::Hue => params
-            .degrees
-            .map(|d| format!(" by {d} degrees"))
-            .unwrap_or_default(),
+        Op::Straighten => params.degrees.map(|d| format!(" by {d} degrees")).unwrap_or_default(),
+        Op::Hue => params.degrees.map(|d| format!(" by {d} degrees")).unwrap_or_default(),
         Op::Flip => match params.direction {
             Some(Direction::Vertical) => " vertically".into(),
             _ => " horizontally".into(),
@@ -101,11 +87,7 @@ fn params_words(op: Op, params: &Params) -> String {
             .width
             .map(|w| format!(" in blocks of {w} px"))
             .unwrap_or_default(),
-        Op::Tint => params
-            .color
-            .as_ref()
-            .map(|c| format!(" with {c}"))
-            .unwrap_or_default(),
+        Op::Tint => params.color.as_ref().map(|c| format!(" with {c}")).unwrap_or_default(),
         _ => String::new(),
     }
 }

@@ -39,33 +39,28 @@ impl<const N: usize> Field<N> {
         let mut data = vec![[0.0; N]; width * height];
         run.begin_pass(height);
         let block = (BLOCK / factor).max(1);
-        data.par_chunks_mut(width * block)
-            .enumerate()
-            .try_for_each_init(
-                || (vec![[0.0; 3]; full_width], vec![0.0; full_width]),
-                |(colours, alpha), (at, rows)| {
-                    run.check()?;
-                    for (i, out) in rows.chunks_exact_mut(width).enumerate() {
-                        let first = (at * block + i) * factor;
-                        let last = (first + factor).min(full_height);
-                        for y in first..last {
-                            read_with_alpha(raster, y, space, colours, alpha);
-                            for (cell, (c, a)) in out
-                                .iter_mut()
-                                .zip(colours.chunks(factor).zip(alpha.chunks(factor)))
-                            {
-                                let scale = 1.0 / ((last - first) * c.len()) as f32;
-                                for (&c, &a) in c.iter().zip(a) {
-                                    let value = what(c, a);
-                                    (0..N).for_each(|n| cell[n] += value[n] * scale);
-                                }
+        data.par_chunks_mut(width * block).enumerate().try_for_each_init(
+            || (vec![[0.0; 3]; full_width], vec![0.0; full_width]),
+            |(colours, alpha), (at, rows)| {
+                run.check()?;
+                for (i, out) in rows.chunks_exact_mut(width).enumerate() {
+                    let first = (at * block + i) * factor;
+                    let last = (first + factor).min(full_height);
+                    for y in first..last {
+                        read_with_alpha(raster, y, space, colours, alpha);
+                        for (cell, (c, a)) in out.iter_mut().zip(colours.chunks(factor).zip(alpha.chunks(factor))) {
+                            let scale = 1.0 / ((last - first) * c.len()) as f32;
+                            for (&c, &a) in c.iter().zip(a) {
+                                let value = what(c, a);
+                                (0..N).for_each(|n| cell[n] += value[n] * scale);
                             }
                         }
                     }
-                    run.advance(rows.len() / width);
-                    Ok(())
-                },
-            )?;
+                }
+                run.advance(rows.len() / width);
+                Ok(())
+            },
+        )?;
         Ok(Self {
             width,
             height,
@@ -212,10 +207,7 @@ impl<const N: usize> Field<N> {
             near.iter().copied().fold(values[i], better)
         };
         for y in 0..height {
-            let row: Vec<f32> = self.data[y * width..(y + 1) * width]
-                .iter()
-                .map(|c| c[0])
-                .collect();
+            let row: Vec<f32> = self.data[y * width..(y + 1) * width].iter().map(|c| c[0]).collect();
             (0..width).for_each(|x| self.data[y * width + x][0] = best(&row, x));
         }
         for x in 0..width {
@@ -264,12 +256,7 @@ pub(crate) struct Base(Field<2>);
 
 impl Base {
     /// `sigma` in pixels says what counts as detail; `edge` (luma, 0…1) how strong an edge must be to stay.
-    pub(crate) fn of(
-        raster: &Raster,
-        sigma: f32,
-        edge: f32,
-        run: &Run<'_>,
-    ) -> Result<Self, RenderError> {
+    pub(crate) fn of(raster: &Raster, sigma: f32, edge: f32, run: &Run<'_>) -> Result<Self, RenderError> {
         let factor = Field::<2>::factor_for(sigma).max(2);
         let mut sums = Field::gather(raster, factor, Space::Encoded, run, |c, _| {
             let y = luma(c);

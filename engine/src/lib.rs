@@ -25,6 +25,7 @@
 
 mod color;
 mod context;
+pub mod drawings;
 mod explain;
 mod field;
 mod ops;
@@ -40,8 +41,7 @@ pub use explain::explain;
 pub use ops::{Group, OperationInfo};
 pub use parse::understand;
 pub use plan::{
-    Declined, Direction, Op, Params, Pick, Place, Reason, Side, Step, Target, Understanding,
-    VersionName, VersionWord,
+    Declined, Direction, Op, Params, Pick, Place, Reason, Side, Step, Target, Understanding, VersionName, VersionWord,
 };
 pub use raster::{Channels, Mask, Raster, RasterError, Samples};
 pub use render::{RenderContext, RenderError, render};

@@ -372,9 +372,7 @@ mod tests {
 
     #[test]
     fn the_json_has_the_fixed_names() {
-        let step = Step::new(Op::Blur)
-            .with_strength(0.5)
-            .on(Target::Background);
+        let step = Step::new(Op::Blur).with_strength(0.5).on(Target::Background);
         let json = serde_json::to_string(&step).expect("plain data");
         assert_eq!(
             json,
@@ -404,18 +402,10 @@ mod tests {
             ),
         ] {
             assert_eq!(serde_json::to_string(&target).expect("plain data"), json);
-            assert_eq!(
-                serde_json::from_str::<Target>(json).expect("our own JSON"),
-                target
-            );
+            assert_eq!(serde_json::from_str::<Target>(json).expect("our own JSON"), target);
         }
-        let revert: Step =
-            serde_json::from_str(r#"{"op":"revert","params":{"version":"original"}}"#)
-                .expect("valid");
-        assert_eq!(
-            revert.params.version,
-            Some(VersionName::Word(VersionWord::Original))
-        );
+        let revert: Step = serde_json::from_str(r#"{"op":"revert","params":{"version":"original"}}"#).expect("valid");
+        assert_eq!(revert.params.version, Some(VersionName::Word(VersionWord::Original)));
     }
 
     #[test]

@@ -97,12 +97,7 @@ pub enum RasterError {
 impl Raster {
     /// Takes the samples as they are, without a copy. Fails when a side is zero or the number of samples is not
     /// `width × height × channels`.
-    pub fn new(
-        width: u32,
-        height: u32,
-        channels: Channels,
-        samples: Samples,
-    ) -> Result<Self, RasterError> {
+    pub fn new(width: u32, height: u32, channels: Channels, samples: Samples) -> Result<Self, RasterError> {
         if width == 0 || height == 0 {
             return Err(RasterError::Empty { width, height });
         }
@@ -122,22 +117,12 @@ impl Raster {
     }
 
     /// [`Raster::new`] for 8-bit samples.
-    pub fn from_u8(
-        width: u32,
-        height: u32,
-        channels: Channels,
-        samples: Vec<u8>,
-    ) -> Result<Self, RasterError> {
+    pub fn from_u8(width: u32, height: u32, channels: Channels, samples: Vec<u8>) -> Result<Self, RasterError> {
         Self::new(width, height, channels, Samples::U8(samples))
     }
 
     /// [`Raster::new`] for 16-bit samples.
-    pub fn from_u16(
-        width: u32,
-        height: u32,
-        channels: Channels,
-        samples: Vec<u16>,
-    ) -> Result<Self, RasterError> {
+    pub fn from_u16(width: u32, height: u32, channels: Channels, samples: Vec<u16>) -> Result<Self, RasterError> {
         Self::new(width, height, channels, Samples::U16(samples))
     }
 
@@ -177,10 +162,7 @@ impl Raster {
 
     /// Replaces size and samples at once; both must fit, which only the geometry operations promise.
     pub(crate) fn replace(&mut self, width: u32, height: u32, samples: Samples) {
-        debug_assert_eq!(
-            samples.len(),
-            width as usize * height as usize * self.channels.count()
-        );
+        debug_assert_eq!(samples.len(), width as usize * height as usize * self.channels.count());
         self.width = width;
         self.height = height;
         self.samples = samples;
@@ -231,25 +213,16 @@ impl Mask {
                 needed,
             });
         }
-        Ok(Self {
-            width,
-            height,
-            data,
-        })
+        Ok(Self { width, height, data })
     }
 
     /// A mask that is 255 inside the rectangle `x, y, width, height` (pixels, cut to the picture) of a picture of `size`
     /// and 0 elsewhere.
-    pub fn rectangle(
-        size: (u32, u32),
-        rectangle: (u32, u32, u32, u32),
-    ) -> Result<Self, RasterError> {
+    pub fn rectangle(size: (u32, u32), rectangle: (u32, u32, u32, u32)) -> Result<Self, RasterError> {
         let (x, y, w, h) = rectangle;
         let inside = |v: u32, from: u32, len: u32| v >= from && v - from < len;
         let data = (0..size.1)
-            .flat_map(|row| {
-                (0..size.0).map(move |col| u8::from(inside(col, x, w) && inside(row, y, h)) * 255)
-            })
+            .flat_map(|row| (0..size.0).map(move |col| u8::from(inside(col, x, w) && inside(row, y, h)) * 255))
             .collect();
         Self::new(size.0, size.1, data)
     }
@@ -296,11 +269,7 @@ impl Mask {
                 (a * (1.0 - ty) + b * ty + 0.5) as u8
             }));
         }
-        Self {
-            width,
-            height,
-            data,
-        }
+        Self { width, height, data }
     }
 
     /// The smallest rectangle `x, y, width, height` holding everything at least half on; `None` when nothing is.
@@ -344,8 +313,7 @@ impl Mask {
 
 /// The two neighbours of position `at` of `len` in a row of `source` cells, and how far between them it lies.
 fn between(at: u32, len: u32, source: u32) -> (usize, usize, f32) {
-    let exact =
-        ((at as f32 + 0.5) * source as f32 / len as f32 - 0.5).clamp(0.0, (source - 1) as f32);
+    let exact = ((at as f32 + 0.5) * source as f32 / len as f32 - 0.5).clamp(0.0, (source - 1) as f32);
     let low = exact as usize;
     (low, (low + 1).min(source as usize - 1), exact - low as f32)
 }
@@ -369,15 +337,9 @@ mod tests {
     fn a_size_that_does_not_fit_is_refused() {
         assert_eq!(
             Raster::from_u8(2, 2, Channels::Rgb, vec![0; 11]),
-            Err(RasterError::WrongLength {
-                given: 11,
-                needed: 12
-            })
+            Err(RasterError::WrongLength { given: 11, needed: 12 })
         );
-        assert!(matches!(
-            Mask::new(0, 4, vec![]),
-            Err(RasterError::Empty { .. })
-        ));
+        assert!(matches!(Mask::new(0, 4, vec![]), Err(RasterError::Empty { .. })));
     }
 
     #[test]
@@ -386,9 +348,6 @@ mod tests {
         assert_eq!(mask.bounds(), Some((2, 3, 4, 5)));
         let bigger = mask.at_size(20, 20);
         assert_eq!(bigger.bounds(), Some((4, 6, 8, 10)));
-        assert!(
-            bigger.data().iter().any(|&v| v > 0 && v < 255),
-            "edges should be soft"
-        );
+        assert!(bigger.data().iter().any(|&v| v > 0 && v < 255), "edges should be soft");
     }
 }

@@ -55,9 +55,7 @@ pub enum RenderError {
         problem: &'static str,
     },
     /// The result would be larger than allowed.
-    #[error(
-        "the picture would get {width}x{height} pixels, more than the {max_pixels} that are allowed"
-    )]
+    #[error("the picture would get {width}x{height} pixels, more than the {max_pixels} that are allowed")]
     TooLarge {
         /// Its width.
         width: u64,

@@ -97,11 +97,7 @@ struct Work<'a, 'r> {
 }
 
 impl Work<'_, '_> {
-    fn run<S: Sample, F: Fn(usize, &mut [Rgb]) + Sync>(
-        &self,
-        samples: &mut [S],
-        each: F,
-    ) -> Result<(), RenderError> {
+    fn run<S: Sample, F: Fn(usize, &mut [Rgb]) + Sync>(&self, samples: &mut [S], each: F) -> Result<(), RenderError> {
         samples
             .par_chunks_mut(self.row_len * BLOCK)
             .enumerate()
@@ -151,12 +147,7 @@ impl Work<'_, '_> {
 }
 
 /// Reads one row of samples as colours; grey is spread over the three.
-pub(crate) fn read_row<S: Sample>(
-    row: &[S],
-    channels: Channels,
-    space: Space,
-    colours: &mut [Rgb],
-) {
+pub(crate) fn read_row<S: Sample>(row: &[S], channels: Channels, space: Space, colours: &mut [Rgb]) {
     let t = tables();
     let value = |s: S| {
         if space == Space::Linear {
@@ -195,13 +186,7 @@ pub(crate) fn read(raster: &Raster, y: usize, space: Space, colours: &mut [Rgb])
 }
 
 /// Reads row `y` of colours and alpha of a raster of either depth.
-pub(crate) fn read_with_alpha(
-    raster: &Raster,
-    y: usize,
-    space: Space,
-    colours: &mut [Rgb],
-    alpha: &mut [f32],
-) {
+pub(crate) fn read_with_alpha(raster: &Raster, y: usize, space: Space, colours: &mut [Rgb], alpha: &mut [f32]) {
     read(raster, y, space, colours);
     let range = y * raster.row_len()..(y + 1) * raster.row_len();
     match raster.samples() {

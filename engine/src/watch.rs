@@ -106,12 +106,7 @@ impl<'a> Run<'a> {
     }
 
     fn told(&self, change: impl FnOnce(&mut Told)) {
-        change(
-            &mut self
-                .state
-                .lock()
-                .unwrap_or_else(std::sync::PoisonError::into_inner),
-        );
+        change(&mut self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
     }
 
     /// Tells the watcher, at most once per hundredth, while holding the lock so that the fraction never falls.

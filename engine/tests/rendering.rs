@@ -4,8 +4,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use plantain_engine::{
-    Channels, Direction, Group, Mask, Op, Params, Place, Raster, RenderContext, RenderError,
-    Samples, Step, Target, Unwatched, Watch, operations, render,
+    Channels, Direction, Group, Mask, Op, Params, Place, Raster, RenderContext, RenderError, Samples, Step, Target,
+    Unwatched, Watch, operations, render,
 };
 
 fn done(step: &Step, picture: &Raster) -> Raster {
@@ -63,9 +63,7 @@ fn flat(rgb: [u8; 3]) -> Raster {
 }
 
 fn ramp_16() -> Raster {
-    let samples = (0..4u32)
-        .flat_map(|_| (0..4096u32).map(|x| (x * 16) as u16))
-        .collect();
+    let samples = (0..4u32).flat_map(|_| (0..4096u32).map(|x| (x * 16) as u16)).collect();
     Raster::from_u16(4096, 4, Channels::Gray, samples).expect("it fits")
 }
 
@@ -133,12 +131,7 @@ fn every_operation_changes_a_picture_and_strength_zero_changes_nothing() {
 
 #[test]
 fn every_operation_takes_every_kind_and_size_of_picture() {
-    for channels in [
-        Channels::Gray,
-        Channels::GrayAlpha,
-        Channels::Rgb,
-        Channels::Rgba,
-    ] {
+    for channels in [Channels::Gray, Channels::GrayAlpha, Channels::Rgb, Channels::Rgba] {
         for (w, h) in [(1, 1), (1, 40), (40, 1), (3, 2), (33, 17)] {
             for step in every_step() {
                 let out = done(&step, &scene(w, h, channels));
@@ -167,19 +160,9 @@ fn outside_the_region_every_byte_stays() {
     };
     for step in every_step().into_iter().filter(|s| !is_geometry(s.op)) {
         let step = step.on(Target::Region);
-        let out = render(
-            std::slice::from_ref(&step),
-            picture.clone(),
-            &context,
-            &Unwatched,
-        )
-        .expect("sound");
+        let out = render(std::slice::from_ref(&step), picture.clone(), &context, &Unwatched).expect("sound");
         let mut changed = 0;
-        for (at, (was, is)) in eight(&picture)
-            .chunks(3)
-            .zip(eight(&out).chunks(3))
-            .enumerate()
-        {
+        for (at, (was, is)) in eight(&picture).chunks(3).zip(eight(&out).chunks(3)).enumerate() {
             if region.data()[at] == 0 {
                 assert_eq!(was, is, "{step:?} touched pixel {at}");
             } else {
@@ -196,12 +179,7 @@ fn outside_the_region_every_byte_stays() {
 #[test]
 fn the_same_plan_gives_the_same_bytes_on_any_number_of_threads() {
     let picture = scene(233, 171, Channels::Rgb);
-    let pool = |n| {
-        rayon::ThreadPoolBuilder::new()
-            .num_threads(n)
-            .build()
-            .expect("threads")
-    };
+    let pool = |n| rayon::ThreadPoolBuilder::new().num_threads(n).build().expect("threads");
     let (one, five) = (pool(1), pool(5));
     for step in every_step() {
         assert_eq!(
@@ -215,23 +193,15 @@ fn the_same_plan_gives_the_same_bytes_on_any_number_of_threads() {
 #[test]
 fn sixteen_bits_are_not_banded() {
     let picture = ramp_16();
-    for step in every_step().into_iter().filter(|s| {
-        !is_geometry(s.op)
-            && !matches!(s.op, Op::Posterize | Op::Pixelate | Op::Grain | Op::Vintage)
-    }) {
+    for step in every_step()
+        .into_iter()
+        .filter(|s| !is_geometry(s.op) && !matches!(s.op, Op::Posterize | Op::Pixelate | Op::Grain | Op::Vintage))
+    {
         let out = done(&step, &picture);
         let count = out.channels().count();
-        let mut values: Vec<u16> = sixteen(&out)
-            .chunks(count)
-            .take(4096)
-            .map(|p| p[0])
-            .collect();
+        let mut values: Vec<u16> = sixteen(&out).chunks(count).take(4096).map(|p| p[0]).collect();
         values.dedup();
-        assert!(
-            values.len() > 2500,
-            "{step:?} left {} of 4096 values",
-            values.len()
-        );
+        assert!(values.len() > 2500, "{step:?} left {} of 4096 values", values.len());
     }
 }
 
@@ -241,10 +211,7 @@ fn brightening_burns_nothing_out() {
     for op in [Op::Brightness, Op::Exposure, Op::Contrast, Op::Shadows] {
         let out = done(&Step::new(op).with_strength(0.5), &ramp);
         let values = eight(&out);
-        assert!(
-            values.windows(2).all(|w| w[0] <= w[1]),
-            "{op:?} folds tones over"
-        );
+        assert!(values.windows(2).all(|w| w[0] <= w[1]), "{op:?} folds tones over");
         let white = values.iter().filter(|&&v| v == 255).count();
         assert!(white <= 12, "{op:?} makes {white} of 256 tones white");
         assert!(values[255] >= 254, "{op:?} dulls white to {}", values[255]);
@@ -253,23 +220,13 @@ fn brightening_burns_nothing_out() {
 
 #[test]
 fn brighter_is_brighter_and_darker_darker() {
-    let grey = |op, s: f32| {
-        i32::from(
-            eight(&done(
-                &Step::new(op).with_strength(s),
-                &flat([110, 110, 110]),
-            ))[0],
-        )
-    };
+    let grey = |op, s: f32| i32::from(eight(&done(&Step::new(op).with_strength(s), &flat([110, 110, 110])))[0]);
     for op in [Op::Brightness, Op::Exposure] {
         assert!(
             grey(op, 0.25) > 118 && grey(op, 0.5) > grey(op, 0.25) && grey(op, 1.0) > grey(op, 0.5),
             "{op:?}"
         );
-        assert!(
-            grey(op, -0.25) < 104 && grey(op, -1.0) < grey(op, -0.5),
-            "{op:?}"
-        );
+        assert!(grey(op, -0.25) < 104 && grey(op, -1.0) < grey(op, -0.5), "{op:?}");
     }
     // One stop is twice the light: sRGB 110 is 0.1559 of full light, 0.3118 is 151.
     assert!((grey(Op::Exposure, 0.5) - 151).abs() <= 1);
@@ -297,20 +254,11 @@ fn contrast_spreads_and_saturation_keeps_grey() {
         let mut step = Step::new(op).with_strength(0.8);
         step.params.degrees = Some(90.0);
         let out = done(&step, &flat([128, 128, 128]));
-        assert!(
-            eight(&out).iter().all(|v| v.abs_diff(128) <= 1),
-            "{op:?} colours grey"
-        );
+        assert!(eight(&out).iter().all(|v| v.abs_diff(128) <= 1), "{op:?} colours grey");
     }
-    let grey = done(
-        &Step::new(Op::Saturation).with_strength(-1.0),
-        &flat([200, 80, 40]),
-    );
+    let grey = done(&Step::new(Op::Saturation).with_strength(-1.0), &flat([200, 80, 40]));
     let p = &eight(&grey)[..3];
-    assert!(
-        p[0].abs_diff(p[1]) <= 1 && p[1].abs_diff(p[2]) <= 1,
-        "{p:?}"
-    );
+    assert!(p[0].abs_diff(p[1]) <= 1 && p[1].abs_diff(p[2]) <= 1, "{p:?}");
 }
 
 #[test]
@@ -325,14 +273,8 @@ fn warm_cool_and_tints_lean_the_right_way() {
     };
     assert!(lean(&Step::new(Op::Temperature).with_strength(0.5)).0 > 15);
     assert!(lean(&Step::new(Op::Temperature).with_strength(-0.5)).0 < -15);
-    assert!(
-        lean(&Step::new(Op::Tint).with_strength(0.5)).1 < -8,
-        "magenta"
-    );
-    assert!(
-        lean(&Step::new(Op::Tint).with_strength(-0.5)).1 > 8,
-        "green"
-    );
+    assert!(lean(&Step::new(Op::Tint).with_strength(0.5)).1 < -8, "magenta");
+    assert!(lean(&Step::new(Op::Tint).with_strength(-0.5)).1 > 8, "green");
     let mut blue = Step::new(Op::Tint).with_strength(0.5);
     blue.params.color = Some("#0000ff".into());
     assert!(lean(&blue).0 < -30);
@@ -372,21 +314,13 @@ fn posterize_leaves_few_tones_and_pixelate_makes_flat_blocks() {
 
 #[test]
 fn a_vignette_darkens_corners_only_and_grain_keeps_the_mean() {
-    let out = done(
-        &Step::new(Op::Vignette).with_strength(0.5),
-        &flat([160, 160, 160]),
-    );
+    let out = done(&Step::new(Op::Vignette).with_strength(0.5), &flat([160, 160, 160]));
     assert_eq!(eight(&out)[(16 * 32 + 16) * 3], 160);
     assert!(eight(&out)[0] < 130);
     let grey = Raster::from_u8(200, 200, Channels::Gray, vec![128; 40_000]).expect("it fits");
     let out = done(&Step::new(Op::Grain).with_strength(0.5), &grey);
     let mean = eight(&out).iter().map(|&v| f64::from(v)).sum::<f64>() / 40_000.0;
-    let spread = (eight(&out)
-        .iter()
-        .map(|&v| (f64::from(v) - mean).powi(2))
-        .sum::<f64>()
-        / 40_000.0)
-        .sqrt();
+    let spread = (eight(&out).iter().map(|&v| (f64::from(v) - mean).powi(2)).sum::<f64>() / 40_000.0).sqrt();
     assert!(
         (mean - 128.0).abs() < 1.0 && (3.0..25.0).contains(&spread),
         "mean {mean}, spread {spread}"
@@ -395,13 +329,7 @@ fn a_vignette_darkens_corners_only_and_grain_keeps_the_mean() {
         seed: 9,
         ..RenderContext::default()
     };
-    let other = render(
-        &[Step::new(Op::Grain).with_strength(0.5)],
-        grey,
-        &seeded,
-        &Unwatched,
-    )
-    .expect("sound");
+    let other = render(&[Step::new(Op::Grain).with_strength(0.5)], grey, &seeded, &Unwatched).expect("sound");
     assert_ne!(other, out);
 }
 
@@ -429,10 +357,7 @@ fn a_blur_is_a_gaussian_of_its_radius_and_keeps_the_light() {
         };
         // The edge lies between two pixels.
         let one_sigma = (light(size / 2 + sigma) + light(size / 2 + sigma - 1)) / 2.0;
-        assert!(
-            (one_sigma - 0.8413).abs() < 0.02,
-            "radius {radius}: {one_sigma}"
-        );
+        assert!((one_sigma - 0.8413).abs() < 0.02, "radius {radius}: {one_sigma}");
     }
 }
 
@@ -440,15 +365,7 @@ fn a_blur_is_a_gaussian_of_its_radius_and_keeps_the_light() {
 fn blurring_lends_no_colour_from_transparent_pixels() {
     // Left half opaque red, right half transparent green.
     let samples = (0..32)
-        .flat_map(|_| {
-            (0..32).flat_map(|x| {
-                if x < 16 {
-                    [200, 0, 0, 255]
-                } else {
-                    [0, 255, 0, 0]
-                }
-            })
-        })
+        .flat_map(|_| (0..32).flat_map(|x| if x < 16 { [200, 0, 0, 255] } else { [0, 255, 0, 0] }))
         .collect();
     let picture = Raster::from_u8(32, 32, Channels::Rgba, samples).expect("it fits");
     let mut step = Step::new(Op::Blur).with_strength(0.5);
@@ -490,8 +407,7 @@ fn sharpening_and_clarity_add_detail_and_their_opposites_take_it() {
 #[test]
 fn denoising_calms_noise_and_keeps_an_edge() {
     let noise = |x: u32, y: u32| {
-        (x.wrapping_mul(2_654_435_761) ^ y.wrapping_mul(2_246_822_519)).wrapping_mul(3_266_489_917)
-            >> 27
+        (x.wrapping_mul(2_654_435_761) ^ y.wrapping_mul(2_246_822_519)).wrapping_mul(3_266_489_917) >> 27
     };
     let samples = (0..120u32)
         .flat_map(|y| (0..120u32).map(move |x| (if x < 60 { 60 } else { 180 }) + noise(x, y) as u8))
@@ -537,9 +453,7 @@ fn haze_is_taken_from_where_it_lies() {
         .collect();
     let hazy = Raster::from_u8(200, 200, Channels::Rgb, samples).expect("it fits");
     let out = done(&Step::new(Op::Dehaze).with_strength(0.8), &hazy);
-    let gap = |r: &Raster, y: usize| {
-        i32::from(eight(r)[(y * 200 + 45) * 3].abs_diff(eight(r)[(y * 200 + 55) * 3]))
-    };
+    let gap = |r: &Raster, y: usize| i32::from(eight(r)[(y * 200 + 45) * 3].abs_diff(eight(r)[(y * 200 + 55) * 3]));
     assert!(
         gap(&out, 40) as f32 > gap(&hazy, 40) as f32 * 1.5,
         "{} of {}",
@@ -563,27 +477,11 @@ fn automatic_enhancement_helps_the_dull_and_leaves_the_fine() {
     let dull = Raster::from_u8(100, 100, Channels::Rgb, samples).expect("it fits");
     let out = done(&Step::new(Op::AutoEnhance).with_strength(0.5), &dull);
     let (first, last) = (&eight(&out)[..3], &eight(&out)[297..300]);
-    assert!(
-        i32::from(last[1]) - i32::from(first[1]) > 75,
-        "{first:?} to {last:?}"
-    );
-    assert!(
-        last[2].abs_diff(last[1]) < 10,
-        "the cast should go: {last:?}"
-    );
-    let fine = Raster::from_u8(
-        256,
-        4,
-        Channels::Gray,
-        (0..4).flat_map(|_| 0..=255).collect(),
-    )
-    .expect("it fits");
+    assert!(i32::from(last[1]) - i32::from(first[1]) > 75, "{first:?} to {last:?}");
+    assert!(last[2].abs_diff(last[1]) < 10, "the cast should go: {last:?}");
+    let fine = Raster::from_u8(256, 4, Channels::Gray, (0..4).flat_map(|_| 0..=255).collect()).expect("it fits");
     let out = done(&Step::new(Op::AutoEnhance).with_strength(0.5), &fine);
-    let most = eight(&out)
-        .iter()
-        .zip(eight(&fine))
-        .map(|(a, b)| a.abs_diff(*b))
-        .max();
+    let most = eight(&out).iter().zip(eight(&fine)).map(|(a, b)| a.abs_diff(*b)).max();
     assert!(most < Some(40), "{most:?}");
 }
 
@@ -591,10 +489,7 @@ fn automatic_enhancement_helps_the_dull_and_leaves_the_fine() {
 fn a_faded_picture_has_no_black_and_less_colour() {
     let out = done(&Step::new(Op::Fade).with_strength(0.5), &flat([0, 0, 0]));
     assert!(eight(&out)[0] > 12);
-    let out = done(
-        &Step::new(Op::Fade).with_strength(0.5),
-        &flat([200, 60, 60]),
-    );
+    let out = done(&Step::new(Op::Fade).with_strength(0.5), &flat([200, 60, 60]));
     assert!(eight(&out)[0] - eight(&out)[1] < 125);
 }
 
@@ -643,14 +538,8 @@ fn quarter_turns_and_mirrors_move_samples_exactly() {
             },
         )
     };
-    assert_eq!(
-        eight(&done(&flip(Direction::Horizontal), &picture)),
-        [2, 1, 0, 5, 4, 3]
-    );
-    assert_eq!(
-        eight(&done(&flip(Direction::Vertical), &picture)),
-        [3, 4, 5, 0, 1, 2]
-    );
+    assert_eq!(eight(&done(&flip(Direction::Horizontal), &picture)), [2, 1, 0, 5, 4, 3]);
+    assert_eq!(eight(&done(&flip(Direction::Vertical), &picture)), [3, 4, 5, 0, 1, 2]);
     let colours = scene(5, 4, Channels::Rgba);
     let there = done(&flip(Direction::Horizontal), &colours);
     assert_eq!(done(&flip(Direction::Horizontal), &there), colours);
@@ -667,10 +556,7 @@ fn crops_keep_the_part_that_is_named() {
         }),
         &picture,
     );
-    assert_eq!(
-        (square.width(), square.height(), eight(&square)[0]),
-        (4, 4, 1)
-    );
+    assert_eq!((square.width(), square.height(), eight(&square)[0]), (4, 4, 1));
     let left = done(
         &crop(Params {
             place: Some(Place::Left),
@@ -694,13 +580,7 @@ fn crops_keep_the_part_that_is_named() {
         region: Some(region),
         ..RenderContext::default()
     };
-    let drawn = render(
-        &[Step::new(Op::Crop).on(Target::Region)],
-        picture,
-        &context,
-        &Unwatched,
-    )
-    .expect("sound");
+    let drawn = render(&[Step::new(Op::Crop).on(Target::Region)], picture, &context, &Unwatched).expect("sound");
     assert_eq!(eight(&drawn), [8, 9, 10, 14, 15, 16]);
 }
 
@@ -715,10 +595,7 @@ fn resizing_keeps_flat_colours_and_light_and_never_stretches() {
             }),
             &flat([10, 100, 200]),
         );
-        assert!(
-            eight(&out).chunks(3).all(|p| p == [10, 100, 200]),
-            "{scale}"
-        );
+        assert!(eight(&out).chunks(3).all(|p| p == [10, 100, 200]), "{scale}");
     }
     // A fine chequerboard is half the light, which is sRGB 188 and not 128.
     let board = Raster::from_u8(
@@ -737,11 +614,7 @@ fn resizing_keeps_flat_colours_and_light_and_never_stretches() {
         }),
         &board,
     );
-    assert!(
-        eight(&half)[100].abs_diff(188) <= 3,
-        "{}",
-        eight(&half)[100]
-    );
+    assert!(eight(&half)[100].abs_diff(188) <= 3, "{}", eight(&half)[100]);
     let exact = done(
         &resize(Params {
             width: Some(30),
@@ -768,10 +641,7 @@ fn resizing_keeps_flat_colours_and_light_and_never_stretches() {
         &RenderContext::default(),
         &Unwatched,
     );
-    assert!(matches!(
-        too_large,
-        Err(RenderError::TooLarge { width: 64_000, .. })
-    ));
+    assert!(matches!(too_large, Err(RenderError::TooLarge { width: 64_000, .. })));
 }
 
 #[test]
@@ -787,9 +657,7 @@ fn a_free_turn_leaves_no_empty_corner() {
         ),
         &white,
     );
-    assert!(
-        out.width() < 90 && (f64::from(out.width()) / f64::from(out.height()) - 1.5).abs() < 0.05
-    );
+    assert!(out.width() < 90 && (f64::from(out.width()) / f64::from(out.height()) - 1.5).abs() < 0.05);
     assert!(eight(&out).iter().all(|&v| v == 255));
 }
 
@@ -800,8 +668,7 @@ fn a_tilted_horizon_is_found_and_a_level_one_left_alone() {
         let samples = (0..300u32)
             .flat_map(|y| {
                 (0..400u32).map(move |x| {
-                    let below =
-                        (y as f32 - 150.0 - (x as f32 - 200.0) * slope + 0.5).clamp(0.0, 1.0);
+                    let below = (y as f32 - 150.0 - (x as f32 - 200.0) * slope + 0.5).clamp(0.0, 1.0);
                     (210.0 - 150.0 * below) as u8
                 })
             })
@@ -850,18 +717,9 @@ fn the_region_follows_when_the_picture_is_turned() {
 #[test]
 fn what_cannot_be_rendered_says_why() {
     let fails = |step: Step| {
-        render(
-            &[step],
-            flat([1, 2, 3]),
-            &RenderContext::default(),
-            &Unwatched,
-        )
-        .expect_err("it cannot be done")
+        render(&[step], flat([1, 2, 3]), &RenderContext::default(), &Unwatched).expect_err("it cannot be done")
     };
-    assert_eq!(
-        fails(Step::new(Op::Remove)),
-        RenderError::NotAnOperation(Op::Remove)
-    );
+    assert_eq!(fails(Step::new(Op::Remove)), RenderError::NotAnOperation(Op::Remove));
     assert_eq!(
         fails(Step::new(Op::Blur).with_strength(0.5).on(Target::Region)),
         RenderError::NoRegion
@@ -914,18 +772,9 @@ fn progress_rises_to_one_and_names_what_is_done() {
         Step::new(Op::Blur).with_strength(0.5),
         Step::new(Op::Brightness).with_strength(0.5),
     ];
-    render(
-        &plan,
-        scene(300, 400, Channels::Rgb),
-        &RenderContext::default(),
-        &notes,
-    )
-    .expect("sound");
+    render(&plan, scene(300, 400, Channels::Rgb), &RenderContext::default(), &notes).expect("sound");
     let told = notes.told.into_inner().expect("nobody panics");
-    assert!(
-        told.len() > 8 && told.windows(2).all(|w| w[0].0 <= w[1].0),
-        "{told:?}"
-    );
+    assert!(told.len() > 8 && told.windows(2).all(|w| w[0].0 <= w[1].0), "{told:?}");
     assert_eq!(told.last().map(|t| t.0), Some(1.0));
     assert!(told.iter().any(|t| t.1 == "Blurring") && told.iter().any(|t| t.1 == "Brightening"));
 }

@@ -1,8 +1,8 @@
 //! What instructions come to: stories in the words that people use, each with the steps or the reason expected.
 
 use plantain_engine::{
-    Context, Direction, Finds, Op, Place, Reason, Step, Target, VersionName, VersionWord, explain,
-    operations, understand,
+    Context, Direction, Finds, Op, Place, Reason, Step, Target, VersionName, VersionWord, explain, operations,
+    understand,
 };
 use proptest::prelude::*;
 
@@ -21,12 +21,7 @@ fn told(text: &str, context: &Context) -> String {
             let strength = s.strength.map(|v| format!(" {v}")).unwrap_or_default();
             format!("{target}{}{strength}", s.op.name())
         })
-        .chain(
-            understood
-                .declined
-                .iter()
-                .map(|d| format!("!{:?}", d.reason)),
-        )
+        .chain(understood.declined.iter().map(|d| format!("!{:?}", d.reason)))
         .collect();
     told.join("; ")
 }
@@ -55,15 +50,9 @@ fn everyday_wishes_become_steps() {
                 "increase the contrast by 20%, then make it black and white",
                 "contrast 0.2; grayscale 1",
             ),
-            (
-                "add a bit of grain and a subtle vignette",
-                "grain 0.25; vignette 0.25",
-            ),
+            ("add a bit of grain and a subtle vignette", "grain 0.25; vignette 0.25"),
             ("reduce noise", "denoise 0.5"),
-            (
-                "saturation +15, contrast -10",
-                "saturation 0.15; contrast -0.1",
-            ),
+            ("saturation +15, contrast -10", "saturation 0.15; contrast -0.1"),
             ("twice as bright", "brightness 1"),
             ("make it half as bright", "brightness -0.5"),
             ("set brightness to 120%", "brightness 0.2"),
@@ -77,14 +66,8 @@ fn everyday_wishes_become_steps() {
             ("cool it down", "temperature -0.5"),
             ("make it softer", "sharpen -0.5"),
             ("Enhance clarity by eliminating haze.", "dehaze 0.5"),
-            (
-                "black and white with more contrast",
-                "grayscale 1; contrast 0.5",
-            ),
-            (
-                "brighten it so that my grandmother can see the faces",
-                "brightness 0.5",
-            ),
+            ("black and white with more contrast", "grayscale 1; contrast 0.5"),
+            ("brighten it so that my grandmother can see the faces", "brightness 0.5"),
             ("invert the colours", "invert"),
         ],
         &Context::default(),
@@ -146,10 +129,7 @@ fn what_cannot_be_done_is_declined_with_its_reason() {
             ("Replace the cat with a loyal dog", "!NeedsGenerative"),
             ("make me look younger", "!NeedsGenerative"),
             ("remove the person on the left", "!NeedsGenerative"),
-            (
-                "Transform the color of the apple to blue",
-                "!NeedsGenerative",
-            ),
+            ("Transform the color of the apple to blue", "!NeedsGenerative"),
             (
                 "Change the background to forest, remain the fur brown bear unchanged",
                 "!NeedsGenerative",
@@ -157,14 +137,8 @@ fn what_cannot_be_done_is_declined_with_its_reason() {
             ("make it a watercolor painting", "!NeedsGenerative"),
             ("blur the background", "!CannotFind"),
             ("blur the license plate", "!CannotFind"),
-            (
-                "blur the background and darken it",
-                "!CannotFind; !CannotFind",
-            ),
-            (
-                "put the logo from image 2 in the corner",
-                "!MissingReference",
-            ),
+            ("blur the background and darken it", "!CannotFind; !CannotFind"),
+            ("put the logo from image 2 in the corner", "!MissingReference"),
             ("make it nice", "!TooVague"),
             ("adjust the contrast", "!TooVague"),
             ("stronger", "!TooVague"),
@@ -215,18 +189,10 @@ fn what_works_is_done_and_what_does_not_is_told_with_its_words() {
 #[test]
 fn a_vague_wish_is_answered_with_three_proposals_that_work() {
     let message = &understand("make it nice", &Context::default()).declined[0].message;
-    let proposals: Vec<&str> = message
-        .split('“')
-        .skip(1)
-        .filter_map(|p| p.split('”').next())
-        .collect();
+    let proposals: Vec<&str> = message.split('“').skip(1).filter_map(|p| p.split('”').next()).collect();
     assert_eq!(proposals.len(), 3);
     for proposal in proposals {
-        assert_eq!(
-            understand(proposal, &Context::default()).steps.len(),
-            1,
-            "{proposal}"
-        );
+        assert_eq!(understand(proposal, &Context::default()).steps.len(), 1, "{proposal}");
     }
 }
 
@@ -242,15 +208,9 @@ fn shapes_are_measured() {
     assert_eq!(params("rotate 90 degrees left").degrees, Some(-90.0));
     assert_eq!(params("rotate by 15° clockwise").degrees, Some(15.0));
     assert_eq!(params("turn it upside down").degrees, Some(180.0));
-    assert_eq!(
-        params("flip it upside down").direction,
-        Some(Direction::Vertical)
-    );
+    assert_eq!(params("flip it upside down").direction, Some(Direction::Vertical));
     assert_eq!(params("crop to a square").ratio.as_deref(), Some("1:1"));
-    assert_eq!(
-        params("change the aspect ratio to 4:3").ratio.as_deref(),
-        Some("4:3")
-    );
+    assert_eq!(params("change the aspect ratio to 4:3").ratio.as_deref(), Some("4:3"));
     assert_eq!(params("crop to the left half").place, Some(Place::Left));
     let bottom = params("crop 10% off the bottom");
     assert_eq!((bottom.place, bottom.scale), (Some(Place::Top), Some(0.9)));
@@ -284,10 +244,7 @@ fn a_drawn_region_is_what_is_meant_unless_the_words_say_otherwise() {
         ],
         &context,
     );
-    assert_eq!(
-        told("blur the selection", &Context::default()),
-        "!CannotFind"
-    );
+    assert_eq!(told("blur the selection", &Context::default()), "!CannotFind");
 }
 
 #[test]
@@ -349,11 +306,7 @@ fn history_is_resolved_into_the_earlier_step() {
         ("less blur", 0.25),
     ] {
         let understood = understand(text, &context);
-        assert_eq!(
-            understood.steps,
-            [blur.clone().with_strength(strength)],
-            "{text}"
-        );
+        assert_eq!(understood.steps, [blur.clone().with_strength(strength)], "{text}");
         assert_eq!(understood.replaces, 1, "{text}");
     }
     let again = understand("do that again", &context);
@@ -369,15 +322,8 @@ fn history_is_resolved_into_the_earlier_step() {
 
 #[test]
 fn undo_redo_and_versions_are_for_the_caller() {
-    let version = |text: &str| {
-        understand(text, &Context::default()).steps[0]
-            .params
-            .version
-    };
-    assert_eq!(
-        version("go back to version 3"),
-        Some(VersionName::Number(3))
-    );
+    let version = |text: &str| understand(text, &Context::default()).steps[0].params.version;
+    assert_eq!(version("go back to version 3"), Some(VersionName::Number(3)));
     assert_eq!(
         version("back to the original"),
         Some(VersionName::Word(VersionWord::Original))
@@ -441,17 +387,10 @@ fn any_step() -> impl Strategy<Value = Step> {
         .filter(|o| o.default_strength.is_some())
         .map(|o| (o.op, o.is_two_way))
         .collect();
-    let strengths = (
-        prop::sample::select(ops),
-        1..=100i32,
-        any::<bool>(),
-        any_target(),
-    );
+    let strengths = (prop::sample::select(ops), 1..=100i32, any::<bool>(), any_target());
     let tone = strengths.prop_map(|((op, two_way), hundredths, falls, target)| {
         let sign = if two_way && falls { -1.0 } else { 1.0 };
-        Step::new(op)
-            .with_strength(sign * hundredths as f32 / 100.0)
-            .on(target)
+        Step::new(op).with_strength(sign * hundredths as f32 / 100.0).on(target)
     });
     let with = |op: Op, change: fn(&mut Step, (u32, u32))| {
         (1u32..4000, 1u32..4000).prop_map(move |values| {

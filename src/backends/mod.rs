@@ -6,8 +6,10 @@
 //!
 //! Read this file, then `registry`, then one backend (`embedded`), then `http` for those that go out.
 
+pub mod embedded;
 pub mod gemini;
 pub mod http;
+pub mod registry;
 
 use std::time::Duration;
 
@@ -88,6 +90,8 @@ pub struct PastStep {
     pub version: VersionId,
     /// Its number in the session.
     pub number: u32,
+    /// Its picture.
+    pub blob: Blob,
     /// What was asked to make it; none for an upload.
     pub instruction: Option<Instruction>,
     /// Who made it; none for an upload.
@@ -117,7 +121,10 @@ pub struct Watch {
 impl Watch {
     /// Progress goes to `tell`, which must be quick.
     pub fn new(cancel: CancellationToken, tell: impl Fn(Option<f32>, Option<&str>) + Send + Sync + 'static) -> Self {
-        Self { cancel, tell: Box::new(tell) }
+        Self {
+            cancel,
+            tell: Box::new(tell),
+        }
     }
 
     /// Says how far the edit is (0 to 1, if known) and what it is doing.
@@ -197,34 +204,53 @@ impl BackendError {
             Self::Declined { kind, message } => (*kind, message.clone()),
             Self::Blocked { .. } => (
                 FailureKind::Blocked,
-                format!("{title} declined this edit under its rules. Other words, another picture or another backend may work."),
+                format!(
+                    "{title} declined this edit under its rules. Other words, another picture or another backend may work."
+                ),
             ),
-            Self::RateLimited { .. } => {
-                (FailureKind::RateLimited, format!("{title} is getting too many requests just now. Try again in a moment."))
-            }
+            Self::RateLimited { .. } => (
+                FailureKind::RateLimited,
+                format!("{title} is getting too many requests just now. Try again in a moment."),
+            ),
             Self::QuotaExhausted => (
                 FailureKind::Quota,
-                format!("The allowance of the {title} account is used up. Waiting a little does not help; its plan or another backend does."),
+                format!(
+                    "The allowance of the {title} account is used up. Waiting a little does not help; its plan or another backend does."
+                ),
             ),
-            Self::Unavailable { .. } => {
-                (FailureKind::Unavailable, format!("{title} can't be reached or is overloaded. This is not about your picture; try again later."))
-            }
-            Self::TimedOut => (FailureKind::Timeout, format!("{title} did not answer in time. Try again.")),
+            Self::Unavailable { .. } => (
+                FailureKind::Unavailable,
+                format!("{title} can't be reached or is overloaded. This is not about your picture; try again later."),
+            ),
+            Self::TimedOut => (
+                FailureKind::Timeout,
+                format!("{title} did not answer in time. Try again."),
+            ),
             Self::NoImage { .. } => (
                 FailureKind::NoImage,
                 format!("{title} answered in words only. Ask for the picture, or say the change in other words."),
             ),
-            Self::BadAnswer { .. } => {
-                (FailureKind::BadAnswer, format!("{title} sent an answer that holds no readable picture. Try again."))
-            }
-            Self::Misconfigured { what } => (FailureKind::Misconfigured, format!("{title} is not set up right: {what}")),
+            Self::BadAnswer { .. } => (
+                FailureKind::BadAnswer,
+                format!("{title} sent an answer that holds no readable picture. Try again."),
+            ),
+            Self::Misconfigured { what } => (
+                FailureKind::Misconfigured,
+                format!("{title} is not set up right: {what}"),
+            ),
             Self::Cancelled => (FailureKind::Interrupted, "The edit was stopped.".to_owned()),
             Self::Own(_) => (
                 FailureKind::Unavailable,
-                "This server could not read or write the picture. Try again; if it stays, tell whoever runs it.".to_owned(),
+                "This server could not read or write the picture. Try again; if it stays, tell whoever runs it."
+                    .to_owned(),
             ),
         };
-        Failure { kind, message, note: self.note(), retry_after_s: self.retry_after_s() }
+        Failure {
+            kind,
+            message,
+            note: self.note(),
+            retry_after_s: self.retry_after_s(),
+        }
     }
 
     /// What the service itself said, as plain text.

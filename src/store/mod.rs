@@ -222,3 +222,12 @@ async fn bump_revision(
         .await?;
     Ok(row.try_get(0)?)
 }
+
+impl StoreError {
+    /// Whether the disk was full.
+    #[must_use]
+    pub fn is_disk_full(&self) -> bool {
+        // 13 is SQLITE_FULL.
+        matches!(self, Self::Database(sqlx::Error::Database(error)) if error.code().as_deref() == Some("13"))
+    }
+}

@@ -47,7 +47,11 @@ pub struct WatchLimits {
 
 impl Default for WatchLimits {
     fn default() -> Self {
-        Self { in_all: 1_000, per_session: 200, per_client: 8 }
+        Self {
+            in_all: 1_000,
+            per_session: 200,
+            per_client: 8,
+        }
     }
 }
 
@@ -75,7 +79,10 @@ impl Live {
     /// A board with these limits.
     #[must_use]
     pub fn new(limits: WatchLimits) -> Self {
-        Self(Arc::new(Mutex::new(Board { limits, ..Board::default() })))
+        Self(Arc::new(Mutex::new(Board {
+            limits,
+            ..Board::default()
+        })))
     }
 
     /// Begins to watch a session as `client`; ends when the [`Watching`] is dropped.
@@ -92,11 +99,18 @@ impl Live {
         }
         board.watchers += 1;
         *board.clients.entry(client.to_owned()).or_default() += 1;
-        let channel =
-            board.sessions.entry(session).or_insert_with(|| Channel { hints: broadcast::channel(BACKLOG).0, watchers: 0 });
+        let channel = board.sessions.entry(session).or_insert_with(|| Channel {
+            hints: broadcast::channel(BACKLOG).0,
+            watchers: 0,
+        });
         channel.watchers += 1;
         let hints = channel.hints.subscribe();
-        Ok(Watching { hints, session, client: client.to_owned(), live: self.clone() })
+        Ok(Watching {
+            hints,
+            session,
+            client: client.to_owned(),
+            live: self.clone(),
+        })
     }
 
     /// Tells everybody who watches `session`.
@@ -147,7 +161,10 @@ impl Watching {
     pub async fn next(&mut self) -> Hint {
         match self.hints.recv().await {
             Ok(hint) => hint,
-            Err(_) => Hint::Changed(Changed { session: self.session, revision: 0 }),
+            Err(_) => Hint::Changed(Changed {
+                session: self.session,
+                revision: 0,
+            }),
         }
     }
 }
@@ -182,13 +199,21 @@ mod tests {
 
     #[test]
     fn sec_dos_02_watchers_are_counted_in_all_per_session_and_per_client() {
-        let live = Live::new(WatchLimits { in_all: 4, per_session: 3, per_client: 2 });
+        let live = Live::new(WatchLimits {
+            in_all: 4,
+            per_session: 3,
+            per_client: 2,
+        });
         let a = live.watch(session(1), "ana");
         let b = live.watch(session(1), "ana");
         assert!(a.is_ok() && b.is_ok());
         assert_eq!(live.watch(session(2), "ana").err(), Some(TooManyWatchers), "per client");
         let c = live.watch(session(1), "ben");
-        assert_eq!(live.watch(session(1), "cem").err(), Some(TooManyWatchers), "per session");
+        assert_eq!(
+            live.watch(session(1), "cem").err(),
+            Some(TooManyWatchers),
+            "per session"
+        );
         let d = live.watch(session(2), "ben");
         assert!(c.is_ok() && d.is_ok());
         assert_eq!(live.watch(session(3), "dia").err(), Some(TooManyWatchers), "in all");
@@ -202,8 +227,20 @@ mod tests {
         let live = Live::default();
         let mut slow = live.watch(session(1), "slow").expect("room");
         for revision in 0..1_000 {
-            live.tell(session(1), Hint::Changed(Changed { session: session(1), revision }));
+            live.tell(
+                session(1),
+                Hint::Changed(Changed {
+                    session: session(1),
+                    revision,
+                }),
+            );
         }
-        assert_eq!(slow.next().await, Hint::Changed(Changed { session: session(1), revision: 0 }));
+        assert_eq!(
+            slow.next().await,
+            Hint::Changed(Changed {
+                session: session(1),
+                revision: 0
+            })
+        );
     }
 }

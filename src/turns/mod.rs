@@ -185,16 +185,51 @@ impl Turns {
     ///
     /// # Errors
     /// [`KeepError`]; nothing is begun then.
-    pub async fn begin_session(&self, owner: Owner, visitor: Option<VisitorId>, title: Title, picture: VerifiedImage) -> Result<Begun, KeepError> {
+    pub async fn begin_session(
+        &self,
+        owner: Owner,
+        visitor: Option<VisitorId>,
+        title: Title,
+        picture: VerifiedImage,
+    ) -> Result<Begun, KeepError> {
         let blob = self.0.blobs.put(picture).await?;
         let now = self.0.clock.now();
         let (id, head) = (SessionId::new(random::uuid(now)), VersionId::new(random::uuid(now)));
-        let version = Version { id: head, session: id, number: 1, parent: None, origin: Origin::Upload, blob, created_at: now };
-        let session = Session { id, title, owner, head, revision: 1, created_at: now, updated_at: now, deleted_at: None };
+        let version = Version {
+            id: head,
+            session: id,
+            number: 1,
+            parent: None,
+            origin: Origin::Upload,
+            blob,
+            created_at: now,
+        };
+        let session = Session {
+            id,
+            title,
+            owner,
+            head,
+            revision: 1,
+            created_at: now,
+            updated_at: now,
+            deleted_at: None,
+        };
         let token = random::token();
-        self.0.store.insert_session(NewSession { session: &session, token: token.hash(), first: &version, visitor }).await?;
+        self.0
+            .store
+            .insert_session(NewSession {
+                session: &session,
+                token: token.hash(),
+                first: &version,
+                visitor,
+            })
+            .await?;
         self.make_renditions(&version);
-        Ok(Begun { session, version, token })
+        Ok(Begun {
+            session,
+            version,
+            token,
+        })
     }
 
     /// Adds an inspected picture to a session: a version without parent.
@@ -204,7 +239,11 @@ impl Turns {
     pub async fn add_picture(&self, session: SessionId, picture: VerifiedImage) -> Result<Version, KeepError> {
         let blob = self.0.blobs.put(picture).await?;
         let now = self.0.clock.now();
-        let version = self.0.store.insert_upload(VersionId::new(random::uuid(now)), session, blob, now).await?;
+        let version = self
+            .0
+            .store
+            .insert_upload(VersionId::new(random::uuid(now)), session, blob, now)
+            .await?;
         self.make_renditions(&version);
         Ok(version)
     }
@@ -214,9 +253,17 @@ impl Turns {
     /// # Errors
     /// [`SubmitError`], in words for the person who asked.
     pub async fn submit(&self, submission: Submission) -> Result<Submitted, SubmitError> {
-        let backend = self.0.registry.choose(submission.backend.as_deref()).ok_or(SubmitError::NoSuchBackend)?.info();
+        let backend = self
+            .0
+            .registry
+            .choose(submission.backend.as_deref())
+            .ok_or(SubmitError::NoSuchBackend)?;
+        let backend = backend.info();
         if submission.references.len() > backend.references as usize {
-            return Err(SubmitError::TooManyReferences { title: backend.title.clone(), most: backend.references });
+            return Err(SubmitError::TooManyReferences {
+                title: backend.title.clone(),
+                most: backend.references,
+            });
         }
         let now = self.0.clock.now();
         let new = NewTurn {
@@ -249,7 +296,10 @@ impl Turns {
         let cancelled = self.0.store.cancel_turn(session, turn, self.0.clock.now()).await?;
         if let Some(turn) = &cancelled {
             // The row first, then the worker: a worker that has just begun reads the row once its token is in the map.
-            self.running().iter().filter(|((id, _), _)| *id == turn.id).for_each(|(_, token)| token.cancel());
+            self.running()
+                .iter()
+                .filter(|((id, _), _)| *id == turn.id)
+                .for_each(|(_, token)| token.cancel());
             self.tell_changed(session, turn.revision);
             self.0.wake.notify_one();
         }
@@ -284,7 +334,11 @@ impl Turns {
     /// # Errors
     /// [`StoreError`].
     pub async fn select(&self, session: SessionId, version: VersionId) -> Result<bool, StoreError> {
-        let revision = self.0.store.select_version(session, version, self.0.clock.now()).await?;
+        let revision = self
+            .0
+            .store
+            .select_version(session, version, self.0.clock.now())
+            .await?;
         if let Some(revision) = revision {
             self.tell_changed(session, revision);
         }

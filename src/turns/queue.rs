@@ -30,10 +30,20 @@ pub(super) struct Slot {
 pub(super) async fn recover(turns: &Turns) -> Result<(), StoreError> {
     let inner = &turns.0;
     let infos = inner.registry.infos();
-    let free: Vec<String> = infos.iter().filter(|info| info.free_to_repeat).map(|info| info.name.clone()).collect();
+    let free: Vec<String> = infos
+        .iter()
+        .filter(|info| info.free_to_repeat)
+        .map(|info| info.name.clone())
+        .collect();
     let names: Vec<String> = infos.iter().map(|info| info.name.clone()).collect();
-    let found = inner.store.recover_turns(&free, &interrupted(), inner.clock.now()).await?;
-    let orphaned = inner.store.fail_orphaned_turns(&names, &backend_gone(), inner.clock.now()).await?;
+    let found = inner
+        .store
+        .recover_turns(&free, &interrupted(), inner.clock.now())
+        .await?;
+    let orphaned = inner
+        .store
+        .fail_orphaned_turns(&names, &backend_gone(), inner.clock.now())
+        .await?;
     if found + orphaned > 0 {
         tracing::info!(found, orphaned, "mended the turns that the last stop cut off");
     }
@@ -53,7 +63,8 @@ pub(super) fn interrupted() -> Failure {
 fn backend_gone() -> Failure {
     Failure {
         kind: FailureKind::Misconfigured,
-        message: "The backend chosen for this turn is not set up here any more. Send it again with another one.".to_owned(),
+        message: "The backend chosen for this turn is not set up here any more. Send it again with another one."
+            .to_owned(),
         note: None,
         retry_after_s: None,
     }
@@ -63,8 +74,12 @@ fn backend_gone() -> Failure {
 pub(super) async fn run(turns: Turns) {
     let inner = turns.0.clone();
     let house = Arc::new(Semaphore::new(inner.at_once));
-    let backends: HashMap<String, Arc<Semaphore>> =
-        inner.registry.infos().iter().map(|info| (info.name.clone(), Arc::new(Semaphore::new(info.at_once)))).collect();
+    let backends: HashMap<String, Arc<Semaphore>> = inner
+        .registry
+        .infos()
+        .iter()
+        .map(|info| (info.name.clone(), Arc::new(Semaphore::new(info.at_once))))
+        .collect();
     while !inner.stopping.is_cancelled() {
         let rest = match claim_all(&turns, &house, &backends).await {
             Ok(()) => Duration::MAX,
@@ -82,20 +97,38 @@ pub(super) async fn run(turns: Turns) {
 }
 
 /// Starts every turn that may run now.
-async fn claim_all(turns: &Turns, house: &Arc<Semaphore>, backends: &HashMap<String, Arc<Semaphore>>) -> Result<(), StoreError> {
+async fn claim_all(
+    turns: &Turns,
+    house: &Arc<Semaphore>,
+    backends: &HashMap<String, Arc<Semaphore>>,
+) -> Result<(), StoreError> {
     let inner = &turns.0;
     let mut moved = false;
     while !inner.stopping.is_cancelled() {
-        let Ok(house_permit) = house.clone().try_acquire_owned() else { break };
-        let free: Vec<String> = backends.iter().filter(|(_, permits)| permits.available_permits() > 0).map(|(name, _)| name.clone()).collect();
-        let Some(claimed) = inner.store.claim_turn(&free, inner.clock.now()).await? else { break };
+        let Ok(house_permit) = house.clone().try_acquire_owned() else {
+            break;
+        };
+        let free: Vec<String> = backends
+            .iter()
+            .filter(|(_, permits)| permits.available_permits() > 0)
+            .map(|(name, _)| name.clone())
+            .collect();
+        let Some(claimed) = inner.store.claim_turn(&free, inner.clock.now()).await? else {
+            break;
+        };
         // Only this task takes permits, so what was free a moment ago still is.
-        let Some(backend_permit) = backends.get(&claimed.turn.backend).and_then(|permits| permits.clone().try_acquire_owned().ok()) else {
+        let Some(backend_permit) = backends
+            .get(&claimed.turn.backend)
+            .and_then(|permits| permits.clone().try_acquire_owned().ok())
+        else {
             tracing::error!(turn = %claimed.turn.id, "a claimed turn found no free backend");
             break;
         };
         turns.tell_changed(claimed.turn.session, claimed.turn.revision);
-        let slot = Slot { _house: house_permit, _backend: backend_permit };
+        let slot = Slot {
+            _house: house_permit,
+            _backend: backend_permit,
+        };
         inner.tasks.spawn(worker::run(turns.clone(), claimed, slot));
         moved = true;
     }
@@ -109,7 +142,14 @@ async fn claim_all(turns: &Turns, house: &Arc<Semaphore>, backends: &HashMap<Str
 async fn tell_places(turns: &Turns) -> Result<(), StoreError> {
     for (session, turn, place) in turns.0.store.queue().await? {
         let step = Some(in_line(place));
-        turns.0.live.tell(session, Hint::Progress(Progress { turn, fraction: None, step }));
+        turns.0.live.tell(
+            session,
+            Hint::Progress(Progress {
+                turn,
+                fraction: None,
+                step,
+            }),
+        );
     }
     Ok(())
 }
@@ -124,7 +164,11 @@ pub fn in_line(place: u32) -> String {
         (3, _) => "rd",
         _ => "th",
     };
-    if place <= 1 { "Next in line".to_owned() } else { format!("{place}{ending} in line") }
+    if place <= 1 {
+        "Next in line".to_owned()
+    } else {
+        format!("{place}{ending} in line")
+    }
 }
 
 #[cfg(test)]
@@ -132,7 +176,9 @@ mod tests {
     #[test]
     fn places_are_told_as_people_say_them() {
         let told: Vec<String> = [1, 2, 3, 4, 11, 12, 13, 21, 22, 112].map(super::in_line).into();
-        let expected = ["Next", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "22nd", "112th"];
+        let expected = [
+            "Next", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "22nd", "112th",
+        ];
         assert_eq!(told, expected.map(|place| format!("{place} in line")));
     }
 }

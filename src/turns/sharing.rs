@@ -18,7 +18,12 @@ impl Turns {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn share(&self, session: SessionId, access: Access, lifetime: Lifetime) -> Result<(Share, Token), StoreError> {
+    pub async fn share(
+        &self,
+        session: SessionId,
+        access: Access,
+        lifetime: Lifetime,
+    ) -> Result<(Share, Token), StoreError> {
         let now = self.0.clock.now();
         let share = Share {
             id: ShareId::new(random::uuid(now)),

@@ -68,24 +68,37 @@ async fn attempt(turns: &Turns, claimed: &Claimed, cancel: CancellationToken) ->
     if still_wanted.is_none_or(|turn| turn.state.is_ended()) {
         return Err(Unfinished::Cancelled);
     }
-    let Some(backend) = inner.registry.choose(Some(&turn.backend)) else { return Err(Unfinished::Cancelled) };
+    let Some(backend) = inner.registry.choose(Some(&turn.backend)) else {
+        return Err(Unfinished::Cancelled);
+    };
     let request = prepare(turns, claimed).await.map_err(own_fault)?;
     let watch = watch(inner.live.clone(), turn, cancel.clone());
     let outcome = match call(backend.clone(), request, watch, &cancel).await {
         Ok(outcome) => outcome,
-        Err(BackendError::Cancelled) if inner.out_of_time.is_cancelled() && backend.info().free_to_repeat => return Err(Unfinished::Parked),
-        Err(BackendError::Cancelled) if inner.out_of_time.is_cancelled() => return Err(Unfinished::Failed(queue::interrupted())),
+        Err(BackendError::Cancelled) if inner.out_of_time.is_cancelled() && backend.info().free_to_repeat => {
+            return Err(Unfinished::Parked);
+        }
+        Err(BackendError::Cancelled) if inner.out_of_time.is_cancelled() => {
+            return Err(Unfinished::Failed(queue::interrupted()));
+        }
         Err(BackendError::Cancelled) => return Err(Unfinished::Cancelled),
         Err(error) => {
             tracing::info!(turn = %turn.id, backend = turn.backend, %error, "a turn brought no picture");
             return Err(Unfinished::Failed(error.for_the_user(&backend.info().title)));
         }
     };
-    keep(turns, &backend.info().title, outcome, started).await.map_err(Unfinished::Failed)
+    keep(turns, &backend.info().title, outcome, started)
+        .await
+        .map_err(Unfinished::Failed)
 }
 
 /// Calls the backend on its own task, so that its panic is its own, under its deadline and the cancel token.
-async fn call(backend: Arc<dyn Backend>, request: EditRequest, watch: Watch, cancel: &CancellationToken) -> Result<EditOutcome, BackendError> {
+async fn call(
+    backend: Arc<dyn Backend>,
+    request: EditRequest,
+    watch: Watch,
+    cancel: &CancellationToken,
+) -> Result<EditOutcome, BackendError> {
     let deadline = backend.info().deadline;
     let mut task = tokio::spawn(async move { backend.edit(&request, &watch).await });
     let ended = tokio::select! {
@@ -95,7 +108,9 @@ async fn call(backend: Arc<dyn Backend>, request: EditRequest, watch: Watch, can
     };
     match ended {
         Ok(Ok(result)) => result,
-        Ok(Err(panic)) => Err(BackendError::BadAnswer { what: format!("the backend broke: {panic}") }),
+        Ok(Err(panic)) => Err(BackendError::BadAnswer {
+            what: format!("the backend broke: {panic}"),
+        }),
         Err(_) => {
             cancel.cancel();
             task.abort();
@@ -132,11 +147,16 @@ async fn prepare(turns: &Turns, claimed: &Claimed) -> Result<EditRequest, StoreE
         .map(|step| PastStep {
             version: step.version.id,
             number: step.version.number,
+            blob: step.version.blob.clone(),
             instruction: maker(step.version.origin).map(|turn| turn.instruction.clone()),
             backend: maker(step.version.origin).map(|turn| turn.backend.clone()),
         })
         .collect();
-    let base = path.into_iter().next_back().map(|step| step.version.blob).ok_or_else(|| missing("base"))?;
+    let base = path
+        .into_iter()
+        .next_back()
+        .map(|step| step.version.blob)
+        .ok_or_else(|| missing("base"))?;
     Ok(EditRequest {
         base,
         references: references(turns, turn.session, &turn.references).await?,
@@ -150,12 +170,21 @@ async fn prepare(turns: &Turns, claimed: &Claimed) -> Result<EditRequest, StoreE
 async fn references(turns: &Turns, session: SessionId, ids: &[VersionId]) -> Result<Vec<Blob>, StoreError> {
     let versions = turns.0.store.versions_by_id(session, ids).await?;
     ids.iter()
-        .map(|id| versions.iter().find(|version| version.id == *id).map(|version| version.blob.clone()).ok_or_else(|| missing("reference")))
+        .map(|id| {
+            versions
+                .iter()
+                .find(|version| version.id == *id)
+                .map(|version| version.blob.clone())
+                .ok_or_else(|| missing("reference"))
+        })
         .collect()
 }
 
 fn missing(what: &str) -> StoreError {
-    StoreError::Damaged { table: "versions", what: format!("the {what} of a turn is missing") }
+    StoreError::Damaged {
+        table: "versions",
+        what: format!("the {what} of a turn is missing"),
+    }
 }
 
 /// Progress of this turn to those who watch its session, a few times a second.
@@ -166,7 +195,14 @@ fn watch(live: Live, turn: &Turn, cancel: CancellationToken) -> Watch {
         let mut last = last.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if last.is_none_or(|told| told.elapsed() >= BETWEEN_HINTS) {
             *last = Some(Instant::now());
-            live.tell(session, Hint::Progress(Progress { turn, fraction, step: step.map(str::to_owned) }));
+            live.tell(
+                session,
+                Hint::Progress(Progress {
+                    turn,
+                    fraction,
+                    step: step.map(str::to_owned),
+                }),
+            );
         }
     })
 }
@@ -176,15 +212,29 @@ async fn keep(turns: &Turns, title: &str, outcome: EditOutcome, started: Instant
     let inner = &turns.0;
     let mut pictures = Vec::with_capacity(outcome.pictures.len());
     for picture in outcome.pictures {
-        let verified = inner.blobs.inspect(picture).await.map_err(|error| not_a_picture(title, &error))?;
-        let blob = inner.blobs.put(verified).await.map_err(|error| BackendError::Own(error).for_the_user(title))?;
+        let verified = inner
+            .blobs
+            .inspect(picture)
+            .await
+            .map_err(|error| not_a_picture(title, &error))?;
+        let blob = inner
+            .blobs
+            .put(verified)
+            .await
+            .map_err(|error| BackendError::Own(error).for_the_user(title))?;
         pictures.push((VersionId::new(random::uuid(inner.clock.now())), blob));
     }
     if pictures.is_empty() && outcome.select.is_none() {
         return Err(BackendError::NoImage { text: outcome.note }.for_the_user(title));
     }
     let took_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-    Ok(Finished { pictures, select: outcome.select, note: outcome.note, took_ms, usage: outcome.usage })
+    Ok(Finished {
+        pictures,
+        select: outcome.select,
+        note: outcome.note,
+        took_ms,
+        usage: outcome.usage,
+    })
 }
 
 fn not_a_picture(title: &str, error: &PictureError) -> Failure {
@@ -228,7 +278,9 @@ async fn write_down(turns: &Turns, claimed: &Claimed, ended: Result<Finished, Un
                 }
                 return;
             }
-            Err(error) => tracing::error!(%error, turn = %claimed.turn.id, "the end of a turn could not be written; trying again"),
+            Err(error) => {
+                tracing::error!(%error, turn = %claimed.turn.id, "the end of a turn could not be written; trying again")
+            }
         }
         tokio::select! {
             () = tokio::time::sleep(rest) => rest = (rest * 2).min(Duration::from_secs(30)),
@@ -241,7 +293,9 @@ async fn write_down(turns: &Turns, claimed: &Claimed, ended: Result<Finished, Un
 /// Tells those who watch, then makes the small pictures.
 async fn finished(turns: &Turns, turn: &Turn) {
     turns.tell_changed(turn.session, turn.revision);
-    let crate::domain::turn::TurnState::Done(outcome) = &turn.state else { return };
+    let crate::domain::turn::TurnState::Done(outcome) = &turn.state else {
+        return;
+    };
     match turns.0.store.versions_by_id(turn.session, &outcome.versions).await {
         Ok(versions) => versions.iter().for_each(|version| turns.make_renditions(version)),
         Err(error) => tracing::warn!(%error, "renditions were not made ahead"),

@@ -1,12 +1,106 @@
 //! HTTP: the only place that knows about requests and HTML.
 //!
-//! Rule: handlers speak to `turns`, `store` and `blobs` in domain values, and to people through `views`.
+//! Rule: handlers speak to `turns`, `store` and `blobs` in domain values, and to people through `views`. Who may do what
+//! is asked in `visit`, every error is dressed in `error`, every limit of the line is in `serve`.
+//!
+//! Read [`router`] (every URL on one screen), then `visit`, `sessions` and `turns`.
 
+pub mod api;
 pub mod assets;
+mod error;
+mod events;
+mod examples;
+mod export;
+mod fields;
+mod gather;
+mod health;
+mod home;
 pub mod multipart;
+mod page;
+mod pictures;
 pub mod proxy;
 pub mod refusal;
 pub mod security;
 pub mod serve;
+mod sessions;
+mod shares;
+pub mod sign_in;
 pub mod throttle;
+mod turns;
+mod uploads;
 pub mod views;
+mod visit;
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    middleware,
+    response::IntoResponse as _,
+    routing::{get, post},
+};
+use tower_http::compression::{
+    CompressionLayer,
+    predicate::{DefaultPredicate, NotForContentType, Predicate as _},
+};
+
+use crate::app::App;
+use error::WebError;
+
+/// The largest body that isn't a picture, in bytes.
+const TEXT_BODY: usize = 64 * 1024;
+
+/// Every URL of the house.
+pub fn router(app: App) -> Router {
+    let routes = Router::new()
+        .route("/", get(home::show))
+        .route("/name", post(home::name))
+        .route("/examples/{name}", get(home::example_preview))
+        .route("/sign-in", get(sign_in::show).post(sign_in::sign_in))
+        .route("/sign-out", post(sign_in::sign_out))
+        .route("/join/{token}", get(shares::join))
+        .route("/sessions", post(home::begin))
+        .route("/sessions/example", post(home::begin_example))
+        .route("/s/{session}", get(sessions::show))
+        .route("/s/{session}/stage", get(sessions::stage))
+        .route("/s/{session}/events", get(events::follow))
+        .route("/s/{session}/head", post(sessions::select))
+        .route("/s/{session}/rename", post(sessions::rename))
+        .route("/s/{session}/delete", post(sessions::delete))
+        .route("/s/{session}/restore", post(sessions::restore))
+        .route("/s/{session}/export", get(pictures::export))
+        .route("/s/{session}/pictures", post(pictures::add))
+        .route("/s/{session}/versions/{version}/picture", get(pictures::stored))
+        .route(
+            "/s/{session}/versions/{version}/renditions/{size}",
+            get(pictures::rendition),
+        )
+        .route("/s/{session}/turns", get(sessions::earlier).post(turns::submit))
+        .route("/s/{session}/turns/{turn}/cancel", post(turns::cancel))
+        .route("/s/{session}/turns/{turn}/retry", post(turns::retry))
+        .route("/s/{session}/shares", get(shares::show).post(shares::create))
+        .route("/s/{session}/shares/{share}/revoke", post(shares::revoke))
+        .nest("/api/v1", api::router())
+        .route("/static/{hash}/{*path}", get(assets::get))
+        .route("/healthz", get(health::healthz))
+        .route("/readyz", get(health::readyz))
+        .fallback(|| async { WebError::not_found() });
+    wrapped(routes.with_state(app.clone()), app)
+}
+
+/// The layers around every route, from the inside out.
+fn wrapped(routes: Router, app: App) -> Router {
+    // Pictures and zips are compressed already; event streams are left alone by default.
+    let compressible = DefaultPredicate::new().and(NotForContentType::const_new("application/zip"));
+    let routes = routes
+        .layer(DefaultBodyLimit::max(TEXT_BODY))
+        .layer(CompressionLayer::new().compress_when(compressible));
+    let settings = security::SecuritySettings {
+        public_url: app.config.public_url.clone(),
+        refuser: Arc::new(|refusal, _| WebError::from(refusal).into_response()),
+        ..security::SecuritySettings::default()
+    };
+    // `dress` is the outermost, because `security` answers some requests itself; it keeps the headers that were put on.
+    security::layer(routes, settings).layer(middleware::from_fn_with_state(app, error::dress))
+}

@@ -131,7 +131,7 @@ impl FormError {
 }
 
 /// The texts of a form, in the order they came.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Texts(Vec<(String, String)>);
 
 impl Texts {

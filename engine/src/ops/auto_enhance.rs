@@ -88,8 +88,7 @@ fn levels(look: &Look, s: f32) -> Curve {
         let x = ((l - low) / (high - low)).max(0.0);
         // Above the new white the curve rolls off instead of clipping.
         let x = if x > 0.9 {
-            0.9 + 0.1 * (1.0 - (-(x - 0.9) / 0.1).exp())
-                / (1.0 - (-((1.0 - low) / (high - low) - 0.9) / 0.1).exp())
+            0.9 + 0.1 * (1.0 - (-(x - 0.9) / 0.1).exp()) / (1.0 - (-((1.0 - low) / (high - low) - 0.9) / 0.1).exp())
         } else {
             x
         };

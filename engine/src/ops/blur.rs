@@ -47,11 +47,7 @@ pub(super) fn soften(canvas: &mut Canvas<'_>, sigma: f32, share: f32) -> Result<
             field.row(y, &mut room, &mut smooth);
             blend(row, &mut |x| {
                 let [r, g, b, a] = smooth[x];
-                if a > 1e-4 {
-                    [r / a, g / a, b / a]
-                } else {
-                    [r, g, b]
-                }
+                if a > 1e-4 { [r / a, g / a, b / a] } else { [r, g, b] }
             });
         })
     } else {

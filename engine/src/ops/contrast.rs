@@ -32,11 +32,7 @@ fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
             PIVOT + (l - PIVOT) * (1.0 + 0.65 * s)
         }
     });
-    let chroma = if s >= 0.0 {
-        1.0 + 0.15 * s
-    } else {
-        1.0 + 0.35 * s
-    };
+    let chroma = if s >= 0.0 { 1.0 + 0.15 * s } else { 1.0 + 0.35 * s };
     canvas.change_lab(|[l, a, b]| [curve.at(l), a * chroma, b * chroma])
 }
 

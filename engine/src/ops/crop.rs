@@ -36,10 +36,7 @@ fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
 
 /// How much of `width × height` stays, at least one pixel and never more than there is.
 fn kept_size(params: &Params, width: u32, height: u32) -> Result<(u32, u32), RenderError> {
-    let bad = |problem| RenderError::BadStep {
-        op: Op::Crop,
-        problem,
-    };
+    let bad = |problem| RenderError::BadStep { op: Op::Crop, problem };
     let (mut w, mut h) = (f64::from(width), f64::from(height));
     if let Some(share) = params.scale.map(f64::from) {
         if !(share > 0.0 && share <= 1.0) {
@@ -57,16 +54,9 @@ fn kept_size(params: &Params, width: u32, height: u32) -> Result<(u32, u32), Ren
     h = params.height.map_or(h, |v| h.min(v.into()));
     if let Some(ratio) = &params.ratio {
         let ratio = parse_ratio(ratio).ok_or_else(|| bad("the ratio is not like 16:9"))?;
-        if w / h > ratio {
-            w = h * ratio
-        } else {
-            h = w / ratio
-        }
+        if w / h > ratio { w = h * ratio } else { h = w / ratio }
     }
-    Ok((
-        (w.round() as u32).clamp(1, width),
-        (h.round() as u32).clamp(1, height),
-    ))
+    Ok(((w.round() as u32).clamp(1, width), (h.round() as u32).clamp(1, height)))
 }
 
 /// Width over height of `"16:9"`.

@@ -46,8 +46,7 @@ fn air_light(cells: &Field<3>) -> [f32; 3] {
     let mut by_dark: Vec<[f32; 3]> = cells.cells().2.to_vec();
     by_dark.sort_by(|a, b| darkest(*b).total_cmp(&darkest(*a)));
     let some = &by_dark[..(by_dark.len() / 200).max(1)];
-    let mean: [f32; 3] =
-        std::array::from_fn(|i| some.iter().map(|c| c[i]).sum::<f32>() / some.len() as f32);
+    let mean: [f32; 3] = std::array::from_fn(|i| some.iter().map(|c| c[i]).sum::<f32>() / some.len() as f32);
     mean.map(|v| v.max(0.5))
 }
 
@@ -63,14 +62,9 @@ fn veil(
     canvas: &Canvas<'_>,
 ) -> Result<Field<2>, RenderError> {
     let dark = Field::<2>::gather(raster, factor, Space::Encoded, canvas.run, |c, _| {
-        [
-            darkest([c[0] / air[0], c[1] / air[1], c[2] / air[2]]),
-            luma(c),
-        ]
+        [darkest([c[0] / air[0], c[1] / air[1], c[2] / air[2]]), luma(c)]
     })?;
-    let mut sums = dark
-        .open_first(4)
-        .map(|[d, y]| [d, y, d * y, y * y], canvas.run)?;
+    let mut sums = dark.open_first(4).map(|[d, y]| [d, y, d * y, y * y], canvas.run)?;
     let sigma = (8 * factor) as f32;
     sums.blur(sigma, canvas.run)?;
     let mut lines = sums.map(

@@ -30,9 +30,7 @@ const REACH: usize = 3;
 fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
     let s = strength(step, 0.5).abs();
     // Brightness and two colour differences, all at full size; the two passes need neighbours as they were.
-    let source = Field::<3>::gather(&canvas.raster, 1, Space::Encoded, canvas.run, |c, _| {
-        split(c)
-    })?;
+    let source = Field::<3>::gather(&canvas.raster, 1, Space::Encoded, canvas.run, |c, _| split(c))?;
     let measured = noise_level(&source);
     let width = canvas.raster.width() as usize;
     let tolerance = (measured * 1.6 + 0.012) * (0.4 + 1.6 * s);
@@ -68,16 +66,13 @@ fn noise_level(source: &Field<3>) -> f32 {
         .map(|i| {
             let at = |o: usize| cells[o][0];
             let sides = at(i - 1) + at(i + 1) + at(i - width) + at(i + width);
-            let corners =
-                at(i - width - 1) + at(i - width + 1) + at(i + width - 1) + at(i + width + 1);
+            let corners = at(i - width - 1) + at(i - width + 1) + at(i + width - 1) + at(i + width + 1);
             (4.0 * at(i) - 2.0 * sides + corners).abs() / 6.0
         })
         .collect();
     differences.sort_by(f32::total_cmp);
     // The middle of a half-normal spread lies at 0.6745 of it.
-    differences
-        .get(differences.len() / 2)
-        .map_or(0.0, |m| m / 0.6745)
+    differences.get(differences.len() / 2).map_or(0.0, |m| m / 0.6745)
 }
 
 /// The rows around one row: as they are, and smoothed over 3 × 3 for judging likeness.

@@ -18,14 +18,7 @@ pub(super) type Rectangle = (u32, u32, u32, u32);
 /// Cuts out a rectangle that lies within the picture, in place.
 pub(super) fn cut(mut raster: Raster, (x, y, width, height): Rectangle) -> Raster {
     let (row_len, count) = (raster.row_len(), raster.channels().count());
-    fn within<S: Copy>(
-        v: &mut Vec<S>,
-        row_len: usize,
-        left: usize,
-        top: usize,
-        len: usize,
-        rows: usize,
-    ) {
+    fn within<S: Copy>(v: &mut Vec<S>, row_len: usize, left: usize, top: usize, len: usize, rows: usize) {
         for row in 0..rows {
             let from = (top + row) * row_len + left;
             v.copy_within(from..from + len, row * len);
@@ -45,12 +38,7 @@ pub(super) fn cut(mut raster: Raster, (x, y, width, height): Rectangle) -> Raste
 
 /// Mirrors left to right, in place.
 pub(super) fn mirror(mut raster: Raster, run: &Run<'_>) -> Result<Raster, RenderError> {
-    fn rows<S: Sample>(
-        v: &mut [S],
-        row_len: usize,
-        count: usize,
-        run: &Run<'_>,
-    ) -> Result<(), RenderError> {
+    fn rows<S: Sample>(v: &mut [S], row_len: usize, count: usize, run: &Run<'_>) -> Result<(), RenderError> {
         v.par_chunks_mut(row_len * BLOCK).try_for_each(|block| {
             run.check()?;
             for row in block.chunks_exact_mut(row_len) {
@@ -72,11 +60,7 @@ pub(super) fn mirror(mut raster: Raster, run: &Run<'_>) -> Result<Raster, Render
 }
 
 /// Turns by `quarters` times 90 degrees clockwise (0 to 3).
-pub(super) fn quarter_turns(
-    raster: Raster,
-    quarters: u32,
-    run: &Run<'_>,
-) -> Result<Raster, RenderError> {
+pub(super) fn quarter_turns(raster: Raster, quarters: u32, run: &Run<'_>) -> Result<Raster, RenderError> {
     fn turn<S: Sample>(
         from: &[S],
         size: (usize, usize),
@@ -138,23 +122,14 @@ pub(super) fn inner_size(width: u32, height: u32, degrees: f32) -> (u32, u32) {
 }
 
 /// Turns by any angle, clockwise, and cuts to the largest rectangle without empty corners.
-pub(super) fn free_turn(
-    raster: &Raster,
-    degrees: f32,
-    run: &Run<'_>,
-) -> Result<Raster, RenderError> {
+pub(super) fn free_turn(raster: &Raster, degrees: f32, run: &Run<'_>) -> Result<Raster, RenderError> {
     match raster.samples() {
         Samples::U8(v) => turn_samples(raster, v, degrees, run),
         Samples::U16(v) => turn_samples(raster, v, degrees, run),
     }
 }
 
-fn turn_samples<S: Sample>(
-    raster: &Raster,
-    samples: &[S],
-    degrees: f32,
-    run: &Run<'_>,
-) -> Result<Raster, RenderError> {
+fn turn_samples<S: Sample>(raster: &Raster, samples: &[S], degrees: f32, run: &Run<'_>) -> Result<Raster, RenderError> {
     let (width, height) = inner_size(raster.width(), raster.height(), degrees);
     let (sin, cos) = degrees.to_radians().sin_cos();
     let middle = (raster.width() as f32 / 2.0, raster.height() as f32 / 2.0);
@@ -224,9 +199,7 @@ impl<S: Sample> Source<'_, S> {
             let from = (row * self.width as usize + left) * 3;
             let taps = &self.samples[from..from + 12];
             for n in 0..3 {
-                let line: f32 = (0..4)
-                    .map(|i| taps[i * 3 + n].to_linear(self.tables) * wx[i])
-                    .sum();
+                let line: f32 = (0..4).map(|i| taps[i * 3 + n].to_linear(self.tables) * wx[i]).sum();
                 sum[n] += line * wy;
             }
         }
@@ -247,12 +220,7 @@ impl<S: Sample> Source<'_, S> {
             let v = p[0].to_linear(t) * a;
             return [v, v, v, a];
         }
-        [
-            p[0].to_linear(t) * a,
-            p[1].to_linear(t) * a,
-            p[2].to_linear(t) * a,
-            a,
-        ]
+        [p[0].to_linear(t) * a, p[1].to_linear(t) * a, p[2].to_linear(t) * a, a]
     }
 }
 

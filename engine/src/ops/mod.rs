@@ -173,11 +173,9 @@ impl<'a> Canvas<'a> {
                 Some(mask) => Ok(Some(mask.inverted())),
                 None => Err(RenderError::NoSuchTarget(target.clone())),
             },
-            Target::Subject
-            | Target::Background
-            | Target::Sky
-            | Target::Object { .. }
-            | Target::Reference { .. } => Err(RenderError::NoSuchTarget(target.clone())),
+            Target::Subject | Target::Background | Target::Sky | Target::Object { .. } | Target::Reference { .. } => {
+                Err(RenderError::NoSuchTarget(target.clone()))
+            }
         }
     }
 
@@ -187,29 +185,17 @@ impl<'a> Canvas<'a> {
     }
 
     /// Runs `each(y, row)` over all rows in linear light or sRGB values, in place, within the mask.
-    pub(crate) fn change(
-        &mut self,
-        space: Space,
-        each: impl Fn(usize, &mut [Rgb]) + Sync,
-    ) -> Result<(), RenderError> {
+    pub(crate) fn change(&mut self, space: Space, each: impl Fn(usize, &mut [Rgb]) + Sync) -> Result<(), RenderError> {
         change_rows(&mut self.raster, self.mask.as_ref(), space, self.run, each)
     }
 
     /// The same pixel by pixel, in linear light.
-    pub(crate) fn change_pixels(
-        &mut self,
-        each: impl Fn(Rgb) -> Rgb + Sync,
-    ) -> Result<(), RenderError> {
-        self.change(Space::Linear, |_, row| {
-            row.iter_mut().for_each(|c| *c = each(*c))
-        })
+    pub(crate) fn change_pixels(&mut self, each: impl Fn(Rgb) -> Rgb + Sync) -> Result<(), RenderError> {
+        self.change(Space::Linear, |_, row| row.iter_mut().for_each(|c| *c = each(*c)))
     }
 
     /// The same pixel by pixel, in OKLab (lightness, a, b).
-    pub(crate) fn change_lab(
-        &mut self,
-        each: impl Fn(Rgb) -> Rgb + Sync,
-    ) -> Result<(), RenderError> {
+    pub(crate) fn change_lab(&mut self, each: impl Fn(Rgb) -> Rgb + Sync) -> Result<(), RenderError> {
         self.change(Space::Linear, |_, row| {
             // Three short loops, not one: the conversions then run on several pixels at once whatever `each` looks up.
             row.iter_mut().for_each(|c| *c = to_oklab(*c));
@@ -235,8 +221,7 @@ impl<'a> Canvas<'a> {
             self.region = Some(Mask::from_raster(reshape(region.into_raster(), self.run)?));
         }
         // A one-pixel stand-in while the picture is away, so that no second copy is alive.
-        let stand_in =
-            Raster::from_u8(1, 1, Channels::Gray, vec![0]).expect("one grey pixel is a picture");
+        let stand_in = Raster::from_u8(1, 1, Channels::Gray, vec![0]).expect("one grey pixel is a picture");
         let picture = std::mem::replace(&mut self.raster, stand_in);
         self.raster = reshape(picture, self.run)?;
         Ok(())

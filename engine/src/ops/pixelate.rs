@@ -35,11 +35,7 @@ fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
         let line = &cells[y / block * across..][..across];
         for (x, c) in row.iter_mut().enumerate() {
             let [r, g, b, a] = line[x / block];
-            *c = if a > 1e-4 {
-                [r / a, g / a, b / a]
-            } else {
-                [r, g, b]
-            };
+            *c = if a > 1e-4 { [r / a, g / a, b / a] } else { [r, g, b] };
         }
     })
 }

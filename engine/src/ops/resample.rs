@@ -12,12 +12,7 @@ use crate::rows::{BLOCK, Sample, Space, read_with_alpha};
 use crate::watch::Run;
 
 /// Resamples to `width × height` with Lanczos over three lobes; shrinking widens the kernel, so nothing flickers.
-pub(super) fn resample(
-    raster: &Raster,
-    width: u32,
-    height: u32,
-    run: &Run<'_>,
-) -> Result<Raster, RenderError> {
+pub(super) fn resample(raster: &Raster, width: u32, height: u32, run: &Run<'_>) -> Result<Raster, RenderError> {
     if (width, height) == (raster.width(), raster.height()) {
         return Ok(raster.clone());
     }
@@ -116,11 +111,7 @@ impl Ring {
             out.extend((0..columns.starts.len()).map(|x| {
                 let (first, weights) = columns.at(x);
                 let mut sum = [0.0; 4];
-                for ((c, a), w) in self.colours[first..]
-                    .iter()
-                    .zip(&self.alpha[first..])
-                    .zip(weights)
-                {
+                for ((c, a), w) in self.colours[first..].iter().zip(&self.alpha[first..]).zip(weights) {
                     let aw = a * w;
                     sum[0] += c[0] * aw;
                     sum[1] += c[1] * aw;
@@ -160,10 +151,7 @@ where
     } else {
         Samples::U8(draw_samples(len, channels, size, run, scratch, each)?)
     };
-    Ok(
-        Raster::new(size.0, size.1, channels, samples)
-            .expect("the samples were made for this size"),
-    )
+    Ok(Raster::new(size.0, size.1, channels, samples).expect("the samples were made for this size"))
 }
 
 fn draw_samples<S, T, I, F>(

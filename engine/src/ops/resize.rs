@@ -42,11 +42,7 @@ fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
 }
 
 /// The size that the params ask for; a side that is not named follows the picture's proportions.
-pub(super) fn wanted_size(
-    params: &Params,
-    width: u32,
-    height: u32,
-) -> Result<(u64, u64), RenderError> {
+pub(super) fn wanted_size(params: &Params, width: u32, height: u32) -> Result<(u64, u64), RenderError> {
     let (w, h) = (f64::from(width), f64::from(height));
     let (new_w, new_h) = match (params.width, params.height, params.scale) {
         (Some(a), Some(b), _) => (f64::from(a), f64::from(b)),
@@ -71,15 +67,9 @@ fn fitting(width: u32, height: u32, w: u32, h: u32) -> geometry::Rectangle {
     let (kept_w, kept_h) = if (is / wanted - 1.0).abs() < 1.0 / f64::from(w.min(h).max(1)) {
         (width, height)
     } else if is > wanted {
-        (
-            ((f64::from(height) * wanted).round() as u32).clamp(1, width),
-            height,
-        )
+        (((f64::from(height) * wanted).round() as u32).clamp(1, width), height)
     } else {
-        (
-            width,
-            ((f64::from(width) / wanted).round() as u32).clamp(1, height),
-        )
+        (width, ((f64::from(width) / wanted).round() as u32).clamp(1, height))
     };
     ((width - kept_w) / 2, (height - kept_h) / 2, kept_w, kept_h)
 }

@@ -39,10 +39,7 @@ fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
 }
 
 /// Moves lightness by `shift(base)`, where the base is the lightness of the surroundings, strong edges kept.
-pub(super) fn move_range(
-    canvas: &mut Canvas<'_>,
-    shift: impl Fn(f32) -> f32 + Sync,
-) -> Result<(), RenderError> {
+pub(super) fn move_range(canvas: &mut Canvas<'_>, shift: impl Fn(f32) -> f32 + Sync) -> Result<(), RenderError> {
     let base = Base::of(&canvas.raster, canvas.short_side() * 0.02, 0.12, canvas.run)?;
     let width = canvas.raster.width() as usize;
     canvas.change(Space::Encoded, |y, row| {

@@ -27,9 +27,7 @@ fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
     if s < 0.0 {
         return blur::soften(canvas, sigma * 2.0, (-s).sqrt());
     }
-    let field = Field::blurred(&canvas.raster, sigma, Space::Encoded, canvas.run, |c, _| {
-        [luma(c)]
-    })?;
+    let field = Field::blurred(&canvas.raster, sigma, Space::Encoded, canvas.run, |c, _| [luma(c)])?;
     let width = canvas.raster.width() as usize;
     let amount = 3.0 * s;
     canvas.change(Space::Encoded, |y, row| {

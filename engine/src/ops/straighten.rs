@@ -49,21 +49,13 @@ fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
 /// By how many degrees the picture's lines lean clockwise; 0 when they do not agree.
 fn tilt(canvas: &Canvas<'_>) -> Result<f32, RenderError> {
     let factor = (canvas.short_side() / 480.0).round().max(1.0) as usize;
-    let field = Field::<1>::gather(
-        &canvas.raster,
-        factor,
-        Space::Encoded,
-        canvas.run,
-        |c, _| [luma(c)],
-    )?;
+    let field = Field::<1>::gather(&canvas.raster, factor, Space::Encoded, canvas.run, |c, _| [luma(c)])?;
     let (width, height, cells) = field.cells();
     let bins = (2.0 * MOST * FINE) as usize + 1;
     let mut votes = vec![0.0f32; bins];
     for y in 2..height.saturating_sub(2) {
         for x in 2..width.saturating_sub(2) {
-            let at = |dx: isize, dy: isize| {
-                cells[(y as isize + dy) as usize * width + (x as isize + dx) as usize][0]
-            };
+            let at = |dx: isize, dy: isize| cells[(y as isize + dy) as usize * width + (x as isize + dx) as usize][0];
             let gx = slope(&at);
             let gy = slope(&|a, b| at(b, a));
             let strength = gx * gx + gy * gy;
@@ -93,11 +85,7 @@ fn slope(at: &impl Fn(isize, isize) -> f32) -> f32 {
     const DOWN: [f32; 5] = [0.06, 0.24, 0.4, 0.24, 0.06];
     ACROSS
         .iter()
-        .map(|&(dx, w)| {
-            w * (-2..=2)
-                .map(|dy| at(dx, dy) * DOWN[(dy + 2) as usize])
-                .sum::<f32>()
-        })
+        .map(|&(dx, w)| w * (-2..=2).map(|dy| at(dx, dy) * DOWN[(dy + 2) as usize]).sum::<f32>())
         .sum()
 }
 
@@ -122,8 +110,6 @@ fn peak(votes: &[f32]) -> f32 {
     }
     // The centre of the votes around the peak is finer than a bin.
     let around = best.saturating_sub(reach)..(best + reach + 1).min(votes.len());
-    let (sum, weight) = around.fold((0.0, 0.0), |(s, w), i| {
-        (s + i as f32 * votes[i], w + votes[i])
-    });
+    let (sum, weight) = around.fold((0.0, 0.0), |(s, w), i| (s + i as f32 * votes[i], w + votes[i]));
     sum / weight / FINE - MOST
 }

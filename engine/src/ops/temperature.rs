@@ -22,10 +22,7 @@ pub(super) static OPERATION: Operation = Operation {
 
 fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
     let s = strength(step, 0.5);
-    balance(
-        canvas,
-        [(0.42 * s).exp2(), (0.02 * s).exp2(), (-0.62 * s).exp2()],
-    )
+    balance(canvas, [(0.42 * s).exp2(), (0.02 * s).exp2(), (-0.62 * s).exp2()])
 }
 
 /// Multiplies the channels and gives every pixel its brightness back, most of it in the lights, where clipping would show.

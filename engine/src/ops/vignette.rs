@@ -27,11 +27,7 @@ fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
     canvas.change(Space::Linear, |y, row| {
         for (x, c) in row.iter_mut().enumerate() {
             let out = fall(x, y);
-            let stops = if s > 0.0 {
-                -2.4 * s * out
-            } else {
-                1.4 * -s * out
-            };
+            let stops = if s > 0.0 { -2.4 * s * out } else { 1.4 * -s * out };
             let gain = stops.exp2();
             // Lightened corners bend towards white instead of clipping.
             *c = if gain > 1.0 {
@@ -45,10 +41,7 @@ fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
 
 /// How far out a pixel lies: 0 around the middle, 1 in the corners, following the picture's own proportions.
 pub(super) fn falloff(canvas: &Canvas<'_>) -> impl Fn(usize, usize) -> f32 + Sync + use<> {
-    let (w, h) = (
-        canvas.raster.width() as f32 / 2.0,
-        canvas.raster.height() as f32 / 2.0,
-    );
+    let (w, h) = (canvas.raster.width() as f32 / 2.0, canvas.raster.height() as f32 / 2.0);
     move |x, y| {
         let (dx, dy) = ((x as f32 + 0.5) / w - 1.0, (y as f32 + 0.5) / h - 1.0);
         smoothstep(0.35, 1.42, (dx * dx + dy * dy).sqrt())

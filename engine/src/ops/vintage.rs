@@ -38,11 +38,7 @@ fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
             let keep = 1.0 - 0.45 * s;
             let dark = 1.0 - 0.22 * s * fall(x, y);
             let grained = curve.at(l) * dark + noise(x, y) * 0.05 * s * (0.4 + 2.4 * l * (1.0 - l));
-            *c = [
-                grained.clamp(0.0, 1.0),
-                a * keep + lean_a,
-                b * keep + lean_b,
-            ];
+            *c = [grained.clamp(0.0, 1.0), a * keep + lean_a, b * keep + lean_b];
         }
         row.iter_mut().for_each(|c| *c = from_oklab(*c));
     })

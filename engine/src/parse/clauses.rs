@@ -26,14 +26,7 @@ impl Clause {
     }
 }
 
-const BREAKS: [&str; 6] = [
-    "then",
-    "afterwards",
-    "after that",
-    "and then",
-    "finally",
-    "lastly",
-];
+const BREAKS: [&str; 6] = ["then", "afterwards", "after that", "and then", "finally", "lastly"];
 const JOINTS: [&str; 6] = ["and", "&", "plus", "but", "while", "and also"];
 
 /// Cuts items into clauses.
@@ -65,8 +58,7 @@ fn split(sentence: &[Item], is_question: bool) -> Vec<Clause> {
             && sentence
                 .get(at + 1)
                 .is_some_and(|n| n.is_comparative() || n.has_any(&[Role::More, Role::Less]));
-        let is_joint =
-            adds || matches!(item.mark, Some(Kind::Comma)) || JOINTS.contains(&item.text.as_str());
+        let is_joint = adds || matches!(item.mark, Some(Kind::Comma)) || JOINTS.contains(&item.text.as_str());
         if is_joint {
             parts.push(vec![item.clone()]);
         } else if let Some(last) = parts.last_mut() {
@@ -106,9 +98,7 @@ fn continued(before: &Clause, part: Vec<Item>, is_question: bool) -> Clause {
     const VERBS: [Role; 4] = [Role::Not, Role::Keep, Role::Replace, Role::Change];
     // The joint itself says nothing more.
     let part: Vec<Item> = part.into_iter().skip(1).collect();
-    let is_command = part
-        .iter()
-        .any(|i| i.command().is_some() && !i.is_quality());
+    let is_command = part.iter().any(|i| i.command().is_some() && !i.is_quality());
     let has_verb = part
         .iter()
         .any(|i| i.has_any(&LEAD) || i.has_any(&VERBS) || i.is_comparative());
@@ -184,9 +174,7 @@ pub(super) fn describes(items: &[Item], at: usize) -> bool {
         return false;
     }
     items.get(at + 1).is_some_and(|next| {
-        let named = next
-            .target()
-            .is_some_and(|t| t != crate::plan::Target::Picture);
+        let named = next.target().is_some_and(|t| t != crate::plan::Target::Picture);
         next.is_unknown() || next.color().is_some() || (named && !next.is_quality())
     })
 }

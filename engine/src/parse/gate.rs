@@ -12,10 +12,7 @@ pub(super) fn pass(mut step: Step, context: &Context) -> Result<Step, (Reason, S
     if matches!(step.op, Op::Undo | Op::Redo | Op::Revert) {
         return Ok(step);
     }
-    let missing = step
-        .params
-        .reference
-        .filter(|&n| n < 2 || n > context.references + 1);
+    let missing = step.params.reference.filter(|&n| n < 2 || n > context.references + 1);
     if let Some(n) = missing.or(missing_target(&step.target, context)) {
         return Err((Reason::MissingReference, words_for::missing_reference(n)));
     }
@@ -44,19 +41,12 @@ fn missing_target(target: &Target, context: &Context) -> Option<u32> {
 /// The target itself when it can be found, the drawn region in place of a thing that cannot.
 fn aim(target: Target, context: &Context) -> Result<Target, (Reason, String)> {
     match target {
-        Target::Reference { .. } => Err((
-            Reason::NeedsGenerative,
-            words_for::not_on_a_part(Op::Insert),
-        )),
+        Target::Reference { .. } => Err((Reason::NeedsGenerative, words_for::not_on_a_part(Op::Insert))),
         found if context.can_find(&found) => Ok(found),
         Target::Region => Err((Reason::CannotFind, words_for::no_region())),
-        Target::Subject | Target::Object { .. } | Target::Sky if context.region => {
-            Ok(Target::Region)
-        }
+        Target::Subject | Target::Object { .. } | Target::Sky if context.region => Ok(Target::Region),
         Target::Not { not } if *not != Target::Picture => {
-            aim(*not, context).map(|inner| Target::Not {
-                not: Box::new(inner),
-            })
+            aim(*not, context).map(|inner| Target::Not { not: Box::new(inner) })
         }
         lost => Err((Reason::CannotFind, words_for::cannot_find(&lost))),
     }

@@ -83,9 +83,7 @@ impl<'a> Reading<'a> {
         if let Some(outcome) = self.fork(things::read) {
             return outcome;
         }
-        if let Some(outcome) =
-            self.fork(|r| operations::read(r, operations::Strictness::NamedThings))
-        {
+        if let Some(outcome) = self.fork(|r| operations::read(r, operations::Strictness::NamedThings)) {
             return outcome;
         }
         self.not_understood()
@@ -143,19 +141,10 @@ impl<'a> Reading<'a> {
         else {
             return false;
         };
-        if first.has(Role::Polite)
-            && !matches!(
-                first.text.as_str(),
-                "hi" | "hello" | "hey" | "ok" | "okay" | "also"
-            )
-        {
+        if first.has(Role::Polite) && !matches!(first.text.as_str(), "hi" | "hello" | "hey" | "ok" | "okay" | "also") {
             return false;
         }
-        let lead = self
-            .items
-            .iter()
-            .find(|i| !i.has(Role::Polite))
-            .unwrap_or(first);
+        let lead = self.items.iter().find(|i| !i.has(Role::Polite)).unwrap_or(first);
         let wh = matches!(
             lead.text.as_str(),
             "what"
@@ -208,9 +197,7 @@ impl<'a> Reading<'a> {
             self.items[not].text.as_str(),
             "isn't" | "is not" | "aren't" | "isnt" | "wasn't" | "not"
         ) && self.items[not + 1..].iter().any(|i| i.is_quality())
-            && !self.items[not + 1..]
-                .iter()
-                .any(|i| i.text.starts_with("too"))
+            && !self.items[not + 1..].iter().any(|i| i.text.starts_with("too"))
             && !self.items[not + 1..]
                 .iter()
                 .any(|i| i.command().is_some() && !i.is_quality());
@@ -231,15 +218,9 @@ impl<'a> Reading<'a> {
         if !before {
             // "but not the dog" spares the dog; "don't blur the dog" is no wish at all.
             let names_only = !self.items[not + 1..].iter().any(|i| {
-                i.command().is_some()
-                    || i.is_quality()
-                    || i.has_any(&[Role::Make, Role::Change]) && !i.is_glue()
+                i.command().is_some() || i.is_quality() || i.has_any(&[Role::Make, Role::Change]) && !i.is_glue()
             });
-            return Some(if names_only {
-                self.spared(not)
-            } else {
-                Outcome::Nothing
-            });
+            return Some(if names_only { self.spared(not) } else { Outcome::Nothing });
         }
         self.items.truncate(not);
         None
@@ -251,11 +232,7 @@ impl<'a> Reading<'a> {
             .items
             .iter()
             .find_map(|i| i.target().filter(|t| *t != Target::Picture));
-        let unknown: Vec<Item> = self.items[at..]
-            .iter()
-            .filter(|i| i.is_unknown())
-            .cloned()
-            .collect();
+        let unknown: Vec<Item> = self.items[at..].iter().filter(|i| i.is_unknown()).cloned().collect();
         match known {
             Some(target) => Outcome::Spared(target),
             None if !unknown.is_empty() => Outcome::Spared(Target::Object {
@@ -316,19 +293,20 @@ impl<'a> Reading<'a> {
         ];
         // "more contrast in the shadows" is neither more contrast nor lifted shadows.
         let is_second = |i: &Item| {
-            i.find(|s| matches!(s, Sense::Quality { more, .. } if matches!(more.op, Op::Contrast | Op::Temperature)).then_some(())).is_some()
+            i.find(|s| {
+                matches!(s, Sense::Quality { more, .. } if matches!(more.op, Op::Contrast | Op::Temperature))
+                    .then_some(())
+            })
+            .is_some()
         };
         let is_left = |i: &Item| {
             !i.used
                 && (is_second(i) || !i.has_any(&IGNORED))
                 && !matches!(i.mark, Some(super::lexer::Kind::Comma))
-                && i.find(|s| matches!(s, Sense::Strength(_)).then_some(()))
-                    .is_none()
+                && i.find(|s| matches!(s, Sense::Strength(_)).then_some(())).is_none()
                 && !super::clauses_joint(&i.text)
         };
-        (0..self.items.len())
-            .filter(|&i| is_left(&self.items[i]))
-            .collect()
+        (0..self.items.len()).filter(|&i| is_left(&self.items[i])).collect()
     }
 }
 

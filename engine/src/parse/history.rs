@@ -31,9 +31,11 @@ pub(super) fn read(r: &Reading<'_>) -> Option<Outcome> {
     match op {
         Op::Undo | Op::Redo => back_and_forth(r, at, op),
         Op::Revert => only_glue(r, at).then(|| revert(VersionName::Word(VersionWord::Original))),
-        _ if !r.items.iter().enumerate().all(|(i, item)| {
-            i == at || item.history().is_some() || is_glue(item) || item.number().is_some()
-        }) =>
+        _ if !r
+            .items
+            .iter()
+            .enumerate()
+            .all(|(i, item)| i == at || item.history().is_some() || is_glue(item) || item.number().is_some()) =>
         {
             same_quality(r)
         }
@@ -60,8 +62,7 @@ fn is_glue(i: &Item) -> bool {
     i.is_glue()
         || (i.has_any(&glue) && !i.is_quality() && i.command().is_none())
         || strength_word(i).is_some()
-        || i.find(|s| matches!(s, Sense::Unit(_)).then_some(()))
-            .is_some()
+        || i.find(|s| matches!(s, Sense::Unit(_)).then_some(())).is_some()
 }
 
 fn only_glue(r: &Reading<'_>, at: usize) -> bool {
@@ -72,13 +73,7 @@ fn only_glue(r: &Reading<'_>, at: usize) -> bool {
 }
 
 fn strength_word(i: &Item) -> Option<f32> {
-    i.find(|s| {
-        if let Sense::Strength(v) = s {
-            Some(*v)
-        } else {
-            None
-        }
-    })
+    i.find(|s| if let Sense::Strength(v) = s { Some(*v) } else { None })
 }
 
 fn revert(version: VersionName) -> Outcome {
@@ -114,10 +109,7 @@ fn back_and_forth(r: &Reading<'_>, at: usize, op: Op) -> Option<Outcome> {
     if let Some(named) = named {
         // Only the last thing can be undone by itself; another would need the ones after it done anew.
         if op == Op::Undo && r.context.earlier.last().is_none_or(|s| s.op != named) {
-            return Some(Outcome::Declined(
-                Reason::TooVague,
-                words_for::cannot_undo_that(named),
-            ));
+            return Some(Outcome::Declined(Reason::TooVague, words_for::cannot_undo_that(named)));
         }
         return Some(Outcome::Steps(vec![Step::new(op)]));
     }
@@ -133,23 +125,10 @@ fn back_and_forth(r: &Reading<'_>, at: usize, op: Op) -> Option<Outcome> {
             || item.number().is_some()
             || matches!(
                 item.text.as_str(),
-                "twice"
-                    | "last"
-                    | "steps"
-                    | "changes"
-                    | "times"
-                    | "edits"
-                    | "edit"
-                    | "previous"
-                    | "change"
+                "twice" | "last" | "steps" | "changes" | "times" | "edits" | "edit" | "previous" | "change"
             )
     });
-    fits.then(|| {
-        Outcome::Steps(vec![
-            Step::new(op);
-            times.unwrap_or(1.0).clamp(1.0, 20.0) as usize
-        ])
-    })
+    fits.then(|| Outcome::Steps(vec![Step::new(op); times.unwrap_or(1.0).clamp(1.0, 20.0) as usize]))
 }
 
 fn last(r: &Reading<'_>) -> Option<Step> {
@@ -203,17 +182,11 @@ fn same_quality(r: &Reading<'_>) -> Option<Outcome> {
     let step = last(r)?;
     let mentions = r.items.iter().any(|i| {
         i.command() == Some(step.op)
-            || i.find(|s| {
-                matches!(s, Sense::Quality { more, .. } if more.op == step.op).then_some(())
-            })
-            .is_some()
+            || i.find(|s| matches!(s, Sense::Quality { more, .. } if more.op == step.op).then_some(()))
+                .is_some()
     });
     let rest = r.items.iter().all(|i| {
-        is_glue(i)
-            || i.history().is_some()
-            || i.number().is_some()
-            || i.command() == Some(step.op)
-            || i.is_quality()
+        is_glue(i) || i.history().is_some() || i.number().is_some() || i.command() == Some(step.op) || i.is_quality()
     });
     let way = r.items.iter().find_map(|i| match i.history() {
         Some(Op::Stronger) => Some(1.0),
@@ -231,14 +204,8 @@ fn same_but(r: &Reading<'_>) -> Option<Outcome> {
     };
     let mut exchanged = 0;
     for item in r.items.iter().filter(|i| !i.has(Role::Same)) {
-        if let Some(way) = item
-            .history()
-            .filter(|op| matches!(op, Op::Stronger | Op::Weaker))
-        {
-            return Some(restrengthen(
-                r,
-                if way == Op::Stronger { 1.0 } else { -1.0 },
-            ));
+        if let Some(way) = item.history().filter(|op| matches!(op, Op::Stronger | Op::Weaker)) {
+            return Some(restrengthen(r, if way == Op::Stronger { 1.0 } else { -1.0 }));
         } else if let Some(target) = item.target().filter(|_| item.color().is_none()) {
             step.target = target;
         } else if let Some(color) = item.color() {

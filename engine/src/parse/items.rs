@@ -85,9 +85,7 @@ impl Item {
     }
 
     pub(super) fn is_quality(&self) -> bool {
-        self.senses
-            .iter()
-            .any(|(s, _)| matches!(s, Sense::Quality { .. }))
+        self.senses.iter().any(|(s, _)| matches!(s, Sense::Quality { .. }))
     }
 
     /// "darker" rather than "dark".
@@ -99,10 +97,7 @@ impl Item {
 
     /// "removing" rather than "remove".
     pub(super) fn is_ing(&self) -> bool {
-        self.text
-            .split(' ')
-            .next()
-            .is_some_and(|w| w.ends_with("ing"))
+        self.text.split(' ').next().is_some_and(|w| w.ends_with("ing"))
     }
 
     pub(super) fn target(&self) -> Option<Target> {
@@ -119,26 +114,14 @@ impl Item {
     pub(super) fn number(&self) -> Option<f64> {
         match self.mark {
             Some(Kind::Number { value, .. }) => Some(value),
-            _ => self.find(|s| {
-                if let Sense::Number(n) = s {
-                    Some(*n)
-                } else {
-                    None
-                }
-            }),
+            _ => self.find(|s| if let Sense::Number(n) = s { Some(*n) } else { None }),
         }
     }
 
     pub(super) fn color(&self) -> Option<String> {
         match &self.mark {
             Some(Kind::Hex(c)) => Some(c.clone()),
-            _ => self.find(|s| {
-                if let Sense::Color(c) = s {
-                    Some(c.clone())
-                } else {
-                    None
-                }
-            }),
+            _ => self.find(|s| if let Sense::Color(c) = s { Some(c.clone()) } else { None }),
         }
     }
 

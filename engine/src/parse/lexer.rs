@@ -119,13 +119,8 @@ impl Lexer<'_> {
 
     /// Whether a single quotation mark here has a partner at the end of a word.
     fn closes_later(&self) -> bool {
-        (self.at + 2..self.chars.len()).any(|i| {
-            self.chars[i].1 == '\''
-                && !self
-                    .chars
-                    .get(i + 1)
-                    .is_some_and(|&(_, c)| c.is_alphanumeric())
-        })
+        (self.at + 2..self.chars.len())
+            .any(|i| self.chars[i].1 == '\'' && !self.chars.get(i + 1).is_some_and(|&(_, c)| c.is_alphanumeric()))
     }
 
     fn quoted(&mut self, mark: char) {
@@ -141,9 +136,7 @@ impl Lexer<'_> {
     }
 
     fn hex_len(&self) -> usize {
-        let len = (1..8)
-            .take_while(|&i| self.peek(i).is_ascii_hexdigit())
-            .count();
+        let len = (1..8).take_while(|&i| self.peek(i).is_ascii_hexdigit()).count();
         // Three digits alone are rather a number ("#123"): a colour has a letter in it.
         if len == 3 && (1..4).all(|i| self.peek(i).is_ascii_digit()) {
             0
@@ -154,9 +147,7 @@ impl Lexer<'_> {
 
     fn hex(&mut self) {
         let (from, len) = (self.at, self.hex_len());
-        let digits: Vec<char> = (1..=len)
-            .map(|i| self.peek(i).to_ascii_lowercase())
-            .collect();
+        let digits: Vec<char> = (1..=len).map(|i| self.peek(i).to_ascii_lowercase()).collect();
         let full: String = if len == 3 {
             digits.iter().flat_map(|&d| [d, d]).collect()
         } else {
@@ -183,10 +174,7 @@ impl Lexer<'_> {
     fn number(&mut self, from: usize, sign: f64, signed: bool) {
         let value = self.digits() * sign;
         let (mark, next) = (self.peek(0), self.peek(1));
-        let spaced = mark == ' '
-            && matches!(next, 'x' | ':')
-            && self.peek(2) == ' '
-            && self.peek(3).is_ascii_digit();
+        let spaced = mark == ' ' && matches!(next, 'x' | ':') && self.peek(2) == ' ' && self.peek(3).is_ascii_digit();
         if spaced || (matches!(mark, 'x' | 'X' | '*' | ':' | '/') && next.is_ascii_digit()) {
             let mark = if spaced { next } else { mark };
             self.at += if spaced { 3 } else { 1 };

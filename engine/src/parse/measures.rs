@@ -15,10 +15,8 @@ use crate::plan::{Op, Params};
 pub(super) fn operation_without_name(r: &Reading<'_>) -> Option<(Way, Params)> {
     let found = |op| Some((Way { op, sign: 1.0 }, Params::default()));
     // "tint it blue"; one thing gets another colour instead (`things.rs`).
-    let is_thing =
-        |i: &Item| i.is_unknown() || matches!(i.target(), Some(crate::plan::Target::Object { .. }));
-    if r.first()
-        .is_some_and(|i| r.items[i].text.starts_with("tint"))
+    let is_thing = |i: &Item| i.is_unknown() || matches!(i.target(), Some(crate::plan::Target::Object { .. }));
+    if r.first().is_some_and(|i| r.items[i].text.starts_with("tint"))
         && color(r).is_some()
         && !r.items.iter().any(is_thing)
     {
@@ -29,11 +27,7 @@ pub(super) fn operation_without_name(r: &Reading<'_>) -> Option<(Way, Params)> {
     }
     let has_side = r.items.iter().any(|i| side(i).is_some());
     let pixels = r.items.iter().any(|i| unit(i) == Some(Unit::Pixels));
-    if r.items
-        .iter()
-        .any(|i| matches!(i.mark, Some(Kind::Size(..))))
-        || (has_side && pixels)
-    {
+    if r.items.iter().any(|i| matches!(i.mark, Some(Kind::Size(..)))) || (has_side && pixels) {
         return found(Op::Resize);
     }
     size(r)?;
@@ -109,13 +103,7 @@ fn color(r: &Reading<'_>) -> Option<usize> {
 }
 
 pub(super) fn unit(i: &Item) -> Option<Unit> {
-    i.find(|s| {
-        if let Sense::Unit(u) = s {
-            Some(*u)
-        } else {
-            None
-        }
-    })
+    i.find(|s| if let Sense::Unit(u) = s { Some(*u) } else { None })
 }
 
 /// The first unused number whose unit is one of `units` (or that has none, when `bare`), used up.
@@ -149,11 +137,7 @@ pub(super) fn percentage(r: &mut Reading<'_>) -> Option<(f64, bool, bool)> {
     // A bare fraction ("by 0.3") is a share already.
     let is_share = !has_unit && value.fract() != 0.0 && value.abs() <= 1.0;
     let reaches = at > 0 && r.items[at - 1].text == "to";
-    Some((
-        if is_share { value } else { value / 100.0 },
-        signed,
-        reaches,
-    ))
+    Some((if is_share { value } else { value / 100.0 }, signed, reaches))
 }
 
 pub(super) fn degrees(r: &mut Reading<'_>) -> Option<f32> {
@@ -161,7 +145,5 @@ pub(super) fn degrees(r: &mut Reading<'_>) -> Option<f32> {
 }
 
 fn pixels(r: &mut Reading<'_>) -> Option<f64> {
-    number(r, &[Unit::Pixels], false)
-        .map(|(_, v)| v)
-        .filter(|v| *v >= 1.0)
+    number(r, &[Unit::Pixels], false).map(|(_, v)| v).filter(|v| *v >= 1.0)
 }

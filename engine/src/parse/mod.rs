@@ -59,13 +59,8 @@ fn shortened(text: &str) -> &str {
     if text.len() <= LONGEST {
         return text;
     }
-    let end = (0..=LONGEST)
-        .rev()
-        .find(|&i| text.is_char_boundary(i))
-        .unwrap_or(0);
-    text[..end]
-        .rsplit_once(' ')
-        .map_or(&text[..end], |(front, _)| front)
+    let end = (0..=LONGEST).rev().find(|&i| text.is_char_boundary(i)).unwrap_or(0);
+    text[..end].rsplit_once(' ').map_or(&text[..end], |(front, _)| front)
 }
 
 /// "brighten and sharpen the sky" is about the sky twice: a bare verb takes the object of the clause it is joined to.
@@ -75,12 +70,7 @@ fn shared_targets(mut clauses: Vec<clauses::Clause>) -> Vec<clauses::Clause> {
             .items
             .iter()
             .all(|i| i.is_glue() && i.text != "it" || i.command().is_some());
-        let is_single = clauses[at - 1]
-            .items
-            .iter()
-            .filter(|i| !i.is_glue())
-            .count()
-            == 1;
+        let is_single = clauses[at - 1].items.iter().filter(|i| !i.is_glue()).count() == 1;
         let object = clauses[at]
             .items
             .iter()
@@ -93,13 +83,7 @@ fn shared_targets(mut clauses: Vec<clauses::Clause>) -> Vec<clauses::Clause> {
     clauses
 }
 
-fn take(
-    outcome: Outcome,
-    quote: String,
-    context: &Context,
-    memory: &mut Memory,
-    out: &mut Understanding,
-) {
+fn take(outcome: Outcome, quote: String, context: &Context, memory: &mut Memory, out: &mut Understanding) {
     let (steps, replaces) = match outcome {
         Outcome::Nothing => return,
         Outcome::Spared(target) => {
@@ -144,8 +128,7 @@ fn spare(spared: &Target, text: &str, context: &Context, out: &mut Understanding
         }
     };
     for mut step in std::mem::take(&mut out.steps) {
-        let is_shape =
-            crate::ops::find(step.op).is_some_and(|o| o.info.group == crate::ops::Group::Geometry);
+        let is_shape = crate::ops::find(step.op).is_some_and(|o| o.info.group == crate::ops::Group::Geometry);
         if step.target != Target::Picture || is_shape || step.op.is_history() {
             out.steps.push(step);
             continue;
@@ -178,8 +161,5 @@ fn promise(step: Step, replaces: usize, memory: &mut Memory, out: &mut Understan
 
 /// Whether the word only joins clauses.
 fn clauses_joint(text: &str) -> bool {
-    matches!(
-        text,
-        "and" | "&" | "plus" | "but" | "while" | "then" | "and also"
-    )
+    matches!(text, "and" | "&" | "plus" | "but" | "while" | "then" | "and also")
 }

@@ -43,9 +43,7 @@ pub(super) fn read(r: &mut Reading<'_>, strictness: Strictness) -> Option<Outcom
     let steps = targets.into_iter().map(|target| {
         let mut step = step_for(op);
         if step.strength.is_some() || crate::ops::find(op).is_none() {
-            step.strength = strength
-                .map(|s| (s * 100.0).round() / 100.0)
-                .or(step.strength);
+            step.strength = strength.map(|s| (s * 100.0).round() / 100.0).or(step.strength);
             // A one-way operation has no direction to turn around.
             if !is_two_way(op) {
                 step.strength = step.strength.map(f32::abs);
@@ -85,10 +83,10 @@ fn main_item(r: &Reading<'_>) -> Option<usize> {
             .any(|(i, item)| i != skip && item.has_any(&[Role::Less, Role::Fix]))
     };
     let marked = |skip: usize| {
-        r.items.iter().enumerate().any(|(i, item)| {
-            i != skip
-                && item.has_any(&[Role::More, Role::Less, Role::Lacks, Role::Enough, Role::Fix])
-        })
+        r.items
+            .iter()
+            .enumerate()
+            .any(|(i, item)| i != skip && item.has_any(&[Role::More, Role::Less, Role::Lacks, Role::Enough, Role::Fix]))
     };
     let score = |at: usize| -> u32 {
         let item = &r.items[at];
@@ -120,16 +118,12 @@ fn main_item(r: &Reading<'_>) -> Option<usize> {
             None => 0,
         }
     };
-    let best = (0..r.items.len())
-        .map(|i| (score(i), i))
-        .filter(|(s, _)| *s > 0);
+    let best = (0..r.items.len()).map(|i| (score(i), i)).filter(|(s, _)| *s > 0);
     // The first of equals.
     let best = best.max_by_key(|&(s, i)| (s, std::cmp::Reverse(i)))?;
     // A colour word in "the colour of the dress" is no wish for more colour.
-    let lonely_aspect = best.0 <= 10
-        && !r.any(Role::Make)
-        && r.items[best.1].command().is_none()
-        && r.items[best.1].has(Role::Aspect);
+    let lonely_aspect =
+        best.0 <= 10 && !r.any(Role::Make) && r.items[best.1].command().is_none() && r.items[best.1].has(Role::Aspect);
     (!lonely_aspect).then_some(best.1)
 }
 
@@ -200,10 +194,9 @@ fn direction(r: &Reading<'_>, at: usize, more: Way, less: Way) -> Option<Way> {
     if r.any(Role::Recover) && more.op == Op::Highlights {
         return Some(less);
     }
-    let marked = others().any(|o| o.has_any(&[Role::More, Role::Less, Role::Lacks, Role::Fix]))
-        || r.items[at].is_comparative();
-    let has_number = others()
-        .any(|o| matches!(o.mark, Some(Kind::Number { .. })) || o.find(strength_of).is_some());
+    let marked =
+        others().any(|o| o.has_any(&[Role::More, Role::Less, Role::Lacks, Role::Fix])) || r.items[at].is_comparative();
+    let has_number = others().any(|o| matches!(o.mark, Some(Kind::Number { .. })) || o.find(strength_of).is_some());
     if !marked
         && !has_number
         && others().any(|o| {
@@ -252,8 +245,7 @@ fn polarity(r: &Reading<'_>, main: usize) -> f32 {
         // "down" in "tone it down" only counts once.
         // and "cool it down" not at all.
         let again = item.text == "down"
-            && (r.items[main].command().is_some()
-                || r.items[..i].iter().any(|o| o.has(Role::Less)));
+            && (r.items[main].command().is_some() || r.items[..i].iter().any(|o| o.has(Role::Less)));
         if less && !lacks && !again {
             sign = -sign;
         }
@@ -268,9 +260,7 @@ fn tonal_range(r: &mut Reading<'_>, main: usize, op: Op) -> Option<Op> {
     }
     let range = |i: &Item| {
         i.find(|s| match s {
-            Sense::Quality { more, .. } if matches!(more.op, Op::Highlights | Op::Shadows) => {
-                Some(more.op)
-            }
+            Sense::Quality { more, .. } if matches!(more.op, Op::Highlights | Op::Shadows) => Some(more.op),
             _ => None,
         })
     };
@@ -287,12 +277,8 @@ fn use_same(r: &mut Reading<'_>, op: Op) {
             Sense::Command { way, .. } => (way.op == op).then_some(()),
             _ => None,
         });
-        let before_picture = r
-            .items
-            .get(i + 1)
-            .is_some_and(|n| n.target() == Some(Target::Picture));
-        let describes_picture =
-            before_picture && r.items[i].is_quality() && !r.items[i].is_comparative();
+        let before_picture = r.items.get(i + 1).is_some_and(|n| n.target() == Some(Target::Picture));
+        let describes_picture = before_picture && r.items[i].is_quality() && !r.items[i].is_comparative();
         if same.is_some() || (describes_picture && !r.items[i].used) {
             r.items[i].used = true;
         }
@@ -300,11 +286,7 @@ fn use_same(r: &mut Reading<'_>, op: Op) {
 }
 
 fn strength_of(s: &Sense) -> Option<f32> {
-    if let Sense::Strength(v) = s {
-        Some(*v)
-    } else {
-        None
-    }
+    if let Sense::Strength(v) = s { Some(*v) } else { None }
 }
 
 /// The signed strength that the words ask for, if they say; numbers have been left for here by `measures`.
@@ -320,11 +302,7 @@ fn strength(r: &mut Reading<'_>, op: Op, sign: f32) -> Option<f32> {
         };
         return Some((magnitude * sign).clamp(-1.0, 1.0));
     }
-    let word = r
-        .items
-        .iter()
-        .filter(|i| !i.used)
-        .find_map(|i| i.find(strength_of));
+    let word = r.items.iter().filter(|i| !i.used).find_map(|i| i.find(strength_of));
     match word {
         // "half as bright" turns a rise into a fall.
         Some(w) if w < 0.0 && !is_two_way(op) => Some(-w),
@@ -335,13 +313,8 @@ fn strength(r: &mut Reading<'_>, op: Op, sign: f32) -> Option<f32> {
 
 /// The compared size that the clause names, if any.
 pub(super) fn size(r: &Reading<'_>) -> Option<(usize, Size)> {
-    r.items.iter().enumerate().find_map(|(i, item)| {
-        item.find(|s| {
-            if let Sense::Size(v) = s {
-                Some((i, *v))
-            } else {
-                None
-            }
-        })
-    })
+    r.items
+        .iter()
+        .enumerate()
+        .find_map(|(i, item)| item.find(|s| if let Sense::Size(v) = s { Some((i, *v)) } else { None }))
 }

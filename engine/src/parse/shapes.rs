@@ -12,13 +12,7 @@ use super::vocabulary::{Role, Sense, Size, Unit};
 use crate::plan::{Direction, Op, Params, Place, Target};
 
 pub(super) fn side(i: &Item) -> Option<bool> {
-    i.find(|s| {
-        if let Sense::Side(w) = s {
-            Some(*w)
-        } else {
-            None
-        }
-    })
+    i.find(|s| if let Sense::Side(w) = s { Some(*w) } else { None })
 }
 
 pub(super) fn rotate(r: &mut Reading<'_>, op: &mut Op, params: &mut Params) -> Option<()> {
@@ -47,25 +41,11 @@ fn turn(r: &mut Reading<'_>) -> Option<f32> {
 }
 
 fn turn_of(i: &Item) -> Option<f32> {
-    i.find(|s| {
-        if let Sense::Turn(t) = s {
-            Some(*t)
-        } else {
-            None
-        }
-    })
+    i.find(|s| if let Sense::Turn(t) = s { Some(*t) } else { None })
 }
 
 fn direction(r: &mut Reading<'_>) -> Option<Direction> {
-    let of = |i: &Item| {
-        i.find(|s| {
-            if let Sense::Direction(d) = s {
-                Some(*d)
-            } else {
-                None
-            }
-        })
-    };
+    let of = |i: &Item| i.find(|s| if let Sense::Direction(d) = s { Some(*d) } else { None });
     let at = (0..r.items.len()).find(|&i| !r.items[i].used && of(&r.items[i]).is_some())?;
     r.items[at].used = true;
     of(&r.items[at])
@@ -86,19 +66,16 @@ pub(super) fn flip(r: &mut Reading<'_>, params: &mut Params) {
 }
 
 pub(super) fn ratio(r: &Reading<'_>) -> Option<(usize, String)> {
-    r.items
-        .iter()
-        .enumerate()
-        .find_map(|(at, i)| match &i.mark {
-            Some(Kind::Ratio(text)) => Some((at, text.clone())),
-            _ => i.find(|s| {
-                if let Sense::Ratio(t) = s {
-                    Some((at, t.clone()))
-                } else {
-                    None
-                }
-            }),
-        })
+    r.items.iter().enumerate().find_map(|(at, i)| match &i.mark {
+        Some(Kind::Ratio(text)) => Some((at, text.clone())),
+        _ => i.find(|s| {
+            if let Sense::Ratio(t) = s {
+                Some((at, t.clone()))
+            } else {
+                None
+            }
+        }),
+    })
 }
 
 pub(super) fn ratio_used(r: &mut Reading<'_>) -> Option<String> {
@@ -108,26 +85,14 @@ pub(super) fn ratio_used(r: &mut Reading<'_>) -> Option<String> {
 }
 
 pub(super) fn place(r: &mut Reading<'_>) -> Option<Place> {
-    let of = |i: &Item| {
-        i.find(|s| {
-            if let Sense::Place(p) = s {
-                Some(*p)
-            } else {
-                None
-            }
-        })
-    };
+    let of = |i: &Item| i.find(|s| if let Sense::Place(p) = s { Some(*p) } else { None });
     let at = (0..r.items.len()).find(|&i| !r.items[i].used && of(&r.items[i]).is_some())?;
     r.items[at].used = true;
     of(&r.items[at])
 }
 
 fn sides(r: &mut Reading<'_>, params: &mut Params) -> bool {
-    if let Some(at) = r
-        .items
-        .iter()
-        .position(|i| matches!(i.mark, Some(Kind::Size(..))))
-    {
+    if let Some(at) = r.items.iter().position(|i| matches!(i.mark, Some(Kind::Size(..)))) {
         if let Some(Kind::Size(w, h)) = r.items[at].mark {
             (params.width, params.height) = (Some(w), Some(h));
         }
@@ -138,11 +103,7 @@ fn sides(r: &mut Reading<'_>, params: &mut Params) -> bool {
         return true;
     }
     let mut found = false;
-    while let Some((at, value)) = number(
-        r,
-        &[Unit::Pixels],
-        r.items.iter().any(|i| side(i).is_some()),
-    ) {
+    while let Some((at, value)) = number(r, &[Unit::Pixels], r.items.iter().any(|i| side(i).is_some())) {
         let near = (at + 1..(at + 5).min(r.items.len()))
             .chain((0..at).rev())
             .find(|&i| !r.items[i].used && side(&r.items[i]).is_some());
@@ -166,14 +127,7 @@ pub(super) fn crop(r: &mut Reading<'_>, params: &mut Params) -> Option<()> {
     let cuts_off = r.items.iter().any(|i| {
         matches!(
             i.text.as_str(),
-            "off"
-                | "crop off"
-                | "crop out"
-                | "cut off"
-                | "trim off"
-                | "cut out"
-                | "remove"
-                | "from"
+            "off" | "crop off" | "crop out" | "cut off" | "trim off" | "cut out" | "remove" | "from"
         ) || i.text.contains("trim")
     });
     params.place = place(r);
@@ -214,15 +168,10 @@ pub(super) fn crop(r: &mut Reading<'_>, params: &mut Params) -> Option<()> {
         return None;
     }
     if says_nothing && !aims {
-        let word = r.items.iter().find_map(|i| {
-            i.find(|s| {
-                if let Sense::Strength(v) = s {
-                    Some(*v)
-                } else {
-                    None
-                }
-            })
-        });
+        let word = r
+            .items
+            .iter()
+            .find_map(|i| i.find(|s| if let Sense::Strength(v) = s { Some(*v) } else { None }));
         params.scale = Some(match word {
             Some(v) if v < 0.3 => 0.9,
             Some(v) if v > 0.7 => 0.6,
@@ -291,9 +240,8 @@ fn compared_scale(r: &Reading<'_>, compared: Option<Size>, shrinks: bool) -> Opt
             }
         })
     });
-    let half = word.is_some_and(|v| v < 0.0)
-        || compared == Some(Size::Half)
-        || r.items.iter().any(|i| i.text == "half");
+    let half =
+        word.is_some_and(|v| v < 0.0) || compared == Some(Size::Half) || r.items.iter().any(|i| i.text == "half");
     if half {
         return Some(0.5);
     }

@@ -25,10 +25,7 @@ pub(super) fn forms(word: &str) -> Vec<(String, Ending)> {
         ("s", Ending::Plural),
         ("es", Ending::Plural),
     ] {
-        if let Some(stem) = word
-            .strip_suffix(suffix)
-            .filter(|s| !s.ends_with('s') || suffix != "s")
-        {
+        if let Some(stem) = word.strip_suffix(suffix).filter(|s| !s.ends_with('s') || suffix != "s") {
             push(stem.to_owned(), ending);
         }
     }
@@ -87,12 +84,7 @@ pub(super) fn inflections(word: &str) -> Vec<String> {
 pub(super) fn is_one_mistake(typed: &str, meant: &str) -> bool {
     let (a, b): (Vec<char>, Vec<char>) = (typed.chars().collect(), meant.chars().collect());
     let front = a.iter().zip(&b).take_while(|(x, y)| x == y).count();
-    let back = a
-        .iter()
-        .rev()
-        .zip(b.iter().rev())
-        .take_while(|(x, y)| x == y)
-        .count();
+    let back = a.iter().rev().zip(b.iter().rev()).take_while(|(x, y)| x == y).count();
     match a.len() as i32 - b.len() as i32 {
         0 => front + back + 1 >= a.len() || is_swap(typed, meant),
         1 => front + back >= b.len(),

@@ -12,17 +12,10 @@ use super::vocabulary::{Role, Sense};
 use crate::plan::{Op, Params, Pick, Place, Side, Target};
 
 /// What the step applies to; several when things are listed. `None` when words are left that nobody can account for.
-pub(super) fn targets(
-    r: &mut Reading<'_>,
-    op: Op,
-    params: &Params,
-    strictness: Strictness,
-) -> Option<Vec<Target>> {
+pub(super) fn targets(r: &mut Reading<'_>, op: Op, params: &Params, strictness: Strictness) -> Option<Vec<Target>> {
     let except = r.items.iter().position(|i| i.has(Role::Except));
     let named: Vec<usize> = (0..r.items.len())
-        .filter(|&i| {
-            !r.items[i].used && (r.items[i].target().is_some() || reference(r, i).is_some())
-        })
+        .filter(|&i| !r.items[i].used && (r.items[i].target().is_some() || reference(r, i).is_some()))
         .collect();
     let mut found: Vec<Target> = Vec::new();
     for &i in &named {
@@ -34,9 +27,7 @@ pub(super) fn targets(
         match except {
             Some(e) if i > e => {
                 found.retain(|t| *t != Target::Picture && *t != Target::Background);
-                found.push(Target::Not {
-                    not: Box::new(target),
-                });
+                found.push(Target::Not { not: Box::new(target) });
             }
             _ => found.push(target),
         }
@@ -73,13 +64,7 @@ fn unknown_thing(r: &Reading<'_>, left: &[usize], strictness: Strictness) -> Opt
         item.is_unknown()
             || item.color().is_some()
             || item
-                .find(|s| {
-                    if let Sense::Scene(n) = s {
-                        Some(n.clone())
-                    } else {
-                        None
-                    }
-                })
+                .find(|s| if let Sense::Scene(n) = s { Some(n.clone()) } else { None })
                 .is_some()
             || (item.is_quality() && describes(&r.items, i))
     });
@@ -115,13 +100,7 @@ fn pick(r: &mut Reading<'_>, i: usize) -> Option<Pick> {
     let near = (i.saturating_sub(1)..i).chain(i + 1..(i + 4).min(r.items.len()));
     for at in near {
         let item = &r.items[at];
-        let place = item.find(|s| {
-            if let Sense::Place(p) = s {
-                Some(*p)
-            } else {
-                None
-            }
-        });
+        let place = item.find(|s| if let Sense::Place(p) = s { Some(*p) } else { None });
         let side = match (item.text.as_str(), place) {
             ("leftmost", _) | (_, Some(Place::Left)) => Some(Pick::Side(Side::Left)),
             ("rightmost", _) | (_, Some(Place::Right)) => Some(Pick::Side(Side::Right)),
@@ -174,13 +153,11 @@ pub(super) fn reference(r: &Reading<'_>, i: usize) -> Option<u32> {
         }
     });
     let counted = whole(i + 1).filter(|_| {
-        matches!(r.items[i + 1].mark, Some(Kind::Number { .. }))
-            && !r.items.get(i + 2).is_some_and(is_unit)
+        matches!(r.items[i + 1].mark, Some(Kind::Number { .. })) && !r.items.get(i + 2).is_some_and(is_unit)
     });
     next_is_reference.or(ordinal.or(counted).map(|n| n as u32))
 }
 
 fn is_unit(i: &Item) -> bool {
-    i.find(|s| matches!(s, Sense::Unit(_)).then_some(()))
-        .is_some()
+    i.find(|s| matches!(s, Sense::Unit(_)).then_some(())).is_some()
 }

@@ -33,9 +33,8 @@ fn starts_with(r: &Reading<'_>, role: Role) -> bool {
 
 /// The thing that the clause is about: everything between the verb and `until`.
 fn thing(r: &mut Reading<'_>, from: usize, until: usize) -> Option<Target> {
-    let named = (from..until).find(|&i| {
-        r.items[i].target().is_some_and(|t| t != Target::Picture) || reference(r, i).is_some()
-    });
+    let named =
+        (from..until).find(|&i| r.items[i].target().is_some_and(|t| t != Target::Picture) || reference(r, i).is_some());
     let content: Vec<usize> = (from..until)
         .filter(|&i| {
             !r.items[i].is_glue()
@@ -77,15 +76,10 @@ fn caption(r: &mut Reading<'_>) -> Option<Outcome> {
     }
     let mut made = Step::new(Op::Caption);
     made.params.text = quoted;
-    made.params.place = r.items.iter().find_map(|i| {
-        i.find(|s| {
-            if let Sense::Place(p) = s {
-                Some(*p)
-            } else {
-                None
-            }
-        })
-    });
+    made.params.place = r
+        .items
+        .iter()
+        .find_map(|i| i.find(|s| if let Sense::Place(p) = s { Some(*p) } else { None }));
     made.params.color = r.items.iter().find_map(super::items::Item::color);
     Some(Outcome::Steps(vec![made]))
 }
@@ -94,12 +88,12 @@ fn caption(r: &mut Reading<'_>) -> Option<Outcome> {
 fn background(r: &mut Reading<'_>) -> Option<Outcome> {
     let is_background = |t: &Target| *t == Target::Background;
     let at = r.items.iter().position(|i| {
-        i.target().as_ref().is_some_and(is_background)
-            || matches!(i.text.as_str(), "setting" | "scene")
+        i.target().as_ref().is_some_and(is_background) || matches!(i.text.as_str(), "setting" | "scene")
     })?;
-    let changes = r.items.iter().any(|i| {
-        i.has_any(&[Role::Change, Role::Replace, Role::Make, Role::Add]) || i.command().is_some()
-    });
+    let changes = r
+        .items
+        .iter()
+        .any(|i| i.has_any(&[Role::Change, Role::Replace, Role::Make, Role::Add]) || i.command().is_some());
     let removes = starts_with(r, Role::Remove) && !changes_to_something(r, at);
     if removes && r.items[at].target() == Some(Target::Background) {
         return Some(step(Op::Cutout, Target::Background));
@@ -109,15 +103,7 @@ fn background(r: &mut Reading<'_>) -> Option<Outcome> {
         .iter()
         .enumerate()
         .filter(|&(i, _)| i != at)
-        .find_map(|(_, i)| {
-            i.find(|s| {
-                if let Sense::Scene(n) = s {
-                    Some(n.clone())
-                } else {
-                    None
-                }
-            })
-        });
+        .find_map(|(_, i)| i.find(|s| if let Sense::Scene(n) = s { Some(n.clone()) } else { None }));
     let color = r
         .items
         .iter()
@@ -141,25 +127,15 @@ fn background(r: &mut Reading<'_>) -> Option<Outcome> {
     if made.op == Op::BackgroundColor {
         made.params.color = color;
     }
-    let says_what = made.params.scene.is_some()
-        || made.params.reference.is_some()
-        || made.params.color.is_some();
-    if says_what
-        || r.items
-            .iter()
-            .skip(at)
-            .any(|i| i.has_any(&[Role::To, Role::With]))
-    {
+    let says_what = made.params.scene.is_some() || made.params.reference.is_some() || made.params.color.is_some();
+    if says_what || r.items.iter().skip(at).any(|i| i.has_any(&[Role::To, Role::With])) {
         return Some(Outcome::Steps(vec![made]));
     }
     None
 }
 
 fn changes_to_something(r: &Reading<'_>, at: usize) -> bool {
-    r.items
-        .iter()
-        .skip(at)
-        .any(|i| i.has(Role::With) && i.text == "with")
+    r.items.iter().skip(at).any(|i| i.has(Role::With) && i.text == "with")
 }
 
 /// "Replace the cat with a dog".
@@ -231,10 +207,7 @@ fn recolor(r: &mut Reading<'_>) -> Option<Outcome> {
     }
     let wishes = r.items.iter().any(|i| {
         i.has_any(&[Role::Recolor, Role::Change, Role::Make, Role::Add])
-            || matches!(
-                i.text.as_str(),
-                "should" | "shall" | "hue" | "should be" | "be"
-            )
+            || matches!(i.text.as_str(), "should" | "shall" | "hue" | "should be" | "be")
             || i.command().is_some()
     });
     if !wishes {
@@ -290,22 +263,16 @@ fn add(r: &mut Reading<'_>) -> Option<Outcome> {
     if let Some(n) = from {
         let mut made = Step::new(Op::Insert);
         made.params.reference = Some(n);
-        made.params.place = r.items.iter().find_map(|i| {
-            i.find(|s| {
-                if let Sense::Place(p) = s {
-                    Some(*p)
-                } else {
-                    None
-                }
-            })
-        });
+        made.params.place = r
+            .items
+            .iter()
+            .find_map(|i| i.find(|s| if let Sense::Place(p) = s { Some(*p) } else { None }));
         return Some(Outcome::Steps(vec![made]));
     }
     let names_something = r.items[at + 1..].iter().any(|i| {
         i.is_unknown()
             || i.target().is_some_and(|t| t != Target::Picture)
-            || i.find(|s| matches!(s, Sense::Scene(_)).then_some(()))
-                .is_some()
+            || i.find(|s| matches!(s, Sense::Scene(_)).then_some(())).is_some()
     });
     let is_verb = starts_with(r, Role::Add)
         || r.items[..at].iter().all(|i| {
@@ -314,8 +281,7 @@ fn add(r: &mut Reading<'_>) -> Option<Outcome> {
                 || i.is_unknown()
                 || i.target().is_some()
                 || place_word(i).is_some()
-                || i.find(|s| matches!(s, Sense::Turn(_)).then_some(()))
-                    .is_some()
+                || i.find(|s| matches!(s, Sense::Turn(_)).then_some(())).is_some()
         });
     if !(names_something && is_verb) {
         return None;
@@ -324,13 +290,7 @@ fn add(r: &mut Reading<'_>) -> Option<Outcome> {
 }
 
 fn place_word(i: &super::items::Item) -> Option<Place> {
-    i.find(|s| {
-        if let Sense::Place(p) = s {
-            Some(*p)
-        } else {
-            None
-        }
-    })
+    i.find(|s| if let Sense::Place(p) = s { Some(*p) } else { None })
 }
 
 /// "Move the cup to the left".
@@ -344,25 +304,16 @@ fn reposition(r: &mut Reading<'_>) -> Option<Outcome> {
         return None;
     }
     let from = position.or(r.first())? + 1;
-    let until = r
-        .items
-        .iter()
-        .position(|i| i.has(Role::To))
-        .unwrap_or(r.items.len());
+    let until = r.items.iter().position(|i| i.has(Role::To)).unwrap_or(r.items.len());
     let target = thing(r, from, until).unwrap_or_else(|| r.unnamed_target());
     Some(step(Op::Move, target))
 }
 
 /// A style, scene or weather spoken of at length ("evoke the gentle strokes of watercolor").
 fn named_look(r: &mut Reading<'_>) -> Option<Outcome> {
-    let look = |op: Op| {
-        crate::ops::find(op).is_none()
-            && !matches!(op, Op::Cutout | Op::Duplicate | Op::Expand | Op::Upscale)
-    };
-    let op = r
-        .items
-        .iter()
-        .find_map(|i| i.command().filter(|&op| look(op)));
+    let look =
+        |op: Op| crate::ops::find(op).is_none() && !matches!(op, Op::Cutout | Op::Duplicate | Op::Expand | Op::Upscale);
+    let op = r.items.iter().find_map(|i| i.command().filter(|&op| look(op)));
     if let Some(op) = op {
         return Some(step(op, Target::Picture));
     }

@@ -96,8 +96,7 @@ pub(super) struct Vocabulary {
 
 /// English.
 pub(super) fn english() -> &'static Vocabulary {
-    static ENGLISH: LazyLock<Vocabulary> =
-        LazyLock::new(|| Vocabulary::read(include_str!("vocabulary/en.txt")));
+    static ENGLISH: LazyLock<Vocabulary> = LazyLock::new(|| Vocabulary::read(include_str!("vocabulary/en.txt")));
     &ENGLISH
 }
 
@@ -112,11 +111,7 @@ impl Vocabulary {
             targets: BTreeMap::new(),
         };
         let mut section = "";
-        for line in file
-            .lines()
-            .map(str::trim)
-            .filter(|l| !l.is_empty() && !is_comment(l))
-        {
+        for line in file.lines().map(str::trim).filter(|l| !l.is_empty() && !is_comment(l)) {
             if let Some(name) = line.strip_prefix('[').and_then(|l| l.strip_suffix(']')) {
                 section = name;
                 continue;
@@ -139,10 +134,7 @@ impl Vocabulary {
         let (Some(sense), Some(first)) = (sense, words.first()) else {
             return self.plain.extend(words);
         };
-        self.by_first
-            .entry(first.clone())
-            .or_default()
-            .push(self.phrases.len());
+        self.by_first.entry(first.clone()).or_default().push(self.phrases.len());
         self.phrases.push(Phrase { words, sense });
     }
 
@@ -156,19 +148,14 @@ impl Vocabulary {
             }
         }
         for word in all.into_iter().filter(|w| w.chars().count() >= 4) {
-            self.targets
-                .entry(word.chars().count())
-                .or_default()
-                .push(word);
+            self.targets.entry(word.chars().count()).or_default().push(word);
         }
         self.targets.values_mut().for_each(|words| words.sort());
     }
 
     /// Whether the word, in any of its endings, is known.
     pub(super) fn knows(&self, word: &str) -> bool {
-        forms(word)
-            .iter()
-            .any(|(form, _)| self.known.contains(form))
+        forms(word).iter().any(|(form, _)| self.known.contains(form))
     }
 
     /// The word that was meant, when `word` is unknown and one letter or one swap away from a known one.
@@ -177,17 +164,10 @@ impl Vocabulary {
         if len < 5 || self.knows(word) || !word.chars().all(|c| c.is_alphabetic() || c == '\'') {
             return None;
         }
-        let near = self
-            .targets
-            .range(len - 1..=len + 1)
-            .flat_map(|(_, words)| words);
+        let near = self.targets.range(len - 1..=len + 1).flat_map(|(_, words)| words);
         near.filter(|candidate| is_one_mistake(word, candidate))
             // A wrong first letter is the rarest mistake: only long words are forgiven one.
-            .filter(|candidate| {
-                len >= 6
-                    || candidate.chars().next() == word.chars().next()
-                    || is_swap(word, candidate)
-            })
+            .filter(|candidate| len >= 6 || candidate.chars().next() == word.chars().next() || is_swap(word, candidate))
             .min_by_key(|candidate| {
                 (
                     !is_swap(word, candidate),
@@ -263,10 +243,8 @@ fn allows(sense: &Sense, ending: Ending) -> bool {
             Sense::Role(Role::Filler | Role::Polite | Role::To | Role::By | Role::With)
         ),
         Ending::Verb => {
-            matches!(
-                sense,
-                Sense::Command { .. } | Sense::Quality { .. } | Sense::Size(_)
-            ) || matches!(sense, Sense::Role(r) if !matches!(r, Role::Filler | Role::Polite | Role::To | Role::By | Role::With))
+            matches!(sense, Sense::Command { .. } | Sense::Quality { .. } | Sense::Size(_))
+                || matches!(sense, Sense::Role(r) if !matches!(r, Role::Filler | Role::Polite | Role::To | Role::By | Role::With))
         }
         Ending::Comparative => matches!(sense, Sense::Quality { .. }),
     }
@@ -289,14 +267,10 @@ fn sense(section: &str, meaning: &str) -> Option<Sense> {
         "strengths" => Sense::Strength(meaning.parse().unwrap_or_else(|_| wrong())),
         "numbers" => Sense::Number(meaning.parse().unwrap_or_else(|_| wrong())),
         "colors" => Sense::Color(meaning.to_owned()),
-        "targets" => {
-            Sense::Target(serde_json::from_value(json(meaning)).unwrap_or_else(|_| wrong()))
-        }
+        "targets" => Sense::Target(serde_json::from_value(json(meaning)).unwrap_or_else(|_| wrong())),
         "objects" => Sense::Object(meaning.to_owned()),
         "places" => Sense::Place(serde_json::from_value(json(meaning)).unwrap_or_else(|_| wrong())),
-        "directions" => {
-            Sense::Direction(serde_json::from_value(json(meaning)).unwrap_or_else(|_| wrong()))
-        }
+        "directions" => Sense::Direction(serde_json::from_value(json(meaning)).unwrap_or_else(|_| wrong())),
         "turns" => Sense::Turn(meaning.parse().unwrap_or_else(|_| wrong())),
         "ratios" => Sense::Ratio(meaning.to_owned()),
         "units" => Sense::Unit(Unit::read(meaning).unwrap_or_else(|| wrong())),
@@ -328,9 +302,7 @@ fn command(meaning: &str) -> Option<Sense> {
             ("scale", v) => params.scale = Some(v.parse().ok()?),
             ("direction", "vertical") => params.direction = Some(Direction::Vertical),
             ("direction", "horizontal") => params.direction = Some(Direction::Horizontal),
-            ("version", "original") => {
-                params.version = Some(VersionName::Word(VersionWord::Original))
-            }
+            ("version", "original") => params.version = Some(VersionName::Word(VersionWord::Original)),
             _ => return None,
         }
     }
@@ -348,9 +320,7 @@ mod tests {
     fn the_english_file_reads_and_knows_its_words() {
         let english = english();
         assert!(english.phrases.len() > 500);
-        assert!(
-            english.knows("brightened") && english.knows("sharper") && !english.knows("xylophone")
-        );
+        assert!(english.knows("brightened") && english.knows("sharper") && !english.knows("xylophone"));
     }
 
     #[test]
@@ -368,15 +338,7 @@ mod tests {
         ] {
             assert_eq!(english.meant(typed), Some(meant), "{typed}");
         }
-        for fine in [
-            "brighter",
-            "tower",
-            "blrr",
-            "shrapnell",
-            "mitten",
-            "story",
-            "horse",
-        ] {
+        for fine in ["brighter", "tower", "blrr", "shrapnell", "mitten", "story", "horse"] {
             assert_eq!(english.meant(fine), None, "{fine}");
         }
     }

@@ -16,12 +16,12 @@ pub(super) fn not_understood(quote: &str) -> String {
 }
 
 pub(super) fn question() -> String {
-    "That reads like a question, and here every message is an edit. Say what to change, for example “make it brighter”.".into()
+    "That reads like a question, and here every message is an edit. Say what to change, for example “make it brighter”."
+        .into()
 }
 
 pub(super) fn nothing_to_do() -> String {
-    "There is nothing to change in these words. Say what to change, for example “make it brighter”."
-        .into()
+    "There is nothing to change in these words. Say what to change, for example “make it brighter”.".into()
 }
 
 pub(super) fn unsafe_request() -> String {
@@ -45,8 +45,7 @@ pub(super) fn text_in_scene() -> String {
 }
 
 pub(super) fn nothing_before() -> String {
-    "There is no earlier edit on this branch to go by. Say what to do, for example “blur it more”."
-        .into()
+    "There is no earlier edit on this branch to go by. Say what to do, for example “blur it more”.".into()
 }
 
 pub(super) fn has_no_strength(op: Op) -> String {
@@ -68,25 +67,17 @@ pub(super) fn not_yet(op: Op) -> String {
         Op::Remove => "Removing things from the picture",
         Op::Recolor => "Giving one thing another colour",
         Op::Cutout => "Cutting the subject out",
-        Op::BackgroundColor | Op::BackgroundBlur | Op::BackgroundReplace => {
-            "Changing the background"
-        }
+        Op::BackgroundColor | Op::BackgroundBlur | Op::BackgroundReplace => "Changing the background",
         Op::Move | Op::Scale | Op::Duplicate => "Moving, resizing or copying things in the picture",
         Op::Pattern | Op::Insert => "Using another picture's content",
         Op::Caption => "Writing on the picture",
-        Op::Style
-        | Op::Sketch
-        | Op::Cartoon
-        | Op::Oil
-        | Op::Halftone
-        | Op::PixelArt
-        | Op::Poster => "Painting the picture in a style",
+        Op::Style | Op::Sketch | Op::Cartoon | Op::Oil | Op::Halftone | Op::PixelArt | Op::Poster => {
+            "Painting the picture in a style"
+        }
         Op::Upscale | Op::Expand => "Growing the picture beyond its pixels",
         _ => "Changing light and weather",
     };
-    format!(
-        "{what} is not something the built-in engine can do yet; a connected generative model can."
-    )
+    format!("{what} is not something the built-in engine can do yet; a connected generative model can.")
 }
 
 pub(super) fn not_on_a_part(op: Op) -> String {
@@ -98,9 +89,7 @@ pub(super) fn not_on_a_part(op: Op) -> String {
 
 pub(super) fn cannot_find(target: &Target) -> String {
     let what = crate::explain::target_words(target);
-    format!(
-        "The built-in engine cannot find {what} by itself yet. Draw a region over it and say the same again."
-    )
+    format!("The built-in engine cannot find {what} by itself yet. Draw a region over it and say the same again.")
 }
 
 pub(super) fn no_region() -> String {

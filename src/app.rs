@@ -1,0 +1,237 @@
+//! A running server: what it is made of, and how its parts are put together.
+//!
+//! Rule: everything is handed in from here; no part finds another one by itself. Built by `cli::serve` and by tests,
+//! carried by every handler.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    backends::{
+        BackendError,
+        http::{Limits as OutboundLimits, Outbound},
+        registry::Registry,
+    },
+    blobs::BlobStore,
+    clock::Clock,
+    config::{Config, ConfigError},
+    domain::{picture::Limits, time::DAY_MS},
+    random,
+    store::{OpenError, Store},
+    turns::{
+        Turns,
+        live::{Live, WatchLimits},
+    },
+    web::{
+        self,
+        serve::{ServeSettings, serve},
+        sign_in::Password,
+        throttle::{Throttle, ThrottleSettings},
+    },
+};
+
+/// How long a deleted session stays in the trash.
+const TRASH_MS: i64 = 30 * DAY_MS;
+/// How long a file that no row names is left alone.
+const SWEEP_GRACE: Duration = Duration::from_secs(60 * 60);
+/// How often the trash is emptied and leftovers are swept.
+const BETWEEN_CLEANINGS: Duration = Duration::from_secs(60 * 60);
+/// How long running turns may take to finish at a stop.
+const STOP_GRACE: Duration = Duration::from_secs(10);
+/// Below this much free space nothing more is taken in.
+pub const SPACE_FLOOR: u64 = 256 * 1024 * 1024;
+
+/// What a running server is made of. Cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+/// The parts; see [`App`].
+pub struct Parts {
+    /// Every setting.
+    pub config: Config,
+    /// Rows.
+    pub store: Store,
+    /// Pictures.
+    pub blobs: BlobStore,
+    /// Who can edit.
+    pub registry: Registry,
+    /// The use cases.
+    pub turns: Turns,
+    /// Who is watching.
+    pub live: Live,
+    /// The time.
+    pub clock: Clock,
+    /// Counts wrong links and passwords by network.
+    pub throttle: Throttle,
+    /// The shared password, in password mode.
+    pub password: Option<Password>,
+    /// Cancelled when the server is told to stop.
+    pub stopping: CancellationToken,
+}
+
+impl std::ops::Deref for App {
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// Why the server can't start, in words for the operator.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A setting.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The data folder.
+    #[error("the data folder {path} can't be used: {source}")]
+    Folder {
+        /// Which folder.
+        path: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The database.
+    #[error(transparent)]
+    Database(#[from] OpenError),
+    /// A backend's settings.
+    #[error("{0}")]
+    Backend(String),
+    /// Another program has the port, or it may not be used.
+    #[error("{address} can't be listened on: {source}")]
+    Listen {
+        /// The address.
+        address: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// Rows that a stop left behind can't be mended.
+    #[error("the turns of the last run can't be mended: {0}")]
+    Recovery(#[from] crate::store::StoreError),
+    /// The password can't be hashed.
+    #[error("the shared password can't be used: {0}")]
+    Password(String),
+}
+
+impl App {
+    /// Puts a server together from its settings, with the backends they turn on.
+    ///
+    /// # Errors
+    /// [`StartError`], a sentence for the operator.
+    pub async fn build(config: Config) -> Result<Self, StartError> {
+        let settings = config.backends()?;
+        let outbound = Outbound::new(OutboundLimits::default(), jitter).map_err(in_words)?;
+        Self::build_with(config, Clock::default(), |blobs| {
+            Registry::from_settings(&settings, &outbound, blobs).map_err(in_words)
+        })
+        .await
+    }
+
+    /// The same with a clock and backends of the caller's choice; for tests and benches.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub async fn build_with(
+        config: Config,
+        clock: Clock,
+        registry: impl FnOnce(&BlobStore) -> Result<Registry, StartError>,
+    ) -> Result<Self, StartError> {
+        config.check_exposure()?;
+        let folder = |source| StartError::Folder {
+            path: config.data.display().to_string(),
+            source,
+        };
+        std::fs::create_dir_all(&config.data).map_err(folder)?;
+        let limits = Limits {
+            bytes: config.max_upload_mib << 20,
+            pixels: config.max_megapixels * 1_000_000,
+            ..Limits::default()
+        };
+        let blobs = BlobStore::open(&config.data, limits, None, BlobStore::DEADLINE).map_err(folder)?;
+        let store = Store::open(&config.data.join("plantain.db")).await?;
+        let password = config
+            .shared_password()?
+            .map(|words| Password::new(&words))
+            .transpose()
+            .map_err(StartError::Password)?;
+        let live = Live::new(WatchLimits::default());
+        let registry = registry(&blobs)?;
+        let turns = Turns::new(
+            store.clone(),
+            blobs.clone(),
+            registry.clone(),
+            live.clone(),
+            clock.clone(),
+            config.turns_at_once,
+        );
+        turns.start().await?;
+        let throttle = Throttle::new(ThrottleSettings::default());
+        let stopping = CancellationToken::new();
+        let parts = Parts {
+            config,
+            store,
+            blobs,
+            registry,
+            turns,
+            live,
+            clock,
+            throttle,
+            password,
+            stopping,
+        };
+        Ok(Self(Arc::new(parts)))
+    }
+
+    /// Answers requests until `stopping` is cancelled, then finishes or parks what runs and closes the database.
+    ///
+    /// # Errors
+    /// When the listener can't be used.
+    pub async fn run(&self, listener: TcpListener) -> std::io::Result<()> {
+        let cleaning = tokio::spawn(clean(self.clone()));
+        let proxies = self.config.trusted_proxies.clone().unwrap_or_default();
+        let settings = ServeSettings {
+            connections: self.config.max_connections,
+            connections_per_network: self.config.max_connections_per_network,
+            uncapped: proxies,
+            drain_timeout: STOP_GRACE,
+            ..ServeSettings::default()
+        };
+        let served = serve(listener, web::router(self.clone()), settings, self.stopping.clone()).await;
+        cleaning.abort();
+        self.turns.stop(STOP_GRACE).await;
+        self.store.close().await;
+        served
+    }
+}
+
+/// Empties the trash and sweeps leftovers, now and every hour.
+async fn clean(app: App) {
+    loop {
+        let now = app.clock.now();
+        match app.store.empty_trash(now.plus_millis(-TRASH_MS)).await {
+            Ok(0) => {}
+            Ok(sessions) => tracing::info!(sessions, "emptied the trash"),
+            Err(error) => tracing::error!(%error, "the trash could not be emptied"),
+        }
+        let known = |ids: Vec<_>| {
+            let store = app.store.clone();
+            async move { store.known_blobs(&ids).await.map_err(std::io::Error::other) }
+        };
+        if let Err(error) = app.blobs.sweep(known, SWEEP_GRACE, now).await {
+            tracing::error!(%error, "leftover files could not be swept");
+        }
+        tokio::time::sleep(BETWEEN_CLEANINGS).await;
+    }
+}
+
+/// A random number from 0 up to 1, to spread retries.
+fn jitter() -> f64 {
+    let mut bits = [0; 4];
+    random::fill(&mut bits);
+    f64::from(u32::from_le_bytes(bits)) / (f64::from(u32::MAX) + 1.0)
+}
+
+fn in_words(error: BackendError) -> StartError {
+    StartError::Backend(error.for_the_user("Gemini").message)
+}

@@ -1,0 +1,408 @@
+//! The JSON interface, version 1: the same use cases in other clothes (`docs/api.md`).
+//!
+//! Rule: the same `enter`, the same limits, the same `turns` as the pages; unknown fields in a request are refused.
+
+pub mod shape;
+
+use std::time::Duration;
+
+use axum::{
+    Json, Router,
+    body::Bytes,
+    extract::{Extension, FromRequest, Path, Request, State},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+
+use super::{
+    error::WebError,
+    events::{self, Dress},
+    fields::Query,
+    pictures,
+    serve::Stopping,
+    shares::link,
+    uploads,
+    visit::{Visit, cookie_header, parse},
+};
+use crate::{
+    app::App,
+    domain::{
+        access::Action,
+        ids::{ClientId, SessionId, ShareId, TurnId, VersionId},
+        instruction::Instruction,
+        session::Title,
+        share::{Access, Lifetime},
+        turn::Turn,
+    },
+    turns::{Submission, Submitted, live::Hint},
+};
+
+/// The longest `wait`, in seconds.
+const LONGEST_WAIT_S: u64 = 60;
+/// Turns in one answer unless asked otherwise, and at most.
+const TURNS: (u32, u32) = (20, 100);
+
+/// Every route under `/api/v1`.
+pub fn router() -> Router<App> {
+    Router::new()
+        .route("/backends", get(backends))
+        .route("/sessions", post(begin))
+        .route("/sessions/{session}", get(show).patch(change).delete(delete))
+        .route("/sessions/{session}/pictures", post(add_picture))
+        .route("/sessions/{session}/turns", get(list_turns).post(submit))
+        .route("/sessions/{session}/turns/{turn}", get(show_turn))
+        .route("/sessions/{session}/turns/{turn}/cancel", post(cancel))
+        .route("/sessions/{session}/turns/{turn}/retry", post(retry))
+        .route("/sessions/{session}/versions/{version}/picture", get(pictures::stored))
+        .route(
+            "/sessions/{session}/versions/{version}/renditions/{size}",
+            get(pictures::rendition),
+        )
+        .route("/sessions/{session}/export", get(pictures::export))
+        .route("/sessions/{session}/events", get(follow))
+        .route("/sessions/{session}/shares", get(list_shares).post(share))
+        .route("/sessions/{session}/shares/{share}", axum::routing::delete(revoke))
+        .fallback(|| async { WebError::not_found() })
+}
+
+/// A JSON body: malformed is 400, a wrong or unknown field 422.
+struct Body<T>(T);
+
+impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
+    type Rejection = WebError;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, WebError> {
+        let bytes = Bytes::from_request(request, app).await.map_err(|rejection| {
+            let error = WebError::malformed("The body did not arrive whole, or is larger than this takes.");
+            WebError {
+                status: rejection.status(),
+                ..error
+            }
+        })?;
+        let value: Value = serde_json::from_slice(&bytes)
+            .map_err(|error| WebError::malformed(format!("That is not JSON: {error}.")))?;
+        serde_json::from_value(value)
+            .map(Body)
+            .map_err(|error| WebError::invalid("body", format!("A field is wrong: {error}.")))
+    }
+}
+
+async fn backends(State(app): State<App>) -> Json<Value> {
+    let infos = app.registry.infos();
+    let shapes: Vec<_> = infos
+        .iter()
+        .enumerate()
+        .map(|(at, info)| shape::backend(info, at == 0))
+        .collect();
+    Json(json!({"backends": shapes}))
+}
+
+async fn begin(State(app): State<App>, mut visit: Visit, request: Request) -> Result<Response, WebError> {
+    let (owner, cookie) = visit.as_owner(&app).await?;
+    let upload = uploads::read(&app, request).await?;
+    let title = match upload.texts.get("title") {
+        Some(title) => Title::parse(title).map_err(|error| WebError::invalid("title", error.to_string()))?,
+        None => Title::from_file_name(upload.label.as_ref().map_or("", |label| label.as_str())),
+    };
+    let begun = app
+        .turns
+        .begin_session(
+            owner,
+            visit.visitor.as_ref().map(|visitor| visitor.id),
+            title,
+            upload.picture,
+        )
+        .await?;
+    let body = json!({
+        "session": shape::session(&begun.session, std::slice::from_ref(&begun.version)),
+        "edit_token": begun.token.expose(),
+    });
+    let location = [(header::LOCATION, format!("/s/{}", begun.session.id))];
+    Ok((StatusCode::CREATED, cookie_header(cookie), location, Json(body)).into_response())
+}
+
+async fn show(State(app): State<App>, visit: Visit, Path(session): Path<String>) -> Result<Json<Value>, WebError> {
+    let entered = visit.enter(&app, &session, Action::See).await?;
+    session_answer(&app, entered.session.id).await
+}
+
+async fn session_answer(app: &App, id: SessionId) -> Result<Json<Value>, WebError> {
+    let session = app.store.session(id).await?.ok_or_else(WebError::not_found)?;
+    let versions = app.store.versions(id).await?;
+    Ok(Json(json!({"session": shape::session(&session, &versions)})))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Change {
+    title: Option<String>,
+    head: Option<VersionId>,
+}
+
+async fn change(
+    State(app): State<App>,
+    visit: Visit,
+    Path(session): Path<String>,
+    Body(change): Body<Change>,
+) -> Result<Json<Value>, WebError> {
+    let needed = if change.title.is_some() {
+        Action::Manage
+    } else {
+        Action::Edit
+    };
+    let id = visit.enter(&app, &session, needed).await?.session.id;
+    let title = change
+        .title
+        .as_deref()
+        .map(Title::parse)
+        .transpose()
+        .map_err(|error| WebError::invalid("title", error.to_string()))?;
+    if let Some(head) = change.head
+        && !app.turns.select(id, head).await?
+    {
+        return Err(WebError::invalid("head", "That version is not part of this session."));
+    }
+    if let Some(title) = title {
+        app.turns.rename(id, &title).await?;
+    }
+    session_answer(&app, id).await
+}
+
+async fn delete(State(app): State<App>, visit: Visit, Path(session): Path<String>) -> Result<StatusCode, WebError> {
+    let entered = visit.enter(&app, &session, Action::Manage).await?;
+    app.turns.trash(entered.session.id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn add_picture(
+    State(app): State<App>,
+    visit: Visit,
+    Path(session): Path<String>,
+    request: Request,
+) -> Result<Response, WebError> {
+    let entered = visit.enter(&app, &session, Action::Edit).await?;
+    let upload = uploads::read(&app, request).await?;
+    let version = app.turns.add_picture(entered.session.id, upload.picture).await?;
+    Ok((StatusCode::CREATED, Json(json!({"version": shape::version(&version)}))).into_response())
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Submit {
+    instruction: String,
+    base: Option<VersionId>,
+    #[serde(default)]
+    references: Vec<VersionId>,
+    backend: Option<String>,
+    client_id: ClientId,
+}
+
+async fn submit(
+    State(app): State<App>,
+    visit: Visit,
+    Path(session): Path<String>,
+    Body(body): Body<Submit>,
+) -> Result<Response, WebError> {
+    let entered = visit.enter(&app, &session, Action::Edit).await?;
+    let id = entered.session.id;
+    let instruction =
+        Instruction::parse(&body.instruction).map_err(|error| WebError::invalid("instruction", error.to_string()))?;
+    let submission = Submission {
+        session: id,
+        client_id: body.client_id,
+        base: body.base.unwrap_or(entered.session.head),
+        references: body.references,
+        instruction,
+        backend: body.backend,
+        author: visit.author(&app, id).await?,
+    };
+    let (status, turn) = match app.turns.submit(submission).await? {
+        Submitted::New(turn) => (StatusCode::ACCEPTED, turn),
+        Submitted::Seen(turn) => (StatusCode::OK, turn),
+    };
+    Ok((status, turn_answer(&app, &turn).await?).into_response())
+}
+
+async fn turn_answer(app: &App, turn: &Turn) -> Result<Json<Value>, WebError> {
+    let place = app.store.queue_place(turn.id).await?;
+    Ok(Json(json!({"turn": shape::turn(app, turn, place)})))
+}
+
+async fn list_turns(
+    State(app): State<App>,
+    visit: Visit,
+    Path(session): Path<String>,
+    Query(query): Query,
+) -> Result<Json<Value>, WebError> {
+    let id = visit.enter(&app, &session, Action::See).await?.session.id;
+    let after = match query.get("after") {
+        Some(turn) => {
+            app.store
+                .turn(id, parse(turn)?)
+                .await?
+                .ok_or_else(WebError::not_found)?
+                .place
+        }
+        None => 0,
+    };
+    let limit = match query.get("limit").map(str::parse::<u32>) {
+        None => TURNS.0,
+        Some(Ok(limit @ 1..)) => limit.min(TURNS.1),
+        Some(_) => return Err(WebError::invalid("limit", "A limit is a number from 1 to 100.")),
+    };
+    let mut turns = app.store.turns_after(id, after, limit + 1).await?;
+    let more = turns.len() > limit as usize;
+    turns.truncate(limit as usize);
+    let next = turns.last().filter(|_| more).map(|turn| turn.id);
+    let mut shapes = Vec::with_capacity(turns.len());
+    for turn in &turns {
+        shapes.push(shape::turn(&app, turn, app.store.queue_place(turn.id).await?));
+    }
+    Ok(Json(json!({"turns": shapes, "next": next})))
+}
+
+async fn show_turn(
+    State(app): State<App>,
+    visit: Visit,
+    Path((session, turn)): Path<(String, String)>,
+    Query(query): Query,
+) -> Result<Json<Value>, WebError> {
+    let id = visit.enter(&app, &session, Action::See).await?.session.id;
+    let turn: TurnId = parse(&turn)?;
+    let wait = match query.get("wait").map(str::parse::<u64>) {
+        None => Duration::ZERO,
+        Some(Ok(seconds)) => Duration::from_secs(seconds.min(LONGEST_WAIT_S)),
+        Some(Err(_)) => return Err(WebError::invalid("wait", "wait is a number of seconds, at most 60.")),
+    };
+    let turn = ended_turn(&app, &visit, id, turn, wait).await?;
+    turn_answer(&app, &turn).await
+}
+
+/// The turn when it has ended, or as it is when the time is up.
+async fn ended_turn(
+    app: &App,
+    visit: &Visit,
+    session: SessionId,
+    id: TurnId,
+    wait: Duration,
+) -> Result<Turn, WebError> {
+    let read = || async { app.store.turn(session, id).await?.ok_or_else(WebError::not_found) };
+    let turn = read().await?;
+    if turn.state.is_ended() || wait.is_zero() {
+        return Ok(turn);
+    }
+    // Watch first, then look again: an end in between is not missed.
+    let mut watching = app
+        .live
+        .watch(session, &visit.client())
+        .map_err(|error| WebError::too_many(error.to_string(), 5))?;
+    let ended = async {
+        loop {
+            let turn = read().await?;
+            if turn.state.is_ended() {
+                return Ok(turn);
+            }
+            while !matches!(watching.next().await, Hint::Changed(_)) {}
+        }
+    };
+    tokio::select! {
+        ended = ended => ended,
+        () = tokio::time::sleep(wait) => read().await,
+        () = app.stopping.cancelled() => read().await,
+    }
+}
+
+async fn cancel(
+    State(app): State<App>,
+    visit: Visit,
+    Path((session, turn)): Path<(String, String)>,
+) -> Result<Json<Value>, WebError> {
+    let id = visit.enter(&app, &session, Action::Edit).await?.session.id;
+    let turn = app
+        .turns
+        .cancel(id, parse(&turn)?)
+        .await?
+        .ok_or_else(WebError::not_found)?;
+    turn_answer(&app, &turn).await
+}
+
+async fn retry(
+    State(app): State<App>,
+    visit: Visit,
+    Path((session, turn)): Path<(String, String)>,
+) -> Result<Response, WebError> {
+    let id = visit.enter(&app, &session, Action::Edit).await?.session.id;
+    let turn = app
+        .turns
+        .retry(id, parse(&turn)?)
+        .await?
+        .ok_or_else(WebError::not_found)?;
+    Ok((StatusCode::ACCEPTED, turn_answer(&app, &turn).await?).into_response())
+}
+
+async fn follow(
+    State(app): State<App>,
+    visit: Visit,
+    Path(session): Path<String>,
+    stopping: Option<Extension<Stopping>>,
+    Query(query): Query,
+    headers: HeaderMap,
+) -> Result<Response, WebError> {
+    events::stream_of(app, visit, &session, stopping, &query, &headers, Dress::Api).await
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewShare {
+    access: Access,
+    #[serde(default = "thirty_days")]
+    expires_in_days: Option<u8>,
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "null and missing mean different things")]
+const fn thirty_days() -> Option<u8> {
+    Some(30)
+}
+
+async fn share(
+    State(app): State<App>,
+    visit: Visit,
+    Path(session): Path<String>,
+    headers: HeaderMap,
+    Body(body): Body<NewShare>,
+) -> Result<Response, WebError> {
+    let id = visit.enter(&app, &session, Action::Manage).await?.session.id;
+    let lifetime = Lifetime::parse(body.expires_in_days)
+        .ok_or_else(|| WebError::invalid("expires_in_days", "A link ends in 1, 7 or 30 days, or never (null)."))?;
+    let (share, token) = app.turns.share(id, body.access, lifetime).await?;
+    let answer = json!({"share": shape::share(&share), "token": token.expose(), "url": link(&app, &headers, &token)});
+    Ok((StatusCode::CREATED, Json(answer)).into_response())
+}
+
+async fn list_shares(
+    State(app): State<App>,
+    visit: Visit,
+    Path(session): Path<String>,
+) -> Result<Json<Value>, WebError> {
+    let id = visit.enter(&app, &session, Action::Manage).await?.session.id;
+    let shares = app.store.shares(id).await?;
+    Ok(Json(
+        json!({"shares": shares.iter().map(shape::share).collect::<Vec<_>>()}),
+    ))
+}
+
+async fn revoke(
+    State(app): State<App>,
+    visit: Visit,
+    Path((session, share)): Path<(String, String)>,
+) -> Result<StatusCode, WebError> {
+    let id = visit.enter(&app, &session, Action::Manage).await?.session.id;
+    if app.turns.revoke(id, parse::<ShareId>(&share)?).await? {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(WebError::not_found())
+    }
+}

@@ -1,0 +1,123 @@
+//! Domain values as the JSON interface shows them.
+//!
+//! Rule: exactly the fields of `docs/api.md`; fields may be added, none is renamed.
+
+use serde_json::{Value, json};
+
+use crate::{
+    app::App,
+    backends::BackendInfo,
+    domain::{
+        session::Session,
+        share::Share,
+        turn::{Turn, TurnState},
+        version::{Origin, Version},
+    },
+};
+
+/// A session with its versions.
+#[must_use]
+pub fn session(session: &Session, versions: &[Version]) -> Value {
+    json!({
+        "id": session.id,
+        "title": session.title.as_str(),
+        "head": session.head,
+        "revision": session.revision,
+        "created_at": session.created_at,
+        "updated_at": session.updated_at,
+        "versions": versions.iter().map(version).collect::<Vec<_>>(),
+    })
+}
+
+/// A version.
+#[must_use]
+pub fn version(version: &Version) -> Value {
+    let origin = match version.origin {
+        Origin::Upload => json!({"kind": "upload"}),
+        Origin::Turn(turn) => json!({"kind": "turn", "turn": turn}),
+    };
+    json!({
+        "id": version.id,
+        "number": version.number,
+        "parent": version.parent,
+        "origin": origin,
+        "width": version.blob.dimensions.width,
+        "height": version.blob.dimensions.height,
+        "format": version.blob.format.as_str(),
+        "bytes": version.blob.bytes,
+        "sha256": version.blob.id.to_string(),
+        "picture_url": format!("/api/v1/sessions/{}/versions/{}/picture", version.session, version.id),
+        "created_at": version.created_at,
+    })
+}
+
+/// A turn; `place` is its place in the queue while it waits.
+#[must_use]
+pub fn turn(app: &App, turn: &Turn, place: Option<u32>) -> Value {
+    let mut shape = json!({
+        "id": turn.id,
+        "session": turn.session,
+        "base": turn.base,
+        "references": turn.references,
+        "instruction": turn.instruction.as_str(),
+        "backend": turn.backend,
+        "author": turn.author.name,
+        "state": turn.state.as_str(),
+        "place": place,
+        "fraction": app.live.progress(turn.id).and_then(|progress| progress.fraction),
+        "versions": [],
+        "note": null,
+        "failure": null,
+        "took_ms": null,
+        "usage": null,
+        "created_at": turn.created_at,
+    });
+    match &turn.state {
+        TurnState::Done(outcome) => {
+            shape["versions"] = json!(outcome.versions);
+            shape["note"] = json!(outcome.note);
+            shape["took_ms"] = json!(outcome.took_ms);
+            shape["usage"] = json!(outcome.usage);
+        }
+        TurnState::Failed(failure) => {
+            shape["note"] = json!(failure.note);
+            shape["failure"] =
+                json!({"kind": failure.kind, "message": failure.message, "retry_after_s": failure.retry_after_s});
+        }
+        _ => {}
+    }
+    shape
+}
+
+/// A share.
+#[must_use]
+pub fn share(share: &Share) -> Value {
+    json!({
+        "id": share.id,
+        "access": share.access,
+        "expires_at": share.expires_at,
+        "created_at": share.created_at,
+        "last_used_at": share.last_used_at,
+        "revoked_at": share.revoked_at,
+        "uses": share.uses,
+    })
+}
+
+/// A backend.
+#[must_use]
+pub fn backend(info: &BackendInfo, default: bool) -> Value {
+    json!({
+        "name": info.name,
+        "kind": info.kind,
+        "model": info.model,
+        "default": default,
+        "can": {
+            "regions": info.regions,
+            "references": info.references,
+            "history": info.history,
+            "candidates": info.candidates,
+            "streaming": info.streaming,
+            "free_to_repeat": info.free_to_repeat,
+        },
+    })
+}

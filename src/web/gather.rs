@@ -1,0 +1,219 @@
+//! What a page shows, gathered from the store.
+//!
+//! Rule: a page costs the same for a session of 20 turns and of 500: a page of turns, the ends of a long path, and the
+//! versions those speak of. Called by the handlers of pages, fragments and events.
+
+use std::collections::HashMap;
+
+use super::{
+    error::WebError,
+    views::{BackendChoice, PathNode, SessionState, StageState, TurnView},
+    visit::Entered,
+};
+use crate::{
+    app::App,
+    domain::{
+        ids::{ClientId, SessionId, TurnId, VersionId},
+        session::Session,
+        turn::{Turn, TurnState},
+        version::{Origin, Version},
+    },
+    random,
+};
+
+/// Turns on one page.
+const TURNS_PER_PAGE: u32 = 20;
+/// Versions of the path shown beside the original.
+const NEWEST_OF_PATH: usize = 40;
+
+/// What a person has in the composer, or wants to see.
+#[derive(Debug, Clone, Default)]
+pub struct Wish {
+    /// The version on the stage; the selected one unless said.
+    pub version: Option<VersionId>,
+    /// Turns before this place.
+    pub before: Option<u32>,
+    /// Reference tiles.
+    pub references: Vec<VersionId>,
+    /// Words in the composer.
+    pub text: Option<String>,
+    /// Why they were not accepted.
+    pub error: Option<String>,
+}
+
+/// Everything the session page shows.
+///
+/// # Errors
+/// Not found when the session has no such version.
+pub async fn session_state(app: &App, entered: Entered, wish: Wish) -> Result<SessionState, WebError> {
+    let Entered { session, standing } = entered;
+    let stage = stage(app, &session, wish.version).await?;
+    let (turns, earlier) = turns_before(app, session.id, wish.before).await?;
+    let kept = app.store.versions_by_id(session.id, &wish.references).await?;
+    let references = wish
+        .references
+        .iter()
+        .filter_map(|id| kept.iter().find(|version| version.id == *id).cloned())
+        .collect();
+    Ok(SessionState {
+        revision: session.revision,
+        stage,
+        turns,
+        earlier,
+        references,
+        backends: backends(app),
+        text: wish.text,
+        error: wish.error,
+        fresh_client_id: ClientId::new(random::uuid(app.clock.now())),
+        session,
+        standing,
+    })
+}
+
+/// The picture on the stage and the way to it.
+///
+/// # Errors
+/// Not found when the session has no such version.
+pub async fn stage(app: &App, session: &Session, version: Option<VersionId>) -> Result<StageState, WebError> {
+    let tip = version.unwrap_or(session.head);
+    let steps = app.store.path_to(session.id, tip).await?;
+    let parent = steps.len().checked_sub(2).map(|at| steps[at].version.clone());
+    let (Some(original), Some(selected)) = (steps.first(), steps.last()) else {
+        return Err(WebError::not_found());
+    };
+    let (original, selected) = (original.version.id, selected.version.clone());
+    let path_left_out = steps.len().saturating_sub(NEWEST_OF_PATH + 1);
+    let shown: Vec<_> = steps
+        .into_iter()
+        .enumerate()
+        .filter(|(at, _)| *at == 0 || *at > path_left_out)
+        .map(|(_, step)| step)
+        .collect();
+    let makers: Vec<TurnId> = shown.iter().filter_map(|step| maker(&step.version)).collect();
+    let makers = app.store.turns_by_id(session.id, &makers).await?;
+    let path = shown
+        .into_iter()
+        .map(|step| {
+            let turn = maker(&step.version).and_then(|id| makers.iter().find(|turn| turn.id == id));
+            PathNode {
+                asked: turn.map(|turn| turn.instruction.to_string()),
+                author: turn.map(|turn| turn.author.name.clone()),
+                version: step.version,
+                children: step.children,
+            }
+        })
+        .collect();
+    Ok(StageState {
+        redo: app.store.newest_child(session.id, tip).await?,
+        newest_number: app.store.version_count(session.id).await?,
+        selected,
+        path,
+        path_left_out: u32::try_from(path_left_out).unwrap_or(u32::MAX),
+        parent,
+        original,
+    })
+}
+
+/// A page of turns, oldest first, and the place before which there are more.
+///
+/// # Errors
+/// When the store fails.
+pub async fn turns_before(
+    app: &App,
+    session: SessionId,
+    before: Option<u32>,
+) -> Result<(Vec<TurnView>, Option<u32>), WebError> {
+    let turns = app.store.turns_before(session, before, TURNS_PER_PAGE).await?;
+    let earlier = turns.first().map(|turn| turn.place).filter(|place| *place > 1);
+    Ok((turn_views(app, session, turns).await?, earlier))
+}
+
+/// Turns with the versions they speak of.
+///
+/// # Errors
+/// When the store fails.
+pub async fn turn_views(app: &App, session: SessionId, turns: Vec<Turn>) -> Result<Vec<TurnView>, WebError> {
+    let ids: Vec<VersionId> = turns.iter().flat_map(versions_of).collect();
+    let versions: HashMap<VersionId, Version> = app
+        .store
+        .versions_by_id(session, &ids)
+        .await?
+        .into_iter()
+        .map(|version| (version.id, version))
+        .collect();
+    let mut views = Vec::with_capacity(turns.len());
+    for turn in turns {
+        let base = versions
+            .get(&turn.base)
+            .cloned()
+            .ok_or_else(|| WebError::internal("a turn without its base"))?;
+        let named = |ids: &[VersionId]| {
+            ids.iter()
+                .filter_map(|id| versions.get(id).cloned())
+                .collect::<Vec<_>>()
+        };
+        let (results, moved_to) = match &turn.state {
+            TurnState::Done(outcome) if outcome.versions.is_empty() => {
+                (Vec::new(), versions.get(&outcome.selected).cloned())
+            }
+            TurnState::Done(outcome) => (named(&outcome.versions), None),
+            _ => (Vec::new(), None),
+        };
+        let queue_place = match turn.state {
+            TurnState::Queued => app.store.queue_place(turn.id).await?,
+            _ => None,
+        };
+        let references = named(&turn.references);
+        views.push(TurnView {
+            backend_title: app.registry.title(&turn.backend),
+            base,
+            references,
+            results,
+            moved_to,
+            queue_place,
+            turn,
+        });
+    }
+    Ok(views)
+}
+
+/// One turn with the versions it speaks of.
+///
+/// # Errors
+/// When the store fails.
+pub async fn turn_view(app: &App, turn: Turn) -> Result<TurnView, WebError> {
+    let session = turn.session;
+    turn_views(app, session, vec![turn])
+        .await?
+        .pop()
+        .ok_or_else(|| WebError::internal("a turn that went away"))
+}
+
+fn versions_of(turn: &Turn) -> Vec<VersionId> {
+    let mut ids = vec![turn.base];
+    ids.extend(&turn.references);
+    if let TurnState::Done(outcome) = &turn.state {
+        ids.extend(&outcome.versions);
+        ids.push(outcome.selected);
+    }
+    ids
+}
+
+const fn maker(version: &Version) -> Option<TurnId> {
+    match version.origin {
+        Origin::Upload => None,
+        Origin::Turn(id) => Some(id),
+    }
+}
+
+fn backends(app: &App) -> Vec<BackendChoice> {
+    let infos = app.registry.infos();
+    let choice = |(at, info): (usize, &&crate::backends::BackendInfo)| BackendChoice {
+        name: info.name.clone(),
+        title: info.title.clone(),
+        model: info.model.clone(),
+        references: info.references,
+        default: at == 0,
+    };
+    infos.iter().enumerate().map(choice).collect()
+}

@@ -1,0 +1,151 @@
+//! Pictures in and out of a session: references, stored pictures, renditions, the zip.
+//!
+//! Rule: a picture goes out with a fixed type, under a policy that lets it do nothing, after the same question of rights
+//! as everything else.
+
+use axum::{
+    body::Body,
+    extract::{Path, Request, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Redirect, Response},
+};
+use tokio_util::io::ReaderStream;
+
+use super::{
+    error::{WebError, wants_fragment},
+    export,
+    fields::Query,
+    page::Page,
+    security::PICTURE_POLICY,
+    uploads,
+    views::fragments::ReferenceTile,
+    visit::{Visit, parse},
+};
+use crate::{
+    app::App,
+    blobs::{Rendition, Size},
+    domain::{access::Action, ids::VersionId, session::Session, version::Version},
+};
+
+/// A picture never changes under its address, and nobody but the visitor's own browser may keep it.
+const KEEP: HeaderValue = HeaderValue::from_static("private, max-age=31536000, immutable");
+
+/// `POST /s/{session}/pictures`: one more picture, to refer to.
+///
+/// # Errors
+/// In words about the picture.
+pub async fn add(
+    State(app): State<App>,
+    visit: Visit,
+    Path(session): Path<String>,
+    headers: HeaderMap,
+    request: Request,
+) -> Result<Response, WebError> {
+    let entered = visit.enter(&app, &session, Action::Edit).await?;
+    let upload = uploads::read(&app, request).await?;
+    let version = app.turns.add_picture(entered.session.id, upload.picture).await?;
+    if wants_fragment(&headers) {
+        return Ok((StatusCode::CREATED, Page(ReferenceTile::new(&version))).into_response());
+    }
+    let mut page = format!("/s/{}?", entered.session.id);
+    for tile in upload.texts.all("ref").filter_map(|id| id.parse::<VersionId>().ok()) {
+        page.push_str(&format!("ref={tile}&"));
+    }
+    page.push_str(&format!("ref={}", version.id));
+    Ok(Redirect::to(&page).into_response())
+}
+
+/// `GET /s/{session}/versions/{version}/picture`: the stored picture.
+///
+/// # Errors
+/// Not found or forbidden.
+pub async fn stored(
+    State(app): State<App>,
+    visit: Visit,
+    Path((session, version)): Path<(String, String)>,
+    Query(query): Query,
+    headers: HeaderMap,
+) -> Result<Response, WebError> {
+    let entered = visit.enter(&app, &session, Action::Download).await?;
+    let version = version_of(&app, &entered.session, &version).await?;
+    let tag = format!("\"{}\"", version.blob.id);
+    if is_known(&headers, &tag) {
+        return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
+    }
+    let file = app.blobs.open_file(&version.blob).await?;
+    let mut response = Body::from_stream(ReaderStream::with_capacity(file, 64 * 1024)).into_response();
+    let place = if query.get("download").is_some() {
+        "attachment"
+    } else {
+        "inline"
+    };
+    let name = format!("{place}; filename=\"{}\"", export::file_name(&version));
+    let out = response.headers_mut();
+    out.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static(version.blob.format.mime()),
+    );
+    out.insert(header::CONTENT_LENGTH, HeaderValue::from(version.blob.bytes));
+    out.insert(
+        header::CONTENT_DISPOSITION,
+        HeaderValue::from_str(&name).map_err(WebError::internal)?,
+    );
+    Ok(as_picture(response, &tag))
+}
+
+/// `GET /s/{session}/versions/{version}/renditions/{size}`: a WebP that fits the square.
+///
+/// # Errors
+/// Not found.
+pub async fn rendition(
+    State(app): State<App>,
+    visit: Visit,
+    Path((session, version, size)): Path<(String, String, String)>,
+    headers: HeaderMap,
+) -> Result<Response, WebError> {
+    let entered = visit.enter(&app, &session, Action::See).await?;
+    let size = Size::parse(&size).ok_or_else(WebError::not_found)?;
+    let version = version_of(&app, &entered.session, &version).await?;
+    let tag = format!("\"{}-{}\"", version.blob.id, size.side());
+    if is_known(&headers, &tag) {
+        return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
+    }
+    let rendition = app.blobs.rendition(&version.blob, size).await?;
+    let mut response = rendition.bytes.into_response();
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static(Rendition::FORMAT.mime()));
+    Ok(as_picture(response, &tag))
+}
+
+/// `GET /s/{session}/export`: everything as a zip.
+///
+/// # Errors
+/// Not found or forbidden.
+pub async fn export(State(app): State<App>, visit: Visit, Path(session): Path<String>) -> Result<Response, WebError> {
+    let entered = visit.enter(&app, &session, Action::Download).await?;
+    export::zip(&app, entered.session).await
+}
+
+async fn version_of(app: &App, session: &Session, version: &str) -> Result<Version, WebError> {
+    app.store
+        .version(session.id, parse(version)?)
+        .await?
+        .ok_or_else(WebError::not_found)
+}
+
+fn is_known(headers: &HeaderMap, tag: &str) -> bool {
+    headers
+        .get(header::IF_NONE_MATCH)
+        .is_some_and(|known| known.as_bytes() == tag.as_bytes())
+}
+
+fn as_picture(mut response: Response, tag: &str) -> Response {
+    let out = response.headers_mut();
+    out.insert(header::CONTENT_SECURITY_POLICY, PICTURE_POLICY);
+    out.insert(header::CACHE_CONTROL, KEEP);
+    if let Ok(tag) = HeaderValue::from_str(tag) {
+        out.insert(header::ETAG, tag);
+    }
+    response
+}

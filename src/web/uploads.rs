@@ -1,0 +1,74 @@
+//! Pictures on their way in: from a multipart form through the gate.
+//!
+//! Rule: bytes go straight to disk as they come, and only an inspected picture leaves this file.
+
+use axum::{body::Body, extract::Request, http::HeaderMap};
+
+use super::{
+    error::WebError,
+    multipart::{Form, FormLimits, Texts},
+};
+use crate::{
+    app::{App, SPACE_FLOOR},
+    blobs::{RawImage, VerifiedImage},
+    domain::picture::Label,
+};
+
+/// A form's picture, inspected, with its label and the form's text fields.
+#[derive(Debug)]
+pub struct Upload {
+    /// The picture.
+    pub picture: VerifiedImage,
+    /// What its file was called.
+    pub label: Option<Label>,
+    /// The other fields.
+    pub texts: Texts,
+}
+
+/// Reads a form with one file field `picture`.
+///
+/// # Errors
+/// In words: no picture, too large, not a picture, no room …
+pub async fn read(app: &App, request: Request) -> Result<Upload, WebError> {
+    if !app.blobs.check_space(SPACE_FLOOR)? {
+        return Err(WebError::no_space());
+    }
+    let (parts, body) = request.into_parts();
+    let (raw, label, texts) = receive(app, &parts.headers, body).await?;
+    let raw = raw.ok_or_else(|| WebError::invalid("picture", "Choose a picture first."))?;
+    let picture = app.blobs.inspect(raw).await?;
+    Ok(Upload { picture, label, texts })
+}
+
+async fn receive(
+    app: &App,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<(Option<RawImage>, Option<Label>, Texts), WebError> {
+    let file_bytes = app.blobs.limits().bytes;
+    let limits = FormLimits {
+        file_bytes,
+        total_bytes: file_bytes + (1 << 20),
+        ..FormLimits::default()
+    };
+    let mut form = Form::open(headers, body, limits)?;
+    let (mut raw, mut label) = (None, None);
+    while let Some(mut file) = form.next_file().await? {
+        if file.name != "picture" || raw.is_some() {
+            return Err(WebError::invalid(
+                "picture",
+                "Send one picture, in the field “picture”.",
+            ));
+        }
+        label = Some(Label::of(&file.file_name));
+        let mut spool = app.blobs.spool().await?;
+        while let Some(chunk) = file.chunk().await? {
+            spool.write(&chunk).await?;
+        }
+        // A form without a chosen file sends an empty one.
+        if !spool.is_empty() {
+            raw = Some(spool.finish().await?);
+        }
+    }
+    Ok((raw, label, form.texts().clone()))
+}
