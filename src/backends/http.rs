@@ -337,6 +337,7 @@ pub fn plain_text(text: &str, secret: &Secret, most: usize) -> Option<String> {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "this is the one outbound client")]
 fn builder(limits: &Limits) -> ClientBuilder {
     Client::builder()
         .user_agent(concat!("plantain/", env!("CARGO_PKG_VERSION")))

@@ -111,11 +111,14 @@ pub struct EditOutcome {
     pub usage: Option<Usage>,
 }
 
+/// Takes how far an edit is (0 to 1, if known) and what it is doing.
+type Tell = Box<dyn Fn(Option<f32>, Option<&str>) + Send + Sync>;
+
 /// The line between a running edit and those who wait for it: progress out, cancel in.
 pub struct Watch {
     /// Cancelled when a person cancels the turn or the server stops.
     pub cancel: CancellationToken,
-    tell: Box<dyn Fn(Option<f32>, Option<&str>) + Send + Sync>,
+    tell: Tell,
 }
 
 impl Watch {

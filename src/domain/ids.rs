@@ -1,6 +1,6 @@
 //! The names things go by: one newtype per kind, so that a turn's id can't be handed in for a version's.
 //!
-//! Rule: ids are UUID v7 made by [`crate::app::Entropy`], never on the spot. Used by every layer.
+//! Rule: ids are UUID v7 made by [`crate::random::uuid`], never on the spot. Used by every layer.
 
 use std::{fmt, str::FromStr};
 

@@ -21,7 +21,7 @@ use plantain::{
     domain::{
         ids::VersionId,
         instruction::Instruction,
-        picture::{Blob, Limits},
+        picture::{Blob, BlobId, Dimensions, Format, Limits},
         turn::FailureKind,
     },
 };
@@ -840,6 +840,12 @@ fn step(number: u32, words: Option<&str>) -> PastStep {
     PastStep {
         version: VersionId::new(uuid::Uuid::from_u128(number.into())),
         number,
+        blob: Blob {
+            id: BlobId::from_bytes([0; 32]),
+            format: Format::Png,
+            bytes: 1,
+            dimensions: Dimensions { width: 1, height: 1 },
+        },
         instruction: words.map(|words| Instruction::parse(words).expect("an instruction")),
         backend: words.map(|_| "gemini".to_owned()),
     }
