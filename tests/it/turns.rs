@@ -145,3 +145,38 @@ async fn sec_img_01_what_is_not_a_picture_is_refused_with_words() {
         );
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_walk_through_in_the_documentation_works_as_it_stands() {
+    let house = House::start(&[]).await;
+    let page = include_str!("../../docs/api.md");
+    let script = page
+        .split_once("<!-- test: three-edits -->")
+        .and_then(|(_, rest)| rest.split_once("```sh\n"));
+    let (script, _) = script
+        .and_then(|(_, rest)| rest.split_once("```"))
+        .expect("the example");
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("photo.png"), photo(96, 64)).expect("written");
+    let mut shell = tokio::process::Command::new("sh");
+    shell
+        .args(["-eu", "-c", script])
+        .current_dir(folder.path())
+        .kill_on_drop(true);
+    shell
+        .env("BASE", format!("http://{}", house.address))
+        .env("PHOTO", "photo.png");
+    let ended = shell.output().await.expect("a shell");
+    let said = String::from_utf8_lossy(&ended.stdout);
+    assert!(
+        ended.status.success(),
+        "{said}{}",
+        String::from_utf8_lossy(&ended.stderr)
+    );
+    assert!(
+        said.contains("crop it to a square -> Cropped the picture to a square."),
+        "{said}"
+    );
+    let picture = image::open(folder.path().join("edited.png")).expect("the download");
+    assert_eq!((picture.width(), picture.height()), (64, 64));
+}

@@ -8,7 +8,7 @@ use crate::house::{House, photo};
 async fn a_browser_drops_a_picture_talks_without_scripts_and_sees_its_session_at_home() {
     let house = House::start(&[]).await;
     let mut ana = house.visitor();
-    let answer = ana.send_picture("/sessions", "my <b>cat</b>.png", photo(40, 30)).await;
+    let answer = ana.send_picture("/sessions", "my <b>cat.png", photo(40, 30)).await;
     assert_eq!(answer.status(), StatusCode::SEE_OTHER);
     let cookie = answer.headers()["set-cookie"].to_str().expect("text").to_owned();
     assert!(
@@ -19,7 +19,7 @@ async fn a_browser_drops_a_picture_talks_without_scripts_and_sees_its_session_at
     ana.cookie = cookie.split_once(';').map(|(pair, _)| pair.to_owned());
     let html = ana.get(&page).await.text().await.expect("HTML");
     assert!(
-        html.contains("my &#60;b&#62;cat") || html.contains("my &lt;b&gt;cat"),
+        html.contains("my &#60;b&#62;cat") && !html.contains("<b>cat"),
         "titles are text"
     );
     let id = "00000000-0000-4000-8000-000000000001";
