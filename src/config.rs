@@ -47,3 +47,10 @@ pub struct GeminiSettings {
     /// How long one turn may take in all.
     pub deadline: Duration,
 }
+
+/// Which backends are connected; the embedded engine always is.
+#[derive(Debug, Clone, Default)]
+pub struct BackendSettings {
+    /// On when there is a key.
+    pub gemini: Option<GeminiSettings>,
+}

@@ -6,8 +6,10 @@
 //!
 //! Read this file, then `registry`, then one backend (`embedded`), then `http` for those that go out.
 
+pub mod embedded;
 pub mod gemini;
 pub mod http;
+pub mod registry;
 
 use std::time::Duration;
 
@@ -88,6 +90,8 @@ pub struct PastStep {
     pub version: VersionId,
     /// Its number in the session.
     pub number: u32,
+    /// Its picture.
+    pub blob: Blob,
     /// What was asked to make it; none for an upload.
     pub instruction: Option<Instruction>,
     /// Who made it; none for an upload.

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::{Backend, BackendInfo, embedded::Embedded, gemini::Gemini, http::Outbound};
+use super::{Backend, BackendError, BackendInfo, embedded::Embedded, gemini::Gemini, http::Outbound};
 use crate::{blobs::BlobStore, config::BackendSettings};
 
 /// Every backend that is on. Cheap to clone.
@@ -14,11 +14,20 @@ pub struct Registry(Arc<[Arc<dyn Backend>]>);
 
 impl Registry {
     /// What the settings turn on: models first, the engine last.
-    #[must_use]
-    pub fn from_settings(settings: &BackendSettings, outbound: &Outbound, blobs: &BlobStore) -> Self {
-        let gemini = settings.gemini.as_ref().map(|s| Arc::new(Gemini::new(s.clone(), outbound.clone(), blobs.clone())) as Arc<dyn Backend>);
-        let embedded = Arc::new(Embedded::new(blobs.clone())) as Arc<dyn Backend>;
-        Self::of(gemini.into_iter().chain([embedded]))
+    ///
+    /// # Errors
+    /// [`BackendError::Misconfigured`] in words for the operator.
+    pub fn from_settings(
+        settings: &BackendSettings,
+        outbound: &Outbound,
+        blobs: &BlobStore,
+    ) -> Result<Self, BackendError> {
+        let mut backends: Vec<Arc<dyn Backend>> = Vec::new();
+        if let Some(gemini) = &settings.gemini {
+            backends.push(Arc::new(Gemini::new(gemini.clone(), outbound.clone(), blobs.clone())?));
+        }
+        backends.push(Arc::new(Embedded::new(blobs.clone())));
+        Ok(Self::of(backends))
     }
 
     /// These backends, the default first.
@@ -45,6 +54,7 @@ impl Registry {
     /// What people call a backend; its bare name when it is gone.
     #[must_use]
     pub fn title(&self, name: &str) -> String {
-        self.choose(Some(name)).map_or_else(|| name.to_owned(), |backend| backend.info().title.clone())
+        self.choose(Some(name))
+            .map_or_else(|| name.to_owned(), |backend| backend.info().title.clone())
     }
 }

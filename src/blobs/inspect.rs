@@ -85,7 +85,7 @@ pub(super) fn inspect(
     folder: &Path,
     shift: &Shift,
 ) -> Result<VerifiedImage, PictureError> {
-    if raw.len() > limits.bytes {
+    if raw.came_from_outside() && raw.len() > limits.bytes {
         return Err(PictureError::TooLarge { limit: limits.bytes });
     }
     let file = raw.into_bytes()?;

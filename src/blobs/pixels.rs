@@ -154,5 +154,5 @@ pub(super) fn encode_png(pixels: Pixels, folder: &Path, shift: &Shift) -> Result
     png::write(&raster, Turn::NONE, &Conversion::None, shift, &mut sink)?;
     sink.flush()?;
     let bytes = fs::metadata(&path)?.len();
-    Ok(RawImage::in_spool(path, bytes))
+    Ok(RawImage::of_our_own(path, bytes))
 }

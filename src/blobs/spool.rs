@@ -18,6 +18,8 @@ pub struct RawImage(Source);
 enum Source {
     Memory(Bytes),
     Spool { path: TempPath, bytes: u64 },
+    /// Encoded by this house.
+    Own { path: TempPath, bytes: u64 },
 }
 
 impl RawImage {
@@ -26,7 +28,7 @@ impl RawImage {
     pub fn len(&self) -> u64 {
         match &self.0 {
             Source::Memory(bytes) => bytes.len() as u64,
-            Source::Spool { bytes, .. } => *bytes,
+            Source::Spool { bytes, .. } | Source::Own { bytes, .. } => *bytes,
         }
     }
 
@@ -40,11 +42,21 @@ impl RawImage {
         Self(Source::Spool { path, bytes })
     }
 
+    /// A file that this house encoded itself: the pixels count, not how well they compress.
+    pub(super) fn of_our_own(path: TempPath, bytes: u64) -> Self {
+        Self(Source::Own { path, bytes })
+    }
+
+    /// Whether it comes under the limit of bytes; all other limits hold for every picture.
+    pub(super) const fn came_from_outside(&self) -> bool {
+        !matches!(self.0, Source::Own { .. })
+    }
+
     /// All bytes; the spool file is gone afterwards. Blocks.
     pub(super) fn into_bytes(self) -> io::Result<Vec<u8>> {
         match self.0 {
             Source::Memory(bytes) => Ok(bytes.into()),
-            Source::Spool { path, .. } => fs::read(&path),
+            Source::Spool { path, .. } | Source::Own { path, .. } => fs::read(&path),
         }
     }
 }

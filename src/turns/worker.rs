@@ -132,6 +132,7 @@ async fn prepare(turns: &Turns, claimed: &Claimed) -> Result<EditRequest, StoreE
         .map(|step| PastStep {
             version: step.version.id,
             number: step.version.number,
+            blob: step.version.blob.clone(),
             instruction: maker(step.version.origin).map(|turn| turn.instruction.clone()),
             backend: maker(step.version.origin).map(|turn| turn.backend.clone()),
         })

@@ -21,7 +21,7 @@ use plantain::{
     domain::{
         ids::VersionId,
         instruction::Instruction,
-        picture::{Blob, Limits},
+        picture::{Blob, BlobId, Dimensions, Format, Limits},
         turn::FailureKind,
     },
 };
@@ -836,10 +836,21 @@ fn settings(base_url: &str, key: &str, model: &str, deadline: Duration) -> Gemin
     }
 }
 
+/// A picture that is in no store: this backend only reads the words of the past.
+fn nowhere() -> Blob {
+    Blob {
+        id: BlobId::from_bytes([0; 32]),
+        format: Format::Png,
+        bytes: 0,
+        dimensions: Dimensions { width: 1, height: 1 },
+    }
+}
+
 fn step(number: u32, words: Option<&str>) -> PastStep {
     PastStep {
         version: VersionId::new(uuid::Uuid::from_u128(number.into())),
         number,
+        blob: nowhere(),
         instruction: words.map(|words| Instruction::parse(words).expect("an instruction")),
         backend: words.map(|_| "gemini".to_owned()),
     }

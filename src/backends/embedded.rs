@@ -1,0 +1,170 @@
+//! The built-in engine as a backend: words to a plan, the plan to pixels, and an honest word about what was left out.
+//!
+//! Rule: no pixel work on async threads (decoding and encoding in the store's bounded slots, rendering on a blocking
+//! thread), and nothing is claimed that was not done. Listed last in `registry`, so it is the default without a model.
+//!
+//! Read this file, then `path` (what the words mean on this branch) and `convert` (pixels there and back).
+
+pub(crate) mod convert;
+mod path;
+#[cfg(test)]
+mod tests;
+pub(crate) mod words;
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use plantain_engine::{RenderContext, RenderError, Step, render};
+use tokio::{sync::watch, task};
+use tokio_util::sync::CancellationToken;
+
+use self::path::Planned;
+use super::{Backend, BackendError, BackendInfo, EditOutcome, EditRequest, Watch};
+use crate::{
+    blobs::{BlobStore, PictureError, Pixels},
+    domain::turn::FailureKind,
+};
+
+/// The engine that needs no key, no account and no network.
+pub struct Embedded {
+    info: BackendInfo,
+    blobs: BlobStore,
+}
+
+impl Embedded {
+    /// Its name in rows, forms and the JSON interface.
+    pub const NAME: &str = "embedded";
+
+    /// Reads and writes pictures through `blobs`.
+    #[must_use]
+    pub fn new(blobs: BlobStore) -> Self {
+        let info = BackendInfo {
+            name: Self::NAME.to_owned(),
+            kind: "embedded",
+            title: "Built-in engine".to_owned(),
+            model: None,
+            references: 13,
+            regions: false,
+            history: true,
+            candidates: 1,
+            streaming: false,
+            free_to_repeat: true,
+            at_once: std::thread::available_parallelism().map_or(2, usize::from),
+            deadline: Duration::from_secs(120),
+        };
+        Self { info, blobs }
+    }
+
+    /// The steps done to a picture, unchecked as every backend's answer.
+    async fn paint(&self, job: Job, watch: &Watch) -> Result<crate::blobs::RawImage, BackendError> {
+        let pixels = self.blobs.decode(&job.picture).await.map_err(unreadable)?;
+        // Also cancelled when this future is dropped, so that no thread goes on for nobody.
+        let cancel = watch.cancel.child_token();
+        let _stop = cancel.clone().drop_guard();
+        let limits = *self.blobs.limits();
+        let (tell, mut told) = watch::channel((0.0, String::new()));
+        let work = task::spawn_blocking(move || draw(pixels, &job, limits.pixels, &Line { cancel, tell }));
+        // The sender goes with the work, so this ends with it.
+        while told.changed().await.is_ok() {
+            let (fraction, step) = told.borrow_and_update().clone();
+            watch.progress(Some(fraction), Some(&step));
+        }
+        let pixels = work
+            .await
+            .map_err(|panic| BackendError::Own(std::io::Error::other(panic)))??;
+        if !limits.allow(pixels.dimensions) {
+            return Err(declined(words::too_large(pixels.dimensions, &limits)));
+        }
+        if watch.cancel.is_cancelled() {
+            return Err(BackendError::Cancelled);
+        }
+        self.blobs.encode_png(pixels).await.map_err(unreadable)
+    }
+}
+
+#[async_trait]
+impl Backend for Embedded {
+    fn info(&self) -> &BackendInfo {
+        &self.info
+    }
+
+    async fn edit(&self, request: &EditRequest, watch: &Watch) -> Result<EditOutcome, BackendError> {
+        if watch.cancel.is_cancelled() {
+            return Err(BackendError::Cancelled);
+        }
+        let planned = path::plan(request);
+        let note = words::note(&planned.told, &planned.left_out);
+        let mut outcome = EditOutcome {
+            note: Some(note),
+            ..EditOutcome::default()
+        };
+        match planned.what {
+            Planned::Nothing => return Err(words::nothing_done(&planned.left_out)),
+            Planned::Select(version) => outcome.select = Some(version),
+            Planned::Render { picture, steps } => {
+                let job = Job {
+                    picture,
+                    steps,
+                    seed: request.seed,
+                };
+                outcome.pictures.push(self.paint(job, watch).await?);
+            }
+        }
+        Ok(outcome)
+    }
+}
+
+/// What one render needs.
+struct Job {
+    picture: crate::domain::picture::Blob,
+    steps: Vec<Step>,
+    seed: u64,
+}
+
+/// The engine's look over the shoulder: cancel in, progress out to the async side.
+struct Line {
+    cancel: CancellationToken,
+    tell: watch::Sender<(f32, String)>,
+}
+
+impl plantain_engine::Watch for Line {
+    fn progress(&self, fraction: f32, step: &str) {
+        self.tell.send_replace((fraction, step.to_owned()));
+    }
+
+    fn is_cancelled(&self) -> bool {
+        self.cancel.is_cancelled()
+    }
+}
+
+/// Blocks for as long as the pixels take.
+fn draw(pixels: Pixels, job: &Job, max_pixels: u64, line: &Line) -> Result<Pixels, BackendError> {
+    let raster = convert::to_raster(pixels).map_err(|error| BackendError::Own(std::io::Error::other(error)))?;
+    let context = RenderContext {
+        region: None,
+        seed: job.seed,
+        max_pixels,
+    };
+    let rendered = render(&job.steps, raster, &context, line).map_err(|error| match error {
+        RenderError::Cancelled => BackendError::Cancelled,
+        other => declined(words::cannot_render(&other)),
+    })?;
+    Ok(convert::to_pixels(rendered))
+}
+
+fn declined(message: String) -> BackendError {
+    BackendError::Declined {
+        kind: FailureKind::Declined,
+        message,
+    }
+}
+
+fn unreadable(error: PictureError) -> BackendError {
+    match error {
+        PictureError::Storage(error) => BackendError::Own(error),
+        PictureError::Busy | PictureError::TooSlow => BackendError::Unavailable {
+            retry_after: Some(Duration::from_secs(5)),
+        },
+        other => BackendError::Own(std::io::Error::other(other)),
+    }
+}
