@@ -1,6 +1,7 @@
 //! Plantain.
 pub mod backends;
 pub mod blobs;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod domain;

@@ -51,10 +51,10 @@ pub(crate) fn to_pixels(raster: Raster) -> Pixels {
 }
 
 /// 8 bits of each sample.
-pub(crate) fn to_eight_bits(samples: EngineSamples) -> Vec<u8> {
+pub(crate) fn to_eight_bits(samples: Samples) -> Vec<u8> {
     match samples {
-        EngineSamples::U8(samples) => samples,
-        EngineSamples::U16(samples) => samples
+        Samples::Eight(samples) => samples,
+        Samples::Sixteen(samples) => samples
             .into_iter()
             .map(|sample| u8::try_from((u32::from(sample) + 128) / 257).unwrap_or(u8::MAX))
             .collect(),
@@ -67,9 +67,8 @@ pub(crate) fn to_eight_bits(samples: EngineSamples) -> Vec<u8> {
 /// As [`to_raster`].
 pub(crate) fn to_mask(pixels: Pixels) -> Result<Mask, RasterError> {
     let layout = pixels.layout;
-    let raster = to_raster(pixels)?;
-    let (width, height) = (raster.width(), raster.height());
-    let samples = to_eight_bits(raster.into_samples());
+    let Dimensions { width, height } = pixels.dimensions;
+    let samples = to_eight_bits(pixels.samples);
     let data = samples
         .chunks_exact(layout.channels())
         .map(|pixel| {

@@ -1,0 +1,5 @@
+//! The commands that need no server.
+
+pub mod edit;
+mod files;
+pub mod plan;
