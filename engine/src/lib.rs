@@ -25,6 +25,7 @@
 
 mod color;
 mod context;
+pub mod drawings;
 mod explain;
 mod field;
 mod ops;
