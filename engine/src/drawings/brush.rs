@@ -14,9 +14,8 @@ pub(super) fn hash(x: i32, y: i32) -> f32 {
 
 /// Smooth noise 0…1 with one bump per unit.
 pub(super) fn noise(x: f32, y: f32) -> f32 {
-    let (fx, fy) = (x.floor(), y.floor());
-    let (ix, iy) = (fx as i32, fy as i32);
-    let (tx, ty) = (ease(x - fx), ease(y - fy));
+    let (ix, iy) = (below(x), below(y));
+    let (tx, ty) = (ease(x - ix as f32), ease(y - iy as f32));
     let top = mix1(hash(ix, iy), hash(ix + 1, iy), tx);
     let bottom = mix1(hash(ix, iy + 1), hash(ix + 1, iy + 1), tx);
     mix1(top, bottom, ty)
@@ -31,6 +30,11 @@ pub(super) fn cloud(mut x: f32, mut y: f32, octaves: u32) -> f32 {
         weight *= 0.5;
     }
     sum / (1.0 - 2.0 * weight)
+}
+
+/// The whole number below; several times faster than the library's.
+fn below(x: f32) -> i32 {
+    x as i32 - i32::from(x < 0.0)
 }
 
 fn ease(t: f32) -> f32 {
@@ -70,10 +74,13 @@ pub(super) fn unit(a: Light) -> Light {
     scaled(a, 1.0 / dot(a, a).sqrt())
 }
 
-/// A colour as on a screen, in linear light.
-pub(super) fn hex(code: u32) -> Light {
-    let part = |shift: u32| ((code >> shift & 255) as f32 / 255.0).powf(2.2);
-    [part(16), part(8), part(0)]
+/// A colour as on a screen, in linear light; a polynomial close to the curve, so that the compiler does the work.
+pub(super) const fn hex(code: u32) -> Light {
+    const fn part(value: u32) -> f32 {
+        let v = (value & 255) as f32 / 255.0;
+        v * (v * (v * 0.305_306 + 0.682_171_1) + 0.012_522_9)
+    }
+    [part(code >> 16), part(code >> 8), part(code)]
 }
 
 /// Film's shoulder: the brightest lights bend instead of clipping.

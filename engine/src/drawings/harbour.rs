@@ -46,11 +46,15 @@ fn sky(x: f32, y: f32) -> Light {
 
 /// Long clouds, lit from below near the sun, cool above.
 fn clouds(sky: Light, x: f32, y: f32, far: f32) -> Light {
+    let low = step(0.56, 0.44, y);
+    if low == 0.0 {
+        return sky;
+    }
     let depth = 0.12 + (SHORE - y).max(0.0);
     let (u, v) = (x * 0.55 / depth + 2.0, 0.85 / depth);
     let bend = noise(u * 0.7, v * 0.7) * 0.8;
     let thick = cloud(u + bend, v * 2.1, 5);
-    let cover = step(0.5, 0.78, thick) * step(0.56, 0.44, y) * 0.85;
+    let cover = step(0.5, 0.78, thick) * low * 0.85;
     let under = cloud(u + bend, v * 2.1 + 0.28, 3);
     let lit = ((thick - under) * 2.6 + 0.5).clamp(0.0, 1.0);
     let glow = (-far * 2.2).exp();
@@ -68,6 +72,9 @@ fn land(x: f32, y: f32) -> Light {
         (0.528, 0.050, 5.2, 53.0, hex(0x66587d)),
     ];
     for (base, high, often, seed, colour) in hills {
+        if y < base - high {
+            continue;
+        }
         let ridge = base - high * (cloud(x * often + seed, seed, 5) - 0.42) * 1.7;
         let haze = step(ridge, SHORE + 0.03, y) * 0.42;
         let (dx, glow) = (x - SUN[0], hex(0xffb67a));
@@ -279,8 +286,9 @@ impl Boat {
         let jib = polygon(u - belly * 0.8, v, &[[0.03, -0.15], [0.03, -0.92], [0.42, -0.13]]);
         // The sun shines through the cloth from behind: bright by the mast, seams and folds across.
         let seam = 0.93 + 0.07 * step(0.03, 0.08, (v * 6.5 + u * 0.7).rem_euclid(1.0));
-        let fold = 0.78 + 0.32 * step(-0.5, 0.35, u) + 0.1 * (v + 0.5);
-        let cloth = scaled(hex(self.sail), seam * fold);
+        let fold = 0.5 + 0.55 * step(-0.55, 0.42, u + 0.22 * v);
+        let glow = mix(hex(0xd98f74), hex(self.sail), step(-0.05, -0.8, v) * 0.75 + 0.25);
+        let cloth = scaled(glow, seam * fold);
         lay(scaled(cloth, 0.86), inside(main));
         lay(cloth, inside(jib));
         let sheer = -0.115 - 0.05 * (u + 0.05).powi(2) * 4.0;

@@ -37,6 +37,18 @@ const fn fruit(x: f32, y: f32, z: f32, radius: f32, kind: Kind) -> Fruit {
     }
 }
 
+impl Fruit {
+    /// How much longer than round it is along x.
+    fn stretch(&self) -> f32 {
+        if self.kind == Kind::Lemon { 1.34 } else { 1.0 }
+    }
+
+    fn outward(&self, at: Light) -> Light {
+        let [x, y, z] = add(at, self.middle, -1.0);
+        unit([x / (self.stretch() * self.stretch()), y, z])
+    }
+}
+
 const FRUITS: [Fruit; 8] = [
     fruit(-1.62, 1.28, -0.35, 0.56, Kind::Apple),
     fruit(-0.62, 1.22, -0.55, 0.54, Kind::Orange),
@@ -67,6 +79,7 @@ enum Thing {
     Wall,
     Fruit(usize),
     Bowl,
+    Rim,
     Cup,
     Coffee,
     Handle,
@@ -144,8 +157,8 @@ fn trace(from: Light, ray: Light) -> Hit {
         meet(-from[1] / ray[1], Thing::Table, &|_| [0.0, 1.0, 0.0]);
     }
     for (n, fruit) in FRUITS.iter().enumerate() {
-        if let Some((near, _)) = sphere(from, ray, fruit.middle, fruit.radius) {
-            meet(near, Thing::Fruit(n), &|at| unit(add(at, fruit.middle, -1.0)));
+        if let Some((near, _)) = long(from, ray, fruit) {
+            meet(near, Thing::Fruit(n), &|at| fruit.outward(at));
         }
     }
     bowl(from, ray, &mut meet);
@@ -172,7 +185,7 @@ fn bowl(from: Light, ray: Light, meet: &mut Meet<'_>) {
         ray,
         [BOWL[0], BOWL_RIM, BOWL[2]],
         (outer - 0.085, outer),
-        Thing::Bowl,
+        Thing::Rim,
         meet,
     );
 }
@@ -195,7 +208,7 @@ fn cup(from: Light, ray: Light, meet: &mut Meet<'_>) {
         ray,
         [CUP[0], CUP_RIM, CUP[2]],
         (CUP_INSIDE, CUP_RADIUS),
-        Thing::Cup,
+        Thing::Rim,
         meet,
     );
     disc(
@@ -246,6 +259,14 @@ fn sphere(from: Light, ray: Light, middle: Light, radius: f32) -> Option<(f32, f
     roots(1.0, dot(to, ray), dot(to, to) - radius * radius)
 }
 
+/// A fruit, in a space where it is round.
+fn long(from: Light, ray: Light, fruit: &Fruit) -> Option<(f32, f32)> {
+    let squeeze = [1.0 / fruit.stretch(), 1.0, 1.0];
+    let to = times(add(from, fruit.middle, -1.0), squeeze);
+    let ray = times(ray, squeeze);
+    roots(dot(ray, ray), dot(to, ray), dot(to, to) - fruit.radius * fruit.radius)
+}
+
 /// The cup's axis with a radius.
 fn tube(from: Light, ray: Light, radius: f32) -> Option<(f32, f32)> {
     let (x, z) = (from[0] - CUP[0], from[2] - CUP[2]);
@@ -277,13 +298,13 @@ fn sunlit(at: Light, of: Thing) -> f32 {
             light = light.min(past_ball(at, sun, fruit.middle, fruit.radius));
         }
     }
-    let inside_bowl = of == Thing::Bowl || matches!(of, Thing::Fruit(n) if n < 6);
+    let inside_bowl = matches!(of, Thing::Bowl | Thing::Rim) || matches!(of, Thing::Fruit(n) if n < 6);
     if !inside_bowl {
         for (down, radius) in [(0.0, 1.52), (0.35, 1.3), (0.7, 1.0)] {
             light = light.min(past_disc(at, sun, [BOWL[0], BOWL_RIM - down, BOWL[2]], radius));
         }
     }
-    if !matches!(of, Thing::Cup | Thing::Handle) {
+    if !matches!(of, Thing::Cup | Thing::Handle | Thing::Rim) {
         for height in [CUP_RIM, 0.9, 0.6, 0.3] {
             let rim = [CUP[0], height, CUP[2]];
             if of != Thing::Coffee {
@@ -368,26 +389,25 @@ fn shade(at: Light, ray: Light, hit: &Hit, may_mirror: bool) -> Light {
     let grazing = (1.0 + dot(normal, ray)).clamp(0.0, 1.0).powi(4);
     if may_mirror && gloss > 0.2 {
         let back = add(ray, normal, -2.0 * dot(ray, normal));
-        let there = mirrored(at, back, of);
-        seen = mix(seen, there, (0.035 + 0.5 * grazing) * gloss);
+        let (there, near) = mirrored(at, back, of);
+        seen = mix(seen, there, (0.035 + 0.5 * grazing) * gloss * near);
     }
     seen
 }
 
 /// What a shiny thing shows: for the table the things on it, for the others the window and the room.
-fn mirrored(at: Light, ray: Light, of: Thing) -> Light {
+fn mirrored(at: Light, ray: Light, of: Thing) -> (Light, f32) {
     if of == Thing::Table {
         let from = add(at, [0.0, 1.0, 0.0], 2e-3);
         let hit = trace(from, ray);
-        return shade(add(from, ray, hit.far), ray, &hit, false);
+        // Oiled wood is not a mirror: only what touches it shows.
+        let near = (-hit.far * 1.3).exp() * 2.2;
+        return (shade(add(from, ray, hit.far), ray, &hit, false), near);
     }
     let pane = step(0.5, 0.56, ray[1]) * step(0.98, 0.9, ray[1]) * step(-0.12, -0.2, ray[0]) * step(-0.8, -0.7, ray[0]);
     let bars = step(0.0, 0.03, (ray[0] + 0.45).abs() - 0.012);
-    add(
-        mix(hex(0x4a3a2c), hex(0xa9b4bd), step(-0.2, 0.9, ray[1])),
-        [3.0, 2.9, 2.7],
-        pane * bars,
-    )
+    let room = mix(hex(0x4a3a2c), hex(0xa9b4bd), step(-0.2, 0.9, ray[1]));
+    (add(room, [3.0, 2.9, 2.7], pane * bars), 1.0)
 }
 
 /// Colour and gloss of a thing at a place.
@@ -419,8 +439,9 @@ fn matter(at: Light, normal: Light, of: Thing) -> (Light, f32) {
             };
             (mix(hex(0xece5d8), hex(0xb5543c), (on_saucer + on_cup) * 0.9), 0.75)
         }
+        Thing::Rim => (hex(0xeee8dc), 0.6),
         Thing::Coffee => (hex(0x3a1f12), 0.9),
-        Thing::Table | Thing::Wall => (wood(at), 0.42),
+        Thing::Table | Thing::Wall => (wood(at), 0.34),
     }
 }
 
@@ -433,10 +454,14 @@ fn skin(fruit: &Fruit, n: Light, number: usize) -> (Light, f32) {
     let hollow = step(0.90, 0.995, pole);
     match fruit.kind {
         Kind::Apple => {
-            let streak = cloud(around * 5.0 + seed, pole * 1.4, 4);
-            let blush = step(0.28, 0.72, streak + 0.22 * n[0] + 0.08);
-            let red = mix(hex(0xe0a23c), hex(0xb3181d), (blush + 0.35).min(1.0));
-            let dots = step(0.82, 0.9, noise(around * 14.0, pole * 16.0 + seed)) * 0.35;
+            let streak = cloud(around * 7.0 + seed, pole * 1.1, 4);
+            let blush = step(0.2, 0.75, streak + 0.2 * n[0] + 0.1);
+            let red = mix(hex(0xd9782f), hex(0xa8161c), (blush + 0.35).min(1.0));
+            let dots = step(
+                0.8,
+                0.95,
+                noise(n[0] * 30.0 + n[2] * 17.0, n[1] * 30.0 - n[2] * 13.0 + seed),
+            ) * 0.22;
             let skin = mix(mix(red, hex(0xf0c98a), dots), hex(0x8f7a2a), hollow * 0.8);
             (mix(skin, hex(0x3a2415), step(0.992, 0.997, pole)), 0.7)
         }
@@ -493,15 +518,15 @@ fn wood(at: Light) -> Light {
 /// A plastered wall with the window's light falling across it, and the window's edge with its curtain on the left.
 fn wall(at: Light) -> Light {
     let plaster = 0.94 + 0.1 * (cloud(at[0] * 1.6, at[1] * 1.6, 5) - 0.5);
-    let base = scaled(mix(hex(0x7f8a86), hex(0xaeb2a4), step(5.5, -4.5, at[0])), plaster);
+    let base = scaled(mix(hex(0x8c8273), hex(0xc2b59c), step(5.5, -4.5, at[0])), plaster);
     // The panes' light lies aslant on the wall.
     let (u, v) = (at[0] + at[1] * 0.42 - 2.1, at[1] - at[0] * 0.16 - 1.6);
     let soft = 0.16;
     let inside = |x: f32, low: f32, high: f32| step(low - soft, low + soft, x) * step(high + soft, high - soft, x);
     let bars = (1.0 - inside(u, -0.06, 0.06) * 0.85) * (1.0 - inside(v, 0.95, 1.07) * 0.85);
     let patch = inside(u, -1.9, 1.9) * inside(v, -0.6, 2.6) * bars;
-    let leaves = 0.72 + 0.28 * step(0.38, 0.6, cloud(at[0] * 1.1 + 3.0, at[1] * 1.1, 3));
-    let lit = add(base, times(base, [1.15, 0.92, 0.58]), patch * leaves);
+    let leaves = 0.7 + 0.3 * step(0.25, 0.75, cloud(at[0] * 1.1 + 3.0, at[1] * 1.1, 3));
+    let lit = add(base, times(base, [1.35, 0.95, 0.5]), patch * leaves);
     let lit = scaled(lit, 0.62 + 0.3 * step(4.5, -4.5, at[0]) - 0.28 * step(1.0, -0.4, at[1]));
     window(lit, at)
 }
