@@ -156,7 +156,7 @@ fn lighthouse(mut seen: Light, x: f32, y: f32) -> Light {
         );
         seen = mix(seen, stone, cover(rock - y));
     }
-    let (middle, top, foot) = (0.205, 0.318, 0.545);
+    let (middle, top, foot) = (0.205, 0.3185, 0.545);
     let half = mix1(0.0135, 0.0235, ((y - top) / (foot - top)).clamp(0.0, 1.0));
     let round = ((x - middle) / half).clamp(-1.0, 1.0);
     let shade = 0.36 + 0.75 * step(-1.0, 0.95, round) - 0.18 * step(0.8, 1.0, round);
