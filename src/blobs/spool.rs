@@ -17,9 +17,15 @@ pub struct RawImage(Source);
 #[derive(Debug)]
 enum Source {
     Memory(Bytes),
-    Spool { path: TempPath, bytes: u64 },
+    Spool {
+        path: TempPath,
+        bytes: u64,
+    },
     /// Encoded by this house.
-    Own { path: TempPath, bytes: u64 },
+    Own {
+        path: TempPath,
+        bytes: u64,
+    },
 }
 
 impl RawImage {

@@ -1,253 +1,258 @@
-//! `plantain edit`: the engine on files, without a server.
+//! `plantain edit`: the built-in engine on files, without a server.
 //!
-//! Rule: the file passes the same gate as an upload; exit 0 done, 3 nothing of it could be done (the reasons on
-//! standard error), 2 bad usage or an unreadable file.
+//! Rule: standard output is for the result, standard error for words; the exit code says how it went: 0 done, 3 nothing
+//! of it could be done, 2 bad usage or an unreadable file. Called by `main`.
 
-use std::{
-    path::{Path, PathBuf},
-    process::ExitCode,
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::Args;
+use plantain_engine::{Context, Finds, Mask, RenderContext, RenderError, Understanding, Unwatched, render, understand};
+
+use super::{
+    files::{self, FileError, Gate},
+    plan::Printed,
 };
-
-use image::{ColorType, ImageEncoder as _, codecs::jpeg::JpegEncoder};
-use plantain_engine::{Context, Mask, RenderContext, Unwatched, explain, render, understand};
-use serde_json::json;
-
 use crate::{
-    backends::embedded::{pixels_of, raster_of},
-    blobs::{BlobStore, Layout, Pixels, RawImage, Samples},
-    domain::picture::Limits,
+    backends::embedded::{convert, words},
+    domain::{
+        instruction::{Instruction, InstructionError},
+        turn::FailureKind,
+    },
 };
 
-/// How good a JPEG is written.
-const JPEG_QUALITY: u8 = 95;
-
-/// What `plantain edit` is given.
-#[derive(Debug, clap::Args)]
+/// Edit a picture file with the built-in engine, without a server.
+#[derive(Debug, Clone, Args)]
 pub struct EditArgs {
-    /// The picture to edit
-    input: PathBuf,
-    /// Where to write the result: .png, .jpg or .webp
+    /// The picture to edit: JPEG, PNG, WebP or GIF.
+    #[arg(value_name = "IN")]
+    pub input: PathBuf,
+    /// What to do, in words: "make it warmer, then crop it to a square".
+    pub instruction: String,
+    /// Where the result goes; its name says the format: .png, .jpg or .webp.
     #[arg(short, long, value_name = "OUT")]
-    output: PathBuf,
-    /// What to do, as one would say it
-    instruction: String,
-    /// A further picture: "image 2", "image 3", …
+    pub output: PathBuf,
+    /// A further picture that the words speak of as "image 2", "image 3", …; can be given several times.
     #[arg(long = "ref", value_name = "FILE")]
-    references: Vec<PathBuf>,
-    /// Where to do it: white is inside, black outside
+    pub references: Vec<PathBuf>,
+    /// A picture that is light where the region is and dark elsewhere, of any size.
     #[arg(long, value_name = "MASK.png")]
-    region: Option<PathBuf>,
-    /// Makes grain and the like fall differently
+    pub region: Option<PathBuf>,
+    /// Another seed makes grain and the like fall differently.
     #[arg(long, value_name = "N", default_value_t = 0)]
-    seed: u64,
-    /// Print what was done as JSON
+    pub seed: u64,
+    /// Print what was understood as one line of JSON.
     #[arg(long)]
-    json: bool,
+    pub json: bool,
 }
 
 /// Why there is no result.
-enum Ended {
-    /// The arguments or a file.
-    Unusable(String),
-    /// Nothing of the wish can be done.
-    Declined(Vec<String>),
+#[derive(Debug, thiserror::Error)]
+enum EditError {
+    #[error(transparent)]
+    File(#[from] FileError),
+    #[error(transparent)]
+    Words(#[from] InstructionError),
+    #[error("{0}")]
+    NotDone(String),
+    #[error("{0}")]
+    Own(#[from] std::io::Error),
 }
 
-/// Edits a file.
+impl EditError {
+    fn exit_code(&self) -> u8 {
+        match self {
+            Self::NotDone(_) => 3,
+            Self::File(_) | Self::Words(_) | Self::Own(_) => 2,
+        }
+    }
+}
+
+/// Runs the command.
 #[must_use]
 pub fn run(args: EditArgs) -> ExitCode {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let ended = match runtime {
-        Ok(runtime) => runtime.block_on(edit(&args)),
-        Err(error) => Err(Ended::Unusable(error.to_string())),
-    };
+    let ended = runtime
+        .map_err(EditError::Own)
+        .and_then(|runtime| runtime.block_on(edit(&args)));
     match ended {
         Ok(()) => ExitCode::SUCCESS,
-        Err(Ended::Unusable(words)) => {
-            eprintln!("plantain: {words}");
-            ExitCode::from(2)
-        }
-        Err(Ended::Declined(reasons)) => {
-            reasons.iter().for_each(|reason| eprintln!("plantain: {reason}"));
-            ExitCode::from(3)
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::from(error.exit_code())
         }
     }
 }
 
-async fn edit(args: &EditArgs) -> Result<(), Ended> {
-    let folder = tempfile::tempdir().map_err(unusable)?;
-    let blobs = BlobStore::open(folder.path(), Limits::default(), None, BlobStore::DEADLINE).map_err(unusable)?;
-    let picture = read(&blobs, &args.input).await?;
+async fn edit(args: &EditArgs) -> Result<(), EditError> {
+    files::format_of(&args.output)?;
+    let instruction = Instruction::parse(&args.instruction)?;
+    let gate = Gate::open()?;
+    let picture = gate.read(&args.input).await?;
     for reference in &args.references {
-        read(&blobs, reference).await?;
+        // No operation of this engine uses one yet; one that can't be read is still a mistake worth telling.
+        gate.read(reference).await?;
     }
     let region = match &args.region {
-        Some(path) => Some(mask_of(read(&blobs, path).await?)?),
+        Some(path) => Some(mask(&gate, path).await?),
         None => None,
     };
-    let references = u32::try_from(args.references.len()).unwrap_or(u32::MAX);
-    let understood = understand(
-        &args.instruction,
-        &Context {
-            references,
-            region: region.is_some(),
-            ..Context::default()
-        },
-    );
-    let left_out: Vec<String> = understood
-        .declined
-        .iter()
-        .map(|declined| declined.message.clone())
-        .collect();
-    if understood.steps.is_empty() {
-        return Err(Ended::Declined(left_out));
+    let context = Context {
+        references: u32::try_from(args.references.len()).unwrap_or(u32::MAX),
+        region: region.is_some(),
+        finds: Finds::default(),
+        earlier: Vec::new(),
+    };
+    let understood = understand(instruction.as_str(), &context);
+    if args.json {
+        println!("{}", Printed::of(&understood).line());
     }
-    let around = RenderContext {
+    let steps = doable(&understood)?;
+    let raster = convert::to_raster(picture).map_err(|error| EditError::Own(std::io::Error::other(error)))?;
+    let context = RenderContext {
         region,
         seed: args.seed,
-        ..RenderContext::default()
+        max_pixels: files::LIMITS.pixels,
     };
-    let raster = raster_of(picture).map_err(|error| Ended::Unusable(error.to_string()))?;
-    let rendered = render(&understood.steps, raster, &around, &Unwatched)
-        .map_err(|error| Ended::Declined(vec![error.to_string()]))?;
-    write(&blobs, pixels_of(rendered), &args.output).await?;
-    if args.json {
-        println!(
-            "{}",
-            json!({"steps": understood.steps, "declined": understood.declined, "note": explain(&understood.steps)})
-        );
-    } else {
-        println!("{}.", explain(&understood.steps));
-        left_out.iter().for_each(|words| eprintln!("Left out: {words}"));
-    }
+    let drawn = render(steps, raster, &context, &Unwatched).map_err(|error| not_done(&error))?;
+    gate.write(convert::to_pixels(drawn), &args.output).await?;
+    eprintln!("{}", words::note(steps, &understood.declined));
     Ok(())
 }
 
-async fn read(blobs: &BlobStore, path: &Path) -> Result<Pixels, Ended> {
-    let named = |words: String| Ended::Unusable(format!("{}: {words}", path.display()));
-    let bytes = std::fs::read(path).map_err(|error| named(error.to_string()))?;
-    let verified = blobs
-        .inspect(RawImage::from(bytes))
-        .await
-        .map_err(|error| named(error.for_the_user()))?;
-    let blob = blobs.put(verified).await.map_err(unusable)?;
-    blobs.decode(&blob).await.map_err(|error| named(error.for_the_user()))
+async fn mask(gate: &Gate, path: &std::path::Path) -> Result<Mask, EditError> {
+    let pixels = gate.read(path).await?;
+    convert::to_mask(pixels).map_err(|error| EditError::Own(std::io::Error::other(error)))
 }
 
-/// The brightness of a picture as a soft mask.
-fn mask_of(pixels: Pixels) -> Result<Mask, Ended> {
-    let (width, height) = (pixels.dimensions.width, pixels.dimensions.height);
-    let (samples, layout) = eight_bits(pixels);
-    let channels = channels_of(layout);
-    let luma = |pixel: &[u8]| match pixel {
-        [r, g, b, ..] => {
-            u8::try_from((u32::from(*r) * 54 + u32::from(*g) * 183 + u32::from(*b) * 19) >> 8).unwrap_or(255)
-        }
-        [grey, ..] => *grey,
-        [] => 0,
-    };
-    let data = samples.chunks_exact(channels).map(luma).collect();
-    Mask::new(width, height, data).map_err(|error| Ended::Unusable(error.to_string()))
-}
-
-async fn write(blobs: &BlobStore, pixels: Pixels, path: &Path) -> Result<(), Ended> {
-    let ending = path
-        .extension()
-        .and_then(|ending| ending.to_str())
-        .unwrap_or_default()
-        .to_ascii_lowercase();
-    let bytes = match ending.as_str() {
-        "png" => png(blobs, pixels).await?,
-        "jpg" | "jpeg" => jpeg(pixels)?,
-        "webp" => webp(pixels)?,
-        _ => {
-            return Err(Ended::Unusable(
-                "the result's name has to end in .png, .jpg or .webp".to_owned(),
-            ));
-        }
-    };
-    std::fs::write(path, bytes).map_err(|error| Ended::Unusable(format!("{}: {error}", path.display())))
-}
-
-async fn png(blobs: &BlobStore, pixels: Pixels) -> Result<Vec<u8>, Ended> {
-    let raw = blobs.encode_png(pixels).await.map_err(unusable)?;
-    let verified = blobs.inspect(raw).await.map_err(unusable)?;
-    let blob = blobs.put(verified).await.map_err(unusable)?;
-    Ok(blobs.read(&blob).await.map_err(unusable)?.to_vec())
-}
-
-fn jpeg(pixels: Pixels) -> Result<Vec<u8>, Ended> {
-    let dimensions = pixels.dimensions;
-    let (samples, layout) = eight_bits(pixels);
-    // JPEG has no transparency: what shows through becomes white.
-    let (samples, kind) = match layout {
-        Layout::Grey => (samples, ColorType::L8),
-        Layout::Rgb => (samples, ColorType::Rgb8),
-        Layout::GreyAlpha => (on_white(&samples, 1), ColorType::L8),
-        Layout::Rgba => (on_white(&samples, 3), ColorType::Rgb8),
-    };
-    let mut bytes = Vec::new();
-    JpegEncoder::new_with_quality(&mut bytes, JPEG_QUALITY)
-        .write_image(&samples, dimensions.width, dimensions.height, kind.into())
-        .map_err(unusable)?;
-    Ok(bytes)
-}
-
-fn webp(pixels: Pixels) -> Result<Vec<u8>, Ended> {
-    let dimensions = pixels.dimensions;
-    let (samples, layout) = eight_bits(pixels);
-    let (samples, kind) = match layout {
-        Layout::Grey => (samples.iter().flat_map(|v| [*v; 3]).collect(), ColorType::Rgb8),
-        Layout::GreyAlpha => (
-            samples.chunks_exact(2).flat_map(|p| [p[0], p[0], p[0], p[1]]).collect(),
-            ColorType::Rgba8,
-        ),
-        Layout::Rgb => (samples, ColorType::Rgb8),
-        Layout::Rgba => (samples, ColorType::Rgba8),
-    };
-    let mut bytes = Vec::new();
-    image::codecs::webp::WebPEncoder::new_lossless(&mut bytes)
-        .write_image(&samples, dimensions.width, dimensions.height, kind.into())
-        .map_err(unusable)?;
-    Ok(bytes)
-}
-
-fn on_white(samples: &[u8], colours: usize) -> Vec<u8> {
-    let blend = |value: u8, alpha: u8| {
-        let (value, alpha) = (u32::from(value), u32::from(alpha));
-        u8::try_from((value * alpha + 255 * (255 - alpha) + 127) / 255).unwrap_or(255)
-    };
-    samples
-        .chunks_exact(colours + 1)
-        .flat_map(|pixel| {
-            pixel[..colours]
-                .iter()
-                .map(|value| blend(*value, pixel[colours]))
-                .collect::<Vec<_>>()
-        })
-        .collect()
-}
-
-fn eight_bits(pixels: Pixels) -> (Vec<u8>, Layout) {
-    let samples = match pixels.samples {
-        Samples::Eight(samples) => samples,
-        Samples::Sixteen(samples) => samples
-            .iter()
-            .map(|value| u8::try_from((u32::from(*value) + 128) / 257).unwrap_or(255))
-            .collect(),
-    };
-    (samples, pixels.layout)
-}
-
-const fn channels_of(layout: Layout) -> usize {
-    match layout {
-        Layout::Grey => 1,
-        Layout::GreyAlpha => 2,
-        Layout::Rgb => 3,
-        Layout::Rgba => 4,
+/// The steps, unless there are none or they speak of versions, which a file doesn't have.
+fn doable(understood: &Understanding) -> Result<&[plantain_engine::Step], EditError> {
+    if understood.steps.iter().any(|step| step.op.is_history()) {
+        return Err(EditError::NotDone(
+            "A file has no versions to go back to. Say what to change.".to_owned(),
+        ));
     }
+    if understood.steps.is_empty() {
+        let failure = words::nothing_done(&understood.declined).for_the_user("The built-in engine");
+        debug_assert_ne!(failure.kind, FailureKind::Unavailable);
+        return Err(EditError::NotDone(failure.message));
+    }
+    Ok(&understood.steps)
 }
 
-fn unusable(error: impl std::fmt::Display) -> Ended {
-    Ended::Unusable(error.to_string())
+fn not_done(error: &RenderError) -> EditError {
+    EditError::NotDone(words::cannot_render(error))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Program {
+        #[command(flatten)]
+        edit: EditArgs,
+    }
+
+    /// The exit code of a command line; `{}` stands for the folder.
+    fn ran(folder: &Path, line: &[&str]) -> ExitCode {
+        let line = line
+            .iter()
+            .map(|word| word.replace("{}", &folder.display().to_string()));
+        let program = Program::try_parse_from(["edit".to_owned()].into_iter().chain(line)).expect("good usage");
+        run(program.edit)
+    }
+
+    fn folder() -> tempfile::TempDir {
+        let folder = tempfile::tempdir().expect("a folder");
+        image::RgbImage::from_fn(40, 20, |x, y| image::Rgb([100, 90 + x as u8, 80 + y as u8]))
+            .save(folder.path().join("in.png"))
+            .expect("a picture");
+        folder
+    }
+
+    #[test]
+    fn an_edit_writes_the_format_of_the_name_and_exits_0() {
+        let folder = folder();
+        for (name, format) in [
+            ("out.png", image::ImageFormat::Png),
+            ("out.JPG", image::ImageFormat::Jpeg),
+            ("out.webp", image::ImageFormat::WebP),
+        ] {
+            let out = format!("{{}}/{name}");
+            let code = ran(
+                folder.path(),
+                &["{}/in.png", "-o", &out, "crop it to a square and make it warmer"],
+            );
+            assert_eq!(code, ExitCode::SUCCESS, "{name}");
+            let bytes = std::fs::read(folder.path().join(name)).expect("written");
+            assert_eq!(image::guess_format(&bytes).expect("a picture"), format, "{name}");
+            let picture = image::load_from_memory(&bytes).expect("a whole picture").to_rgb8();
+            assert_eq!(picture.dimensions(), (20, 20), "{name}");
+            let (r, b) = (picture.get_pixel(10, 10)[0], picture.get_pixel(10, 10)[2]);
+            assert!(
+                r > 104 && b < 86,
+                "{name} is not warmer: {:?}",
+                picture.get_pixel(10, 10)
+            );
+        }
+        let left: Vec<_> = std::fs::read_dir(folder.path()).expect("the folder").collect();
+        assert_eq!(left.len(), 4, "nothing is left beside the results");
+    }
+
+    #[test]
+    fn a_region_keeps_the_rest_as_it_was() {
+        let folder = folder();
+        image::GrayImage::from_fn(4, 2, |x, _| image::Luma([if x < 2 { 255 } else { 0 }]))
+            .save(folder.path().join("mask.png"))
+            .expect("a mask");
+        let line = [
+            "{}/in.png",
+            "-o",
+            "{}/out.png",
+            "make this part much brighter",
+            "--region",
+            "{}/mask.png",
+        ];
+        assert_eq!(ran(folder.path(), &line), ExitCode::SUCCESS);
+        let open = |name: &str| image::open(folder.path().join(name)).expect("a picture").to_rgb8();
+        let (before, after) = (open("in.png"), open("out.png"));
+        assert_eq!(before.get_pixel(38, 10), after.get_pixel(38, 10));
+        assert!(after.get_pixel(2, 10)[0] > before.get_pixel(2, 10)[0] + 10);
+    }
+
+    #[test]
+    fn nothing_to_be_done_is_3_and_writes_no_file() {
+        let folder = folder();
+        for words in ["add a rabbit next to her", "undo", "make it stronger"] {
+            let code = ran(folder.path(), &["{}/in.png", "-o", "{}/out.png", words]);
+            assert_eq!(code, ExitCode::from(3), "{words}");
+            assert!(!folder.path().join("out.png").exists(), "{words}");
+        }
+    }
+
+    #[test]
+    fn an_unreadable_file_or_a_strange_ending_is_2() {
+        let folder = folder();
+        std::fs::write(folder.path().join("not.png"), "words").expect("written");
+        for (input, out) in [
+            ("{}/missing.png", "{}/o.png"),
+            ("{}/not.png", "{}/o.png"),
+            ("{}/in.png", "{}/o.bmp"),
+            ("{}/in.png", "{}/no/o.png"),
+        ] {
+            assert_eq!(
+                ran(folder.path(), &[input, "-o", out, "warmer"]),
+                ExitCode::from(2),
+                "{input} {out}"
+            );
+        }
+        assert_eq!(
+            ran(folder.path(), &["{}/in.png", "-o", "{}/o.png", "  "]),
+            ExitCode::from(2)
+        );
+    }
 }

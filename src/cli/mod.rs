@@ -3,6 +3,7 @@
 //! Rule: `--help` is the manual; whatever goes wrong at the start ends in one clear sentence. Called by `main`.
 
 pub mod edit;
+mod files;
 pub mod plan;
 mod serve;
 

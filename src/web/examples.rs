@@ -9,7 +9,7 @@ use tokio::sync::OnceCell;
 use super::error::WebError;
 use crate::{
     app::App,
-    backends::embedded::pixels_of,
+    backends::embedded::convert::to_pixels,
     blobs::{Size, VerifiedImage},
 };
 
@@ -56,7 +56,7 @@ pub async fn draw(app: &App, example: &'static Example) -> Result<VerifiedImage,
     let raster = tokio::task::spawn_blocking(example.paint)
         .await
         .map_err(WebError::internal)?;
-    let raw = app.blobs.encode_png(pixels_of(raster)).await?;
+    let raw = app.blobs.encode_png(to_pixels(raster)).await?;
     Ok(app.blobs.inspect(raw).await?)
 }
 

@@ -1,0 +1,233 @@
+//! What words mean on a branch: which stored picture to start from, and which steps to do to it.
+//!
+//! Rule: the path of versions is read again from its words, so nothing is kept beside the tree; a version that another
+//! backend made is a fresh start, for nothing is known of how it was done. Called by `embedded` for every turn.
+//!
+//! "Stronger" takes the place of the last step: the steps before it are done again on the last stored picture before
+//! them, so that a blur is not blurred twice.
+
+use plantain_engine::{Context, Declined, Finds, Op, Reason, Step, Understanding, VersionName, understand};
+
+use super::Embedded;
+use crate::{
+    backends::EditRequest,
+    domain::{ids::VersionId, picture::Blob},
+};
+
+/// What is to be done about a request.
+pub(super) struct Plan {
+    pub(super) what: Planned,
+    /// The steps that were taken up, in the order of the words, for telling.
+    pub(super) told: Vec<Step>,
+    /// The words that were not.
+    pub(super) left_out: Vec<Declined>,
+}
+
+/// The three things that can come of words.
+pub(super) enum Planned {
+    /// Nothing of it could be done.
+    Nothing,
+    /// Another version is selected.
+    Select(VersionId),
+    /// The steps are done to a stored picture.
+    Render { picture: Blob, steps: Vec<Step> },
+}
+
+/// A step, and the version that shows the picture before it where there is one.
+#[derive(Clone)]
+struct Done {
+    step: Step,
+    before: Option<usize>,
+}
+
+/// Reads the words of a request on its branch.
+pub(super) fn plan(request: &EditRequest) -> Plan {
+    let mut known: Vec<Vec<Done>> = Vec::with_capacity(request.history.len());
+    for (at, past) in request.history.iter().enumerate() {
+        let words = past
+            .instruction
+            .as_ref()
+            .filter(|_| past.backend.as_deref() == Some(Embedded::NAME));
+        let steps = match (words, at.checked_sub(1)) {
+            (Some(words), Some(parent)) => {
+                let understood = understand(words.as_str(), &context(request, &known[parent]));
+                let mut walk = Walk::from(request, &known, parent);
+                walk.follow(understood);
+                walk.done
+            }
+            _ => Vec::new(),
+        };
+        known.push(steps);
+    }
+    if known.is_empty() {
+        known.push(Vec::new());
+    }
+    let base = known.len() - 1;
+    let understood = understand(request.instruction.as_str(), &context(request, &known[base]));
+    let mut walk = Walk::from(request, &known, base);
+    walk.follow(understood);
+    walk.end(base)
+}
+
+fn context(request: &EditRequest, done: &[Done]) -> Context {
+    Context {
+        references: u32::try_from(request.references.len()).unwrap_or(u32::MAX),
+        region: false,
+        finds: Finds::default(),
+        earlier: done.iter().map(|done| done.step.clone()).collect(),
+    }
+}
+
+/// One instruction followed from a version on.
+struct Walk<'a> {
+    request: &'a EditRequest,
+    /// For each version of the path up to here, the steps that led to it.
+    known: &'a [Vec<Done>],
+    /// The version stood on.
+    at: usize,
+    /// The steps that lead to where we stand, this instruction's own included.
+    done: Vec<Done>,
+    /// How many of them are this instruction's own.
+    fresh: usize,
+    /// The version that shows the picture before the next step.
+    before: Option<usize>,
+    /// Where "redo" led.
+    redone: Option<VersionId>,
+    told: Vec<Step>,
+    left_out: Vec<Declined>,
+}
+
+impl<'a> Walk<'a> {
+    fn from(request: &'a EditRequest, known: &'a [Vec<Done>], at: usize) -> Self {
+        let done = known[at].clone();
+        Self {
+            request,
+            known,
+            at,
+            done,
+            fresh: 0,
+            before: Some(at),
+            redone: None,
+            told: Vec::new(),
+            left_out: Vec::new(),
+        }
+    }
+
+    fn follow(&mut self, understood: Understanding) {
+        self.left_out = understood.declined;
+        for _ in 0..understood.replaces {
+            if let Some(replaced) = self.done.pop() {
+                self.before = replaced.before;
+            }
+        }
+        for step in understood.steps {
+            let refusal = match step.op {
+                _ if self.redone.is_some() => Some("Redo first, and say the rest in the next message."),
+                Op::Undo => self.undo(),
+                Op::Redo => self.redo(),
+                Op::Revert => self.revert(&step),
+                _ => {
+                    self.done.push(Done {
+                        step: step.clone(),
+                        before: self.before.take(),
+                    });
+                    self.fresh += 1;
+                    None
+                }
+            };
+            match refusal {
+                None => self.told.push(step),
+                Some(message) => self.refuse(step.op, message),
+            }
+        }
+    }
+
+    /// Takes back the last step of these very words, else goes to the parent.
+    fn undo(&mut self) -> Option<&'static str> {
+        if self.fresh > 0 {
+            self.fresh -= 1;
+            self.before = self.done.pop().and_then(|done| done.before);
+            return None;
+        }
+        match self.at.checked_sub(1) {
+            Some(parent) => {
+                self.go_to(parent);
+                None
+            }
+            None => Some("There is nothing to undo: this is the original picture."),
+        }
+    }
+
+    fn redo(&mut self) -> Option<&'static str> {
+        if self.fresh > 0 || self.at + 1 < self.known.len() {
+            return Some("Redo is a step of its own: say it by itself.");
+        }
+        self.redone = self.request.redo;
+        self.redone
+            .is_none()
+            .then_some("There is nothing to redo: no edit of this version was undone.")
+    }
+
+    fn revert(&mut self, step: &Step) -> Option<&'static str> {
+        let to = match step.params.version {
+            Some(VersionName::Number(number)) => self.request.history
+                [..self.known.len().min(self.request.history.len())]
+                .iter()
+                .position(|past| past.number == number),
+            _ => Some(0),
+        };
+        match to {
+            Some(to) => {
+                self.go_to(to);
+                None
+            }
+            None => Some("That version is not on the way to this one. Pick it in the strip of versions."),
+        }
+    }
+
+    fn go_to(&mut self, at: usize) {
+        self.at = at;
+        self.done = self.known[at].clone();
+        self.fresh = 0;
+        self.before = Some(at);
+    }
+
+    fn refuse(&mut self, op: Op, message: &str) {
+        // "Undo five times" where two are possible is told once.
+        if !self.left_out.iter().any(|declined| declined.message == message) {
+            self.left_out.push(Declined {
+                text: op.name(),
+                reason: Reason::CannotFind,
+                message: message.to_owned(),
+            });
+        }
+    }
+
+    fn end(self, base: usize) -> Plan {
+        let (told, left_out) = (self.told, self.left_out);
+        if let Some(version) = self.redone {
+            return Plan {
+                what: Planned::Select(version),
+                told,
+                left_out,
+            };
+        }
+        let start = self.done.iter().rposition(|done| done.before.is_some());
+        let what = match (self.fresh, start) {
+            (1.., Some(start)) => {
+                let picture = self.done[start].before.and_then(|at| self.request.history.get(at));
+                Planned::Render {
+                    picture: picture.map_or_else(|| self.request.base.clone(), |past| past.blob.clone()),
+                    steps: self.done[start..].iter().map(|done| done.step.clone()).collect(),
+                }
+            }
+            _ if self.at != base => self
+                .request
+                .history
+                .get(self.at)
+                .map_or(Planned::Nothing, |past| Planned::Select(past.version)),
+            _ => Planned::Nothing,
+        };
+        Plan { what, told, left_out }
+    }
+}
