@@ -35,16 +35,3 @@ pub enum Origin {
     /// A turn made it.
     Turn(TurnId),
 }
-
-/// The versions from the root of the tree to `tip`, root first.
-///
-/// Empty when `tip` is not among `versions`. A parent that is missing ends the path there.
-#[must_use]
-pub fn path_to(versions: &[Version], tip: VersionId) -> Vec<&Version> {
-    let find = |id: VersionId| versions.iter().find(|v| v.id == id);
-    let mut path: Vec<&Version> = std::iter::successors(find(tip), |v| v.parent.and_then(find))
-        .take(versions.len())
-        .collect();
-    path.reverse();
-    path
-}
