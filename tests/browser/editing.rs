@@ -1,0 +1,120 @@
+//! One person with one picture: editing, looking back, and what a page costs.
+
+use serde_json::json;
+
+use crate::{
+    driver::{CTRL, SHIFT},
+    kit::{Scene, all_is_well, ask, on_session_page, on_stage, ready, requests},
+};
+
+pub async fn ui_4_1_three_edits_appear_live_one_after_the_other() {
+    let mut scene = Scene::set(&[]).await;
+    let browser = scene.driver.browser().await;
+    browser.open(&scene.at("/")).await;
+    ready(&browser).await;
+    browser.drop_files(&[&scene.picture()]).await;
+    on_session_page(&browser).await;
+    browser.get("window.stillTheSamePage = true").await;
+
+    let instructions = ["Make it warmer", "Black and white with more contrast", "Crop to a square"];
+    for (version, words) in (2..).zip(instructions) {
+        ask(&browser, words).await;
+        on_stage(&browser, version).await;
+        let card = "#turns > li:last-child .turn";
+        assert_eq!(browser.text(&format!("{card} .turn-text")).await, words);
+        browser.until_there(&format!("{card}[data-state=done] .result-picture[aria-current]")).await;
+        assert_eq!(browser.count("#turns .turn").await, u64::from(version - 1));
+        assert_eq!(browser.count("#filmstrip .node").await, u64::from(version));
+        assert_eq!(browser.text("#filmstrip .node[aria-current] .node-number").await, format!("v{version}"));
+        assert_eq!(browser.text("#base-tile .base-words").await, format!("Editing v{version}"));
+        let edits_the_shown = "document.querySelector('#base-tile [name=base]').value === document.querySelector('#stage').dataset.version";
+        assert_eq!(browser.get(edits_the_shown).await, true);
+        assert_eq!(browser.get("document.querySelector('#instruction').value").await, "");
+        browser.until("document.querySelector('#announcer').textContent === 'Finished, 1 picture'").await;
+    }
+
+    holding_shows_the_version_before(&browser).await;
+    moving_the_selection_destroys_nothing(&browser).await;
+    assert_eq!(browser.get("window.stillTheSamePage").await, true);
+    all_is_well(&browser, &scene, &[]).await;
+}
+
+async fn holding_shows_the_version_before(browser: &crate::driver::Browser) {
+    let shown = "!document.querySelector('#stage .before').hidden";
+    browser.get("document.querySelector('version-stage').focus()").await;
+    browser.hold(" ").await;
+    browser.until(shown).await;
+    assert!(browser.text("#stage .before-label").await.starts_with("v3, before"));
+    browser.let_go().await;
+    assert_eq!(browser.get(shown).await, false);
+
+    browser.hold_mouse_on("#stage [data-hold]").await;
+    browser.until(shown).await;
+    assert_eq!(browser.get("document.querySelector('#stage [data-hold]').ariaPressed").await, "true");
+    browser.let_go().await;
+    browser.until(&format!("!({shown})")).await;
+    assert_eq!(browser.count("#stage .picture:not(.before)").await, 1);
+}
+
+async fn moving_the_selection_destroys_nothing(browser: &crate::driver::Browser) {
+    browser.click("#stage form[data-key=undo] button").await;
+    on_stage(browser, 3).await;
+    browser.get("document.querySelector('version-stage').focus()").await;
+    browser.press(&[CTRL, "z"]).await;
+    on_stage(browser, 2).await;
+    let focus_stays = "document.activeElement.matches('version-stage')";
+    assert_eq!(browser.get(focus_stays).await, true, "the focus stays on the picture");
+    browser.press(&[CTRL, SHIFT, "z"]).await;
+    on_stage(browser, 3).await;
+    browser.click("#stage button[title='Back to the original']").await;
+    on_stage(browser, 1).await;
+    assert_eq!(browser.text("#base-tile .base-words").await, "Editing v1");
+    for version in 2..=4 {
+        browser.click("#stage form[data-key=redo] button").await;
+        on_stage(browser, version).await;
+    }
+    assert_eq!(browser.count("#turns .turn[data-state=done]").await, 3);
+    assert_eq!(browser.count("#filmstrip .node").await, 4);
+}
+
+pub async fn ui_4_13_a_first_load_stays_within_its_budget() {
+    let mut scene = Scene::set(&[]).await;
+    let (browser, session) = scene.owner().await;
+    for (version, words) in (2..).zip(["Make it warmer", "Sepia", "Crop to a square"]) {
+        ask(&browser, words).await;
+        on_stage(&browser, version).await;
+    }
+    all_is_well(&browser, &scene, &[]).await;
+    browser.cdp("Network.clearBrowserCache", json!({})).await;
+    browser.open(&scene.at(&format!("/s/{session}"))).await;
+    ready(&browser).await;
+    on_stage(&browser, 4).await;
+    // The stream's request is the last; the pictures are there because the page is loaded.
+    let all = requests(&browser).await;
+    let of = |kind: &str| -> (usize, u64) {
+        let found = all.iter().filter(|request| request.kind == kind);
+        found.fold((0, 0), |(count, bytes), request| (count + 1, bytes + request.bytes.unwrap_or(0)))
+    };
+    eprintln!(
+        "first load: {} requests; page {:?}, styles {:?}, scripts {:?}, pictures {:?} (count, bytes with headers)",
+        all.len(),
+        of("Document"),
+        of("Stylesheet"),
+        of("Script"),
+        of("Image"),
+    );
+    // A header block is some hundred bytes; the budget counts bodies.
+    let within = |kind: &str, budget: u64| {
+        let (count, bytes) = of(kind);
+        assert!(bytes > 0, "{kind} was loaded");
+        assert!(bytes <= budget * 1024 + u64::try_from(count).expect("few") * 900, "{kind}: {count} with {bytes} bytes");
+    };
+    within("Document", 25);
+    within("Stylesheet", 15);
+    within("Script", 25);
+    within("Image", 400 + 250);
+    assert_eq!(of("Font"), (0, 0));
+    for request in &all {
+        assert!(request.url.starts_with(&scene.at("/")), "{}", request.url);
+    }
+}

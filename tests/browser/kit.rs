@@ -1,0 +1,165 @@
+//! What the stories have in common: a house with browsers in it, and the questions every story ends with.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::{
+    driver::{Browser, Driver, ENTER},
+    house::{House, photo},
+};
+
+/// A server, a driver for browsers, and a folder with a picture.
+pub struct Scene {
+    // The browsers go before the server does.
+    pub driver: Driver,
+    pub house: House,
+    pub folder: TempDir,
+}
+
+impl Scene {
+    pub async fn set(args: &[&str]) -> Self {
+        Self {
+            driver: Driver::start().await,
+            house: House::start(args).await,
+            folder: tempfile::tempdir().expect("a folder"),
+        }
+    }
+
+    pub fn at(&self, path: &str) -> String {
+        format!("http://{}{path}", self.house.address)
+    }
+
+    /// A file with these bytes.
+    pub fn file(&self, name: &str, bytes: &[u8]) -> PathBuf {
+        let path = self.folder.path().join(name);
+        std::fs::write(&path, bytes).expect("a file");
+        path
+    }
+
+    /// The picture of the stories: a photo where there is a folder of photos, else a drawn one.
+    pub fn picture(&self) -> PathBuf {
+        photo_of_the_house().unwrap_or_else(|| self.file("hill.png", &photo(640, 480)))
+    }
+
+    /// Somebody on the start page who begins a session; ends on its page, ready to type.
+    pub async fn owner(&mut self) -> (Browser, String) {
+        let browser = self.driver.browser().await;
+        browser.open(&self.at("/")).await;
+        ready(&browser).await;
+        browser.choose("#start input[name=picture]", &self.picture()).await;
+        let session = on_session_page(&browser).await;
+        (browser, session)
+    }
+}
+
+fn photo_of_the_house() -> Option<PathBuf> {
+    let folder = std::env::var_os("PLANTAIN_PHOTOS")?;
+    let mut photos: Vec<PathBuf> = std::fs::read_dir(folder)
+        .ok()?
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.extension().is_some_and(|extension| extension == "jpg"))
+        .collect();
+    photos.sort();
+    photos.into_iter().next()
+}
+
+/// Waits until the page's scripts are all at work.
+pub async fn ready(browser: &Browser) {
+    browser
+        .until("document.readyState === 'complete' && customElements.get('drop-zone') !== undefined")
+        .await;
+}
+
+/// Waits for the page of a session; says its id.
+pub async fn on_session_page(browser: &Browser) -> String {
+    browser.until("location.pathname.startsWith('/s/')").await;
+    ready(browser).await;
+    let path = browser.get("location.pathname").await;
+    path.as_str().expect("a path").trim_start_matches("/s/").to_owned()
+}
+
+/// Types an instruction into the composer and sends it with Enter.
+pub async fn ask(browser: &Browser, words: &str) {
+    browser.click("#instruction").await;
+    browser.write(&format!("{words}{ENTER}")).await;
+}
+
+/// Waits until a version is on the stage, its picture painted.
+pub async fn on_stage(browser: &Browser, number: u32) {
+    let there = format!(
+        "document.querySelector('#stage').dataset.number === '{number}' && document.querySelector('#stage .picture').naturalWidth > 0"
+    );
+    browser.until(&there).await;
+}
+
+/// Nothing was said on the console, and nothing was asked of anybody but the house. A refusal to load that a story
+/// meant is named by a piece of its message.
+pub async fn all_is_well(browser: &Browser, scene: &Scene, meant: &[&str]) {
+    let complaints: Vec<Value> = browser
+        .log("browser")
+        .await
+        .into_iter()
+        .filter(|entry| entry["level"] != "INFO" && entry["level"] != "DEBUG")
+        .filter(|entry| {
+            let message = entry["message"].as_str().unwrap_or_default();
+            !meant.iter().any(|piece| message.contains(piece))
+        })
+        .collect();
+    assert!(complaints.is_empty(), "the console says {complaints:#?}");
+    let house = scene.at("/");
+    for request in requests(browser).await {
+        // What the browser itself shows before the first page is no request of ours.
+        let ours = ["blob:", "about:", "chrome:", "data:"].iter().any(|own| request.url.starts_with(own));
+        let ours = ours || request.url.starts_with(&house);
+        assert!(ours, "asked for {}", request.url);
+    }
+}
+
+/// One thing a page asked for.
+#[derive(Debug)]
+pub struct Request {
+    pub url: String,
+    /// `Document`, `Stylesheet`, `Script`, `Image`, `EventSource`, ….
+    pub kind: String,
+    /// Bytes over the line, headers included; none while under way.
+    pub bytes: Option<u64>,
+}
+
+/// What was asked for since the last time this was called.
+pub async fn requests(browser: &Browser) -> Vec<Request> {
+    let mut found: Vec<(String, Request)> = Vec::new();
+    for entry in browser.log("performance").await {
+        let message: Value = serde_json::from_str(entry["message"].as_str().unwrap_or_default()).expect("JSON");
+        let (method, params) = (&message["message"]["method"], &message["message"]["params"]);
+        let id = params["requestId"].as_str().unwrap_or_default();
+        if method == "Network.requestWillBeSent" {
+            let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+            let request = Request {
+                url: text(&params["request"]["url"]),
+                kind: text(&params["type"]),
+                bytes: None,
+            };
+            found.push((id.to_owned(), request));
+        } else if method == "Network.loadingFinished" {
+            let bytes = params["encodedDataLength"].as_f64().unwrap_or_default();
+            if let Some((_, request)) = found.iter_mut().rev().find(|(of, _)| of == id) {
+                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count of bytes")]
+                let bytes = bytes as u64;
+                request.bytes = Some(bytes);
+            }
+        }
+    }
+    found.into_iter().map(|(_, request)| request).collect()
+}
+
+/// Keeps a screenshot where `PLANTAIN_SHOTS` says, when it says so.
+pub async fn shot(browser: &Browser, name: &str) {
+    use base64::Engine as _;
+    let Some(folder) = std::env::var_os("PLANTAIN_SHOTS") else { return };
+    let taken = browser.cdp("Page.captureScreenshot", serde_json::json!({"format": "png"})).await;
+    let bytes = base64::engine::general_purpose::STANDARD.decode(taken["data"].as_str().expect("a picture"));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    std::fs::write(Path::new(&folder).join(format!("{name}.png")), bytes.expect("base64")).expect("a file");
+}
