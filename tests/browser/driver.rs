@@ -36,7 +36,9 @@ pub const UP: &str = "\u{e013}";
 
 /// Why there can be no browser here; nothing when there can.
 pub fn missing() -> Option<String> {
-    let absent = [CHROMIUM, CHROMEDRIVER].into_iter().find(|path| !Path::new(path).exists());
+    let absent = [CHROMIUM, CHROMEDRIVER]
+        .into_iter()
+        .find(|path| !Path::new(path).exists());
     absent.map(|path| format!("{path} is not installed (Debian: chromium and chromium-driver)"))
 }
 
@@ -61,7 +63,10 @@ impl Driver {
             .expect("the driver starts");
         let mut lines = BufReader::new(process.stdout.take().expect("its output")).lines();
         let port = loop {
-            let line = timeout(PATIENCE, lines.next_line()).await.expect("in time").expect("text");
+            let line = timeout(PATIENCE, lines.next_line())
+                .await
+                .expect("in time")
+                .expect("text");
             let line = line.expect("the driver says its port");
             if let Some((_, port)) = line.trim_end_matches('.').rsplit_once("successfully on port ") {
                 break port.to_owned();
@@ -195,7 +200,10 @@ impl Browser {
     }
 
     pub async fn text(&self, selector: &str) -> String {
-        let expression = format!("document.querySelector({}).textContent.replace(/\\s+/g, ' ').trim()", json!(selector));
+        let expression = format!(
+            "document.querySelector({}).textContent.replace(/\\s+/g, ' ').trim()",
+            json!(selector)
+        );
         self.get(&expression).await.as_str().unwrap_or_default().to_owned()
     }
 
@@ -229,7 +237,8 @@ impl Browser {
 
     /// Waits until something is in the page.
     pub async fn until_there(&self, selector: &str) {
-        self.until(&format!("document.querySelector({}) !== null", json!(selector))).await;
+        self.until(&format!("document.querySelector({}) !== null", json!(selector)))
+            .await;
     }
 
     /// A click with the mouse in the middle of it, wherever the page has to scroll for that.
@@ -241,7 +250,8 @@ impl Browser {
     /// Chooses a file in a file field.
     pub async fn choose(&self, selector: &str, file: &Path) {
         let element = self.element(selector).await;
-        self.tell(&format!("element/{element}/value"), &json!({"text": file})).await;
+        self.tell(&format!("element/{element}/value"), &json!({"text": file}))
+            .await;
     }
 
     /// Types into whatever has the focus.
@@ -249,7 +259,8 @@ impl Browser {
         let url = format!("{}/element/active", self.url);
         let active = send(&self.client, Method::GET, &url, None).await.expect("a focus");
         let element = active[ELEMENT].as_str().expect("an element");
-        self.tell(&format!("element/{element}/value"), &json!({"text": text})).await;
+        self.tell(&format!("element/{element}/value"), &json!({"text": text}))
+            .await;
     }
 
     /// Presses keys together and lets them go.
@@ -273,10 +284,12 @@ impl Browser {
     /// Puts the mouse on the middle of something and holds its button down.
     pub async fn hold_mouse_on(&self, selector: &str) {
         let element = self.element(selector).await;
-        self.act(json!({"type": "pointer", "id": "mouse", "parameters": {"pointerType": "mouse"}, "actions": [
-            {"type": "pointerMove", "duration": 0, "x": 0, "y": 0, "origin": {ELEMENT: element}},
-            {"type": "pointerDown", "button": 0},
-        ]}))
+        self.act(
+            json!({"type": "pointer", "id": "mouse", "parameters": {"pointerType": "mouse"}, "actions": [
+                {"type": "pointerMove", "duration": 0, "x": 0, "y": 0, "origin": {ELEMENT: element}},
+                {"type": "pointerDown", "button": 0},
+            ]}),
+        )
         .await;
     }
 
@@ -284,8 +297,11 @@ impl Browser {
     pub async fn drop_files(&self, files: &[&Path]) {
         for kind in ["dragEnter", "dragOver", "drop"] {
             let data = json!({"items": [], "files": files, "dragOperationsMask": 1});
-            self.cdp("Input.dispatchDragEvent", json!({"type": kind, "x": 400, "y": 300, "data": data}))
-                .await;
+            self.cdp(
+                "Input.dispatchDragEvent",
+                json!({"type": kind, "x": 400, "y": 300, "data": data}),
+            )
+            .await;
         }
     }
 
@@ -298,7 +314,13 @@ impl Browser {
 
     async fn try_cdp(&self, command: &str, params: Value) -> Result<Value, String> {
         let url = format!("{}/goog/cdp/execute", self.url);
-        send(&self.client, Method::POST, &url, Some(&json!({"cmd": command, "params": params}))).await
+        send(
+            &self.client,
+            Method::POST,
+            &url,
+            Some(&json!({"cmd": command, "params": params})),
+        )
+        .await
     }
 
     /// What was logged since the last time: `browser` for the console, `performance` for DevTools events.
@@ -326,7 +348,10 @@ impl Browser {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the test speaks to its own driver on this machine")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the test speaks to its own driver on this machine"
+)]
 fn client() -> Client {
     // A client asks for cryptography even where it speaks plain http.
     let _ = rustls::crypto::ring::default_provider().install_default();

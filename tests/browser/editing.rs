@@ -16,21 +16,35 @@ pub async fn ui_4_1_three_edits_appear_live_one_after_the_other() {
     on_session_page(&browser).await;
     browser.get("window.stillTheSamePage = true").await;
 
-    let instructions = ["Make it warmer", "Black and white with more contrast", "Crop to a square"];
+    let instructions = [
+        "Make it warmer",
+        "Black and white with more contrast",
+        "Crop to a square",
+    ];
     for (version, words) in (2..).zip(instructions) {
         ask(&browser, words).await;
         on_stage(&browser, version).await;
         let card = "#turns > li:last-child .turn";
         assert_eq!(browser.text(&format!("{card} .turn-text")).await, words);
-        browser.until_there(&format!("{card}[data-state=done] .result-picture[aria-current]")).await;
+        browser
+            .until_there(&format!("{card}[data-state=done] .result-picture[aria-current]"))
+            .await;
         assert_eq!(browser.count("#turns .turn").await, u64::from(version - 1));
         assert_eq!(browser.count("#filmstrip .node").await, u64::from(version));
-        assert_eq!(browser.text("#filmstrip .node[aria-current] .node-number").await, format!("v{version}"));
-        assert_eq!(browser.text("#base-tile .base-words").await, format!("Editing v{version}"));
+        assert_eq!(
+            browser.text("#filmstrip .node[aria-current] .node-number").await,
+            format!("v{version}")
+        );
+        assert_eq!(
+            browser.text("#base-tile .base-words").await,
+            format!("Editing v{version}")
+        );
         let edits_the_shown = "document.querySelector('#base-tile [name=base]').value === document.querySelector('#stage').dataset.version";
         assert_eq!(browser.get(edits_the_shown).await, true);
         assert_eq!(browser.get("document.querySelector('#instruction').value").await, "");
-        browser.until("document.querySelector('#announcer').textContent === 'Finished, 1 picture'").await;
+        browser
+            .until("document.querySelector('#announcer').textContent === 'Finished, 1 picture'")
+            .await;
     }
 
     holding_shows_the_version_before(&browser).await;
@@ -50,7 +64,12 @@ async fn holding_shows_the_version_before(browser: &crate::driver::Browser) {
 
     browser.hold_mouse_on("#stage [data-hold]").await;
     browser.until(shown).await;
-    assert_eq!(browser.get("document.querySelector('#stage [data-hold]').ariaPressed").await, "true");
+    assert_eq!(
+        browser
+            .get("document.querySelector('#stage [data-hold]').ariaPressed")
+            .await,
+        "true"
+    );
     browser.let_go().await;
     browser.until(&format!("!({shown})")).await;
     assert_eq!(browser.count("#stage .picture:not(.before)").await, 1);
@@ -93,7 +112,9 @@ pub async fn ui_4_13_a_first_load_stays_within_its_budget() {
     let all = requests(&browser).await;
     let of = |kind: &str| -> (usize, u64) {
         let found = all.iter().filter(|request| request.kind == kind);
-        found.fold((0, 0), |(count, bytes), request| (count + 1, bytes + request.bytes.unwrap_or(0)))
+        found.fold((0, 0), |(count, bytes), request| {
+            (count + 1, bytes + request.bytes.unwrap_or(0))
+        })
     };
     eprintln!(
         "first load: {} requests; page {:?}, styles {:?}, scripts {:?}, pictures {:?} (count, bytes with headers)",
@@ -107,7 +128,10 @@ pub async fn ui_4_13_a_first_load_stays_within_its_budget() {
     let within = |kind: &str, budget: u64| {
         let (count, bytes) = of(kind);
         assert!(bytes > 0, "{kind} was loaded");
-        assert!(bytes <= budget * 1024 + u64::try_from(count).expect("few") * 900, "{kind}: {count} with {bytes} bytes");
+        assert!(
+            bytes <= budget * 1024 + u64::try_from(count).expect("few") * 900,
+            "{kind}: {count} with {bytes} bytes"
+        );
     };
     within("Document", 25);
     within("Stylesheet", 15);

@@ -2,11 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::{
     driver::{Browser, Driver, ENTER},
+    fake_gemini::Reply,
     house::{House, photo},
 };
 
@@ -111,7 +113,9 @@ pub async fn all_is_well(browser: &Browser, scene: &Scene, meant: &[&str]) {
     let house = scene.at("/");
     for request in requests(browser).await {
         // What the browser itself shows before the first page is no request of ours.
-        let ours = ["blob:", "about:", "chrome:", "data:"].iter().any(|own| request.url.starts_with(own));
+        let ours = ["blob:", "about:", "chrome:", "data:"]
+            .iter()
+            .any(|own| request.url.starts_with(own));
         let ours = ours || request.url.starts_with(&house);
         assert!(ours, "asked for {}", request.url);
     }
@@ -145,7 +149,11 @@ pub async fn requests(browser: &Browser) -> Vec<Request> {
         } else if method == "Network.loadingFinished" {
             let bytes = params["encodedDataLength"].as_f64().unwrap_or_default();
             if let Some((_, request)) = found.iter_mut().rev().find(|(of, _)| of == id) {
-                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count of bytes")]
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "a count of bytes"
+                )]
                 let bytes = bytes as u64;
                 request.bytes = Some(bytes);
             }
@@ -156,10 +164,27 @@ pub async fn requests(browser: &Browser) -> Vec<Request> {
 
 /// Keeps a screenshot where `PLANTAIN_SHOTS` says, when it says so.
 pub async fn shot(browser: &Browser, name: &str) {
-    use base64::Engine as _;
-    let Some(folder) = std::env::var_os("PLANTAIN_SHOTS") else { return };
-    let taken = browser.cdp("Page.captureScreenshot", serde_json::json!({"format": "png"})).await;
-    let bytes = base64::engine::general_purpose::STANDARD.decode(taken["data"].as_str().expect("a picture"));
+    let Some(folder) = std::env::var_os("PLANTAIN_SHOTS") else {
+        return;
+    };
+    let taken = browser.cdp("Page.captureScreenshot", json!({"format": "png"})).await;
+    let bytes = STANDARD.decode(taken["data"].as_str().expect("a picture"));
     std::fs::create_dir_all(&folder).expect("a folder");
     std::fs::write(Path::new(&folder).join(format!("{name}.png")), bytes.expect("base64")).expect("a file");
+}
+
+/// Gemini's answer with a drawn picture and these words.
+pub fn picture_reply(words: &str) -> Reply {
+    let picture = json!({"inlineData": {"mimeType": "image/png", "data": STANDARD.encode(photo(320, 240))}});
+    reply(json!([{"text": words}, picture]))
+}
+
+/// Gemini's answer in words only.
+pub fn text_reply(words: &str) -> Reply {
+    reply(json!([{"text": words}]))
+}
+
+fn reply(parts: Value) -> Reply {
+    let body = json!({"candidates": [{"content": {"role": "model", "parts": parts}, "finishReason": "STOP"}]});
+    Reply::json(200, body.to_string())
 }

@@ -8,10 +8,26 @@
 
 mod driver;
 mod editing;
-#[expect(dead_code, reason = "a kit shared with the tests over HTTP; not all of it is needed here")]
+#[expect(
+    dead_code,
+    reason = "a fake shared with the backend's own tests; not all of it is needed here"
+)]
+#[path = "../it/backends/fake_gemini.rs"]
+mod fake_gemini;
+#[expect(
+    dead_code,
+    reason = "a kit shared with the tests over HTTP; not all of it is needed here"
+)]
 #[path = "../it/house.rs"]
 mod house;
+mod keyboard;
 mod kit;
+mod looks;
+mod markup;
+mod restart;
+mod together;
+mod troubles;
+mod unscripted;
 
 use std::{process::ExitCode, time::Duration};
 
@@ -34,6 +50,26 @@ fn main() -> ExitCode {
     let stories = stories![
         editing::ui_4_1_three_edits_appear_live_one_after_the_other,
         editing::ui_4_13_a_first_load_stays_within_its_budget,
+        together::a3_an_edit_by_one_shows_in_the_others_page_within_a_second,
+        together::a3_two_at_once_each_branch_from_their_own_base,
+        together::sec_share_03_the_address_bar_does_not_keep_the_token,
+        together::sec_share_06_a_viewer_watches_until_the_link_is_revoked,
+        restart::rel_sse_04_a_page_outlives_its_server_and_shows_each_turn_once,
+        markup::sec_web_05_instructions_and_answers_are_text,
+        markup::sec_web_05_titles_and_names_are_text,
+        markup::sec_web_05_file_names_are_text,
+        unscripted::ui_5_everything_needed_works_by_forms_and_links,
+        troubles::ui_4_2_a_refused_instruction_keeps_words_picture_and_selection,
+        troubles::ui_4_3_a_file_that_is_no_picture_is_refused_beside_its_name,
+        troubles::ui_4_3_an_upload_can_be_stopped,
+        troubles::ui_4_2_words_survive_a_lost_connection,
+        troubles::rel_turn_04_an_answer_that_got_lost_makes_no_second_turn,
+        keyboard::ui_4_12_every_control_is_reached_by_tab_and_has_a_name,
+        keyboard::ui_4_7_a_whole_edit_without_a_mouse,
+        keyboard::ui_4_12_a_turn_is_announced_once_and_in_words,
+        looks::ui_4_12_home_and_doors_look_right_at_every_size,
+        looks::ui_4_12_the_session_page_looks_right_at_every_size,
+        looks::ui_4_6_the_states_of_a_turn_look_right_at_every_size,
     ];
     libtest_mimic::run(&arguments, stories).exit_code()
 }
@@ -46,8 +82,15 @@ where
     if let Some(reason) = driver::missing() {
         return Ok(Completion::ignored_with(reason));
     }
-    let runtime = runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let runtime = runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()?;
+    let begun = std::time::Instant::now();
     let ended = runtime.block_on(async { timeout(LONGEST, story()).await });
+    eprintln!("took {:?}", begun.elapsed());
     runtime.shutdown_background();
-    ended.map(|()| Completion::Completed).map_err(|_| Failed::from("took too long"))
+    ended
+        .map(|()| Completion::Completed)
+        .map_err(|_| Failed::from("took too long"))
 }

@@ -1,0 +1,202 @@
+//! Every state of every page at several sizes, light and dark: nothing sticks out, everything can be read.
+//!
+//! Rule: a look is judged by numbers (reflow, contrast, size of targets), and kept as a picture where `PLANTAIN_SHOTS`
+//! says, for people to judge.
+
+use serde_json::{Value, json};
+
+use crate::{
+    driver::Browser,
+    fake_gemini::{FakeGemini, Reply},
+    house::photo,
+    kit::{Scene, ask, on_session_page, on_stage, picture_reply, shot, text_reply},
+    together::{guest, link},
+};
+
+const LOOKS: [(&str, u32, u32, &str); 5] = [
+    ("1440", 1440, 900, "light"),
+    ("1440-dark", 1440, 900, "dark"),
+    ("390", 390, 844, "light"),
+    ("390-dark", 390, 844, "dark"),
+    ("320", 320, 640, "light"),
+];
+
+/// Judges what the page shows now in every look.
+async fn judge(browser: &Browser, state: &str) {
+    for (name, width, height, scheme) in LOOKS {
+        let is_small = width < 900;
+        let metrics = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": is_small});
+        browser.cdp("Emulation.setDeviceMetricsOverride", metrics).await;
+        browser
+            .cdp("Emulation.setTouchEmulationEnabled", json!({"enabled": is_small}))
+            .await;
+        let media = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
+        browser.cdp("Emulation.setEmulatedMedia", media).await;
+        still(browser).await;
+        shot(browser, &format!("{state}-{name}")).await;
+        let wide = "[...document.querySelectorAll('body *')].filter(it => it.checkVisibility() && !it.closest('.unseen, .skip, .sprite, version-strip, .tiles') && it.getBoundingClientRect().right > WIDTH + 1).map(it => it.outerHTML.slice(0, 80))".replace("WIDTH", &width.to_string());
+        let scrolls = browser.get("document.documentElement.scrollWidth").await;
+        assert!(
+            scrolls.as_u64() <= Some(u64::from(width)),
+            "{state} at {name} is {scrolls} wide: {}",
+            browser.get(&wide).await
+        );
+        assert_eq!(
+            browser.get(&wide).await,
+            json!([]),
+            "{state} at {name}: cut off at the right"
+        );
+        let unreadable = browser.get(include_str!("contrast.js")).await;
+        assert_eq!(unreadable, json!([]), "{state} at {name}: contrast");
+        let small = browser.get(&small_targets(if is_small { 44 } else { 24 })).await;
+        assert_eq!(small, json!([]), "{state} at {name}: small targets");
+    }
+    browser.cdp("Emulation.clearDeviceMetricsOverride", json!({})).await;
+    browser
+        .cdp("Emulation.setTouchEmulationEnabled", json!({"enabled": false}))
+        .await;
+    browser.cdp("Emulation.setEmulatedMedia", json!({"features": []})).await;
+}
+
+/// Waits for what moves to come to rest, and for pictures in view.
+async fn still(browser: &Browser) {
+    let rest = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))\
+        .then(() => Promise.all(document.getAnimations().filter(one => one.effect.getComputedTiming().endTime < Infinity).map(one => one.finished.catch(() => {}))))\
+        .then(() => [...document.images].every(image => image.complete || image.loading === 'lazy'))";
+    browser.until(rest).await;
+}
+
+/// Controls smaller than so many pixels either way; words in a sentence and what a label makes larger are exempt.
+fn small_targets(least: u32) -> String {
+    format!(
+        "[...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')]\
+         .filter(it => it.checkVisibility({{visibilityProperty: true}}) && !it.closest('.unseen, .skip, p, label, [aria-hidden=true]'))\
+         .map(it => [it.getBoundingClientRect(), it]).filter(([box]) => box.width && (box.width < {least} - 0.5 || box.height < {least} - 0.5))\
+         .map(([box, it]) => `${{Math.round(box.width)}} × ${{Math.round(box.height)}} ${{it.outerHTML.slice(0, 90)}}`)"
+    )
+}
+
+pub async fn ui_4_12_home_and_doors_look_right_at_every_size() {
+    let mut scene = Scene::set(&[]).await;
+    let browser = scene.driver.browser().await;
+    browser.open(&scene.at("/")).await;
+    judge(&browser, "home-empty").await;
+    for name in [
+        "A walk by the lake.png",
+        "hill.png",
+        "one-very-long-file-name-without-any-spaces-in-it-2026-11-23.png",
+    ] {
+        browser.open(&scene.at("/")).await;
+        crate::kit::ready(&browser).await;
+        browser
+            .choose("#start input[name=picture]", &scene.file(name, &photo(640, 480)))
+            .await;
+        on_session_page(&browser).await;
+    }
+    browser.open(&scene.at("/")).await;
+    judge(&browser, "home").await;
+    browser.click(".session-card:first-child summary").await;
+    judge(&browser, "home-menu").await;
+    browser.click(".session-card:first-child .menu-panel .danger").await;
+    browser.until_there("#trash").await;
+    browser.click("#trash summary").await;
+    judge(&browser, "home-trash").await;
+    browser.open(&scene.at("/s/nowhere")).await;
+    judge(&browser, "not-found").await;
+    let locked = Scene::set(&["--password", "a long shared password"]).await;
+    browser.open(&locked.at("/")).await;
+    judge(&browser, "sign-in").await;
+}
+
+pub async fn ui_4_12_the_session_page_looks_right_at_every_size() {
+    let mut scene = Scene::set(&[]).await;
+    let (owner, _) = scene.owner().await;
+    judge(&owner, "session-new").await;
+    for (version, words) in (2..).zip(["Make it warmer and a little brighter", "Sepia"]) {
+        ask(&owner, words).await;
+        on_stage(&owner, version).await;
+    }
+    judge(&owner, "session").await;
+    owner.click("#session-head details summary").await;
+    judge(&owner, "session-menu").await;
+    owner.click("#session-head details summary").await;
+    owner.click("#filmstrip li:first-child a").await;
+    on_stage(&owner, 1).await;
+    owner
+        .choose("[data-reference-file]", &scene.file("second.png", &photo(64, 48)))
+        .await;
+    owner.until_there("#references .reference").await;
+    judge(&owner, "session-elsewhere").await;
+    ask(&owner, "Put a red hat on the dog").await;
+    owner.until_there(".turn[data-state=refused]").await;
+    judge(&owner, "turn-refused").await;
+
+    let link = link(&owner, "view").await;
+    owner.click("#session-head a[data-dialog]").await;
+    owner.until_there("#dialog[open] .link").await;
+    judge(&owner, "share").await;
+    owner.click("#dialog .share-form button.primary").await;
+    owner.until_there("#dialog #fresh-url").await;
+    judge(&owner, "share-fresh").await;
+    let viewer = guest(&mut scene, &link).await;
+    judge(&viewer, "viewer").await;
+}
+
+pub async fn ui_4_6_the_states_of_a_turn_look_right_at_every_size() {
+    let failed = || {
+        Reply::json(
+            503,
+            json!({"error": {"code": 503, "message": "overloaded", "status": "UNAVAILABLE"}}).to_string(),
+        )
+    };
+    let script = vec![
+        picture_reply("A boat it is."),
+        text_reply("I can only describe a boat."),
+        failed(),
+        failed(),
+        failed(),
+        failed(),
+        Reply::Silent,
+    ];
+    let gemini = FakeGemini::start(script).await;
+    let mut scene = Scene::set(&[
+        "--gemini-api-key",
+        "a-key-for-tests",
+        "--gemini-base-url",
+        &gemini.base_url,
+    ])
+    .await;
+    let (owner, _) = scene.owner().await;
+    ask(&owner, "Put a boat on the lake").await;
+    on_stage(&owner, 2).await;
+    judge(&owner, "turn-done").await;
+    ask(&owner, "A second boat").await;
+    owner
+        .until("document.querySelectorAll('.turn:is([data-state=failed], [data-state=refused])').length === 1")
+        .await;
+    judge(&owner, "turn-words-only").await;
+    ask(&owner, "A third boat").await;
+    owner
+        .until("document.querySelectorAll('.turn:is([data-state=failed], [data-state=refused])').length === 2")
+        .await;
+    owner.click("#turns > li:last-child .report summary").await;
+    judge(&owner, "turn-failed").await;
+    ask(&owner, "A fourth boat").await;
+    owner.until_there(".turn[data-state=running]").await;
+    judge(&owner, "turn-running").await;
+    owner
+        .click(".turn[data-state=running] form[action$=cancel] button")
+        .await;
+    owner.until_there(".turn[data-state=cancelled]").await;
+    judge(&owner, "turn-cancelled").await;
+    owner
+        .cdp(
+            "Emulation.setEmulatedMedia",
+            json!({"features": [{"name": "prefers-reduced-motion", "value": "reduce"}]}),
+        )
+        .await;
+    let moves = owner
+        .get("document.getAnimations().filter(one => one.effect.getComputedTiming().activeDuration > 1).length")
+        .await;
+    assert_eq!(moves, Value::from(0), "nothing moves for those who asked for that");
+}
