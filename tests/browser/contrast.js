@@ -51,7 +51,7 @@
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let text = walker.nextNode(); text; text = walker.nextNode()) {
     const element = text.parentElement;
-    if (!text.data.trim() || !element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
+    if (!text.data.trim() || !element.checkVisibility({ opacityProperty: true, visibilityProperty: true, contentVisibilityAuto: true })) continue;
     if (element.closest(":disabled, [aria-disabled=true], .unseen, .skip, script, option")) continue;
     judge(element, getComputedStyle(element), text.data);
   }

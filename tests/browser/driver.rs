@@ -22,9 +22,15 @@ const CHROMIUM: &str = "/usr/bin/chromium";
 const CHROMEDRIVER: &str = "/usr/bin/chromedriver";
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 /// How long anything in a page may take, unless a promise says less.
-const PATIENCE: Duration = Duration::from_secs(15);
+const PATIENCE: Duration = Duration::from_secs(30);
 /// Between two looks at a page.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
+
+/// Without a screen the browser thinks that there is nothing to point with: here are a mouse that hovers and a finger.
+const MOUSE: &str =
+    "--blink-settings=primaryHoverType=2,availableHoverTypes=2,primaryPointerType=4,availablePointerTypes=4";
+const FINGER: &str =
+    "--blink-settings=primaryHoverType=1,availableHoverTypes=1,primaryPointerType=2,availablePointerTypes=2";
 
 pub const ENTER: &str = "\u{e007}";
 pub const TAB: &str = "\u{e004}";
@@ -81,8 +87,19 @@ impl Driver {
         }
     }
 
-    /// A fresh browser with a profile of its own, 1280 × 800.
+    /// A fresh browser with a profile of its own and a mouse, 1280 × 800.
     pub async fn browser(&mut self) -> Browser {
+        self.fresh(MOUSE, false).await
+    }
+
+    /// A fresh browser in the hand: 390 × 844, touched with a finger.
+    pub async fn phone(&mut self) -> Browser {
+        let phone = self.fresh(FINGER, true).await;
+        phone.resize(390, 844).await;
+        phone
+    }
+
+    async fn fresh(&mut self, pointer: &str, is_phone: bool) -> Browser {
         self.browsers += 1;
         let home = self.folder.path().join(self.browsers.to_string());
         let downloads = home.join("downloads");
@@ -98,6 +115,7 @@ impl Driver {
             "--disable-sync",
             "--disable-dev-shm-usage",
             "--window-size=1280,800",
+            pointer,
         ];
         let mut flags: Vec<String> = flags.map(str::to_owned).into();
         flags.push(format!("--user-data-dir={}", home.join("profile").display()));
@@ -120,6 +138,7 @@ impl Driver {
             client: self.client.clone(),
             url: format!("{}/{id}", self.url),
             downloads,
+            is_phone,
         }
     }
 }
@@ -165,12 +184,19 @@ pub struct Browser {
     url: String,
     /// Where its downloads go.
     pub downloads: PathBuf,
+    pub is_phone: bool,
 }
 
 impl Browser {
     /// Loads a page and waits until all it asked for is there.
     pub async fn open(&self, url: &str) {
         self.tell("url", &json!({"url": url})).await;
+    }
+
+    /// Gives the page so much room.
+    pub async fn resize(&self, width: u32, height: u32) {
+        let metrics = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": self.is_phone});
+        self.cdp("Emulation.setDeviceMetricsOverride", metrics).await;
     }
 
     pub async fn reload(&self) {

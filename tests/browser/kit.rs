@@ -48,12 +48,32 @@ impl Scene {
     /// Somebody on the start page who begins a session; ends on its page, ready to type.
     pub async fn owner(&mut self) -> (Browser, String) {
         let browser = self.driver.browser().await;
-        browser.open(&self.at("/")).await;
-        ready(&browser).await;
-        browser.choose("#start input[name=picture]", &self.picture()).await;
-        let session = on_session_page(&browser).await;
+        let session = self.begin(&browser).await;
         (browser, session)
     }
+
+    /// The same in a browser that is there already.
+    pub async fn begin(&self, browser: &Browser) -> String {
+        browser.open(&self.at("/")).await;
+        ready(browser).await;
+        browser.choose("#start input[name=picture]", &self.picture()).await;
+        on_session_page(browser).await
+    }
+
+    /// A desk or a hand with a browser.
+    pub async fn browser_of(&mut self, device: Device) -> Browser {
+        match device {
+            Device::Desk => self.driver.browser().await,
+            Device::Hand => self.driver.phone().await,
+        }
+    }
+}
+
+/// Where a page is looked at.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Device {
+    Desk,
+    Hand,
 }
 
 fn photo_of_the_house() -> Option<PathBuf> {

@@ -9,76 +9,84 @@ use crate::{
     driver::Browser,
     fake_gemini::{FakeGemini, Reply},
     house::photo,
-    kit::{Scene, ask, on_session_page, on_stage, picture_reply, shot, text_reply},
-    together::{guest, link},
+    kit::{Device, Scene, ask, on_session_page, on_stage, picture_reply, shot, text_reply},
+    together::link,
 };
 
-const LOOKS: [(&str, u32, u32, &str); 5] = [
-    ("1440", 1440, 900, "light"),
-    ("1440-dark", 1440, 900, "dark"),
+/// Name, width, height, scheme.
+type Look = (&'static str, u32, u32, &'static str);
+const AT_A_DESK: &[Look] = &[("1440", 1440, 900, "light"), ("1440-dark", 1440, 900, "dark")];
+const IN_A_HAND: &[Look] = &[
     ("390", 390, 844, "light"),
     ("390-dark", 390, 844, "dark"),
     ("320", 320, 640, "light"),
 ];
 
-/// Judges what the page shows now in every look.
+/// Judges what the page shows now in every look of its device.
 async fn judge(browser: &Browser, state: &str) {
-    for (name, width, height, scheme) in LOOKS {
-        let is_small = width < 900;
-        let metrics = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": is_small});
-        browser.cdp("Emulation.setDeviceMetricsOverride", metrics).await;
-        browser
-            .cdp("Emulation.setTouchEmulationEnabled", json!({"enabled": is_small}))
-            .await;
+    let (looks, least) = if browser.is_phone {
+        (IN_A_HAND, "44")
+    } else {
+        (AT_A_DESK, "24")
+    };
+    for (name, width, height, scheme) in looks {
+        browser.resize(*width, *height).await;
         let media = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
         browser.cdp("Emulation.setEmulatedMedia", media).await;
         still(browser).await;
         shot(browser, &format!("{state}-{name}")).await;
-        let wide = "[...document.querySelectorAll('body *')].filter(it => it.checkVisibility() && !it.closest('.unseen, .skip, .sprite, version-strip, .tiles') && it.getBoundingClientRect().right > WIDTH + 1).map(it => it.outerHTML.slice(0, 80))".replace("WIDTH", &width.to_string());
-        let scrolls = browser.get("document.documentElement.scrollWidth").await;
-        assert!(
-            scrolls.as_u64() <= Some(u64::from(width)),
-            "{state} at {name} is {scrolls} wide: {}",
-            browser.get(&wide).await
+        let [contrast, targets, reflow] = [
+            include_str!("contrast.js"),
+            include_str!("targets.js"),
+            include_str!("reflow.js"),
+        ];
+        let (targets, reflow) = (
+            targets.replace("LEAST", least),
+            reflow.replace("WIDTH", &width.to_string()),
         );
-        assert_eq!(
-            browser.get(&wide).await,
-            json!([]),
-            "{state} at {name}: cut off at the right"
-        );
-        let unreadable = browser.get(include_str!("contrast.js")).await;
-        assert_eq!(unreadable, json!([]), "{state} at {name}: contrast");
-        let small = browser.get(&small_targets(if is_small { 44 } else { 24 })).await;
-        assert_eq!(small, json!([]), "{state} at {name}: small targets");
+        let found = browser
+            .get(&format!("[...{contrast}, ...{targets}, ...{reflow}]"))
+            .await;
+        assert_eq!(found, json!([]), "{state} at {name}");
     }
-    browser.cdp("Emulation.clearDeviceMetricsOverride", json!({})).await;
-    browser
-        .cdp("Emulation.setTouchEmulationEnabled", json!({"enabled": false}))
-        .await;
-    browser.cdp("Emulation.setEmulatedMedia", json!({"features": []})).await;
 }
 
-/// Waits for what moves to come to rest, and for pictures in view.
+/// Waits for what moves to come to rest, and for pictures in view. What is out of sight may never move on.
 async fn still(browser: &Browser) {
-    let rest = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))\
-        .then(() => Promise.all(document.getAnimations().filter(one => one.effect.getComputedTiming().endTime < Infinity).map(one => one.finished.catch(() => {}))))\
-        .then(() => [...document.images].every(image => image.complete || image.loading === 'lazy'))";
+    let rest = "Promise.race([new Promise(done => setTimeout(done, 800)), \
+        new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))).then(() => Promise.all(document.getAnimations() \
+            .filter(one => one.effect.getComputedTiming().endTime < Infinity).map(one => one.finished.catch(() => {}))))]) \
+        .then(() => [...document.images].every(image => image.complete || image.getBoundingClientRect().top > innerHeight || !image.checkVisibility()))";
     browser.until(rest).await;
 }
 
-/// Controls smaller than so many pixels either way; words in a sentence and what a label makes larger are exempt.
-fn small_targets(least: u32) -> String {
-    format!(
-        "[...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')]\
-         .filter(it => it.checkVisibility({{visibilityProperty: true}}) && !it.closest('.unseen, .skip, p, label, [aria-hidden=true]'))\
-         .map(it => [it.getBoundingClientRect(), it]).filter(([box]) => box.width && (box.width < {least} - 0.5 || box.height < {least} - 0.5))\
-         .map(([box, it]) => `${{Math.round(box.width)}} × ${{Math.round(box.height)}} ${{it.outerHTML.slice(0, 90)}}`)"
-    )
+pub async fn ui_4_12_home_and_doors_look_right_at_a_desk() {
+    home_and_doors_look_right(Device::Desk).await;
 }
 
-pub async fn ui_4_12_home_and_doors_look_right_at_every_size() {
+pub async fn ui_4_12_home_and_doors_look_right_in_a_hand() {
+    home_and_doors_look_right(Device::Hand).await;
+}
+
+pub async fn ui_4_12_the_session_page_looks_right_at_a_desk() {
+    the_session_page_looks_right(Device::Desk).await;
+}
+
+pub async fn ui_4_12_the_session_page_looks_right_in_a_hand() {
+    the_session_page_looks_right(Device::Hand).await;
+}
+
+pub async fn ui_4_6_the_states_of_a_turn_look_right_at_a_desk() {
+    the_states_of_a_turn_look_right(Device::Desk).await;
+}
+
+pub async fn ui_4_6_the_states_of_a_turn_look_right_in_a_hand() {
+    the_states_of_a_turn_look_right(Device::Hand).await;
+}
+
+async fn home_and_doors_look_right(device: Device) {
     let mut scene = Scene::set(&[]).await;
-    let browser = scene.driver.browser().await;
+    let browser = scene.browser_of(device).await;
     browser.open(&scene.at("/")).await;
     judge(&browser, "home-empty").await;
     for name in [
@@ -108,9 +116,10 @@ pub async fn ui_4_12_home_and_doors_look_right_at_every_size() {
     judge(&browser, "sign-in").await;
 }
 
-pub async fn ui_4_12_the_session_page_looks_right_at_every_size() {
+async fn the_session_page_looks_right(device: Device) {
     let mut scene = Scene::set(&[]).await;
-    let (owner, _) = scene.owner().await;
+    let owner = scene.browser_of(device).await;
+    scene.begin(&owner).await;
     judge(&owner, "session-new").await;
     for (version, words) in (2..).zip(["Make it warmer and a little brighter", "Sepia"]) {
         ask(&owner, words).await;
@@ -138,24 +147,18 @@ pub async fn ui_4_12_the_session_page_looks_right_at_every_size() {
     owner.click("#dialog .share-form button.primary").await;
     owner.until_there("#dialog #fresh-url").await;
     judge(&owner, "share-fresh").await;
-    let viewer = guest(&mut scene, &link).await;
+    let viewer = scene.browser_of(device).await;
+    viewer.open(&link).await;
+    on_session_page(&viewer).await;
     judge(&viewer, "viewer").await;
 }
 
-pub async fn ui_4_6_the_states_of_a_turn_look_right_at_every_size() {
-    let failed = || {
-        Reply::json(
-            503,
-            json!({"error": {"code": 503, "message": "overloaded", "status": "UNAVAILABLE"}}).to_string(),
-        )
-    };
+async fn the_states_of_a_turn_look_right(device: Device) {
+    let failed = Reply::json(400, include_str!("../fixtures/gemini/bad_key.json").to_owned());
     let script = vec![
         picture_reply("A boat it is."),
         text_reply("I can only describe a boat."),
-        failed(),
-        failed(),
-        failed(),
-        failed(),
+        failed,
         Reply::Silent,
     ];
     let gemini = FakeGemini::start(script).await;
@@ -166,7 +169,8 @@ pub async fn ui_4_6_the_states_of_a_turn_look_right_at_every_size() {
         &gemini.base_url,
     ])
     .await;
-    let (owner, _) = scene.owner().await;
+    let owner = scene.browser_of(device).await;
+    scene.begin(&owner).await;
     ask(&owner, "Put a boat on the lake").await;
     on_stage(&owner, 2).await;
     judge(&owner, "turn-done").await;

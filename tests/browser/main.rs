@@ -67,9 +67,12 @@ fn main() -> ExitCode {
         keyboard::ui_4_12_every_control_is_reached_by_tab_and_has_a_name,
         keyboard::ui_4_7_a_whole_edit_without_a_mouse,
         keyboard::ui_4_12_a_turn_is_announced_once_and_in_words,
-        looks::ui_4_12_home_and_doors_look_right_at_every_size,
-        looks::ui_4_12_the_session_page_looks_right_at_every_size,
-        looks::ui_4_6_the_states_of_a_turn_look_right_at_every_size,
+        looks::ui_4_12_home_and_doors_look_right_at_a_desk,
+        looks::ui_4_12_home_and_doors_look_right_in_a_hand,
+        looks::ui_4_12_the_session_page_looks_right_at_a_desk,
+        looks::ui_4_12_the_session_page_looks_right_in_a_hand,
+        looks::ui_4_6_the_states_of_a_turn_look_right_at_a_desk,
+        looks::ui_4_6_the_states_of_a_turn_look_right_in_a_hand,
     ];
     libtest_mimic::run(&arguments, stories).exit_code()
 }
