@@ -108,37 +108,22 @@ pub async fn ui_4_13_a_first_load_stays_within_its_budget() {
     browser.open(&scene.at(&format!("/s/{session}"))).await;
     ready(&browser).await;
     on_stage(&browser, 4).await;
-    // The stream's request is the last; the pictures are there because the page is loaded.
     let all = requests(&browser).await;
-    let of = |kind: &str| -> (usize, u64) {
-        let found = all.iter().filter(|request| request.kind == kind);
-        found.fold((0, 0), |(count, bytes), request| {
-            (count + 1, bytes + request.bytes.unwrap_or(0))
-        })
-    };
-    eprintln!(
-        "first load: {} requests; page {:?}, styles {:?}, scripts {:?}, pictures {:?} (count, bytes with headers)",
-        all.len(),
-        of("Document"),
-        of("Stylesheet"),
-        of("Script"),
-        of("Image"),
-    );
-    // A header block is some hundred bytes; the budget counts bodies.
-    let within = |kind: &str, budget: u64| {
-        let (count, bytes) = of(kind);
-        assert!(bytes > 0, "{kind} was loaded");
-        assert!(
-            bytes <= budget * 1024 + u64::try_from(count).expect("few") * 900,
-            "{kind}: {count} with {bytes} bytes"
-        );
-    };
-    within("Document", 25);
-    within("Stylesheet", 15);
-    within("Script", 25);
-    within("Image", 400 + 250);
-    assert_eq!(of("Font"), (0, 0));
     for request in &all {
         assert!(request.url.starts_with(&scene.at("/")), "{}", request.url);
     }
+    let cost = browser.get(include_str!("cost.js")).await;
+    eprintln!("first load: {} requests, bytes compressed: {cost}", all.len());
+    let within = |kind: &str, most: u64| {
+        let bytes = cost[kind].as_u64().expect("bytes");
+        assert!(bytes > 0 && bytes <= most * 1024, "{kind}: {bytes} bytes");
+    };
+    within("page", 25);
+    within("styles", 15);
+    within("scripts", 25);
+    within("scriptsBeforeInput", 12);
+    within("thumbnails", 400);
+    within("stage", 250);
+    assert_eq!(cost["other"], 0, "no font, no third party");
+    assert!(cost["shift"].as_f64().expect("a score") < 0.05);
 }

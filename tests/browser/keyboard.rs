@@ -150,7 +150,31 @@ pub async fn ui_4_7_a_whole_edit_without_a_mouse() {
     browser
         .until("document.querySelector('#dialog[open]') === null && document.activeElement.matches('a[data-dialog]')")
         .await;
+    help_is_there(&browser).await;
     all_is_well(&browser, &scene, &[]).await;
+}
+
+/// One-letter keys work on the picture only, and are listed.
+async fn help_is_there(browser: &Browser) {
+    browser.get("document.querySelector('version-stage').focus()").await;
+    browser.press(&["?"]).await;
+    browser.until_there("#dialog[open] .key-list").await;
+    assert_eq!(browser.get("document.querySelector('#dialog').ariaLabel").await, "Keys");
+    browser.press(&[ESCAPE]).await;
+    browser
+        .until("document.querySelector('#dialog[open]') === null && document.activeElement.matches('version-stage')")
+        .await;
+    browser.get("document.querySelector('#instruction').value = ''").await;
+    browser.click("#instruction").await;
+    browser.write("warmer?").await;
+    assert_eq!(
+        browser.get("document.querySelector('#instruction').value").await,
+        "warmer?"
+    );
+    assert_eq!(browser.count("#dialog[open]").await, 0);
+    browser.click("[data-help]").await;
+    browser.until_there("#dialog[open] .key-list").await;
+    browser.press(&[ESCAPE]).await;
 }
 
 pub async fn ui_4_12_a_turn_is_announced_once_and_in_words() {

@@ -126,6 +126,27 @@ async fn the_session_page_looks_right(device: Device) {
         on_stage(&owner, version).await;
     }
     judge(&owner, "session").await;
+    if device == Device::Desk {
+        owner.click("[data-help]").await;
+        owner.until_there("#dialog[open] .key-list").await;
+        judge(&owner, "keys").await;
+        owner.click("#dialog .dialog-close").await;
+    }
+    // The same picture twice is refused with a word that has no place of its own.
+    owner.click("#turns > li:last-child [data-reference]").await;
+    owner.until_there("#references .reference").await;
+    owner.click("#turns > li:last-child [data-reference]").await;
+    owner.until_there("#toasts .toast").await;
+    owner.click("#notices summary").await;
+    judge(&owner, "notifications").await;
+    assert!(
+        owner
+            .text("#notice-list")
+            .await
+            .starts_with("It is among the references already.")
+    );
+    owner.click("#notices summary").await;
+    owner.click("#references [data-remove]").await;
     owner.click("#session-head details summary").await;
     judge(&owner, "session-menu").await;
     owner.click("#session-head details summary").await;

@@ -62,6 +62,7 @@ fn main() -> ExitCode {
         troubles::ui_4_2_a_refused_instruction_keeps_words_picture_and_selection,
         troubles::ui_4_3_a_file_that_is_no_picture_is_refused_beside_its_name,
         troubles::ui_4_3_an_upload_can_be_stopped,
+        troubles::ui_4_3_a_file_chosen_before_the_page_is_ready_is_taken,
         troubles::ui_4_2_words_survive_a_lost_connection,
         troubles::rel_turn_04_an_answer_that_got_lost_makes_no_second_turn,
         keyboard::ui_4_12_every_control_is_reached_by_tab_and_has_a_name,

@@ -118,6 +118,13 @@ pub async fn rel_sse_04_a_page_outlives_its_server_and_shows_each_turn_once() {
         browser.get("document.querySelector('#instruction').value").await,
         "and a third, with a red sail"
     );
+    browser.click("#notices summary").await;
+    let notices = browser.text("#notice-list").await;
+    assert!(
+        notices.starts_with("Connected again.") && notices.contains("Connection lost."),
+        "{notices}"
+    );
+    browser.click("#notices summary").await;
     assert_eq!(gemini.calls(), 2, "nothing is asked again without a click");
 
     browser

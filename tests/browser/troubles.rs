@@ -130,6 +130,23 @@ pub async fn ui_4_3_an_upload_can_be_stopped() {
     all_is_well(&browser, &scene, &[]).await;
 }
 
+pub async fn ui_4_3_a_file_chosen_before_the_page_is_ready_is_taken() {
+    let mut scene = Scene::set(&[]).await;
+    let browser = scene.driver.browser().await;
+    let slow = json!({"source": "window.requestIdleCallback = (then) => setTimeout(then, 1500)"});
+    browser.cdp("Page.addScriptToEvaluateOnNewDocument", slow).await;
+    browser.open(&scene.at("/")).await;
+    let file = scene.file("hill.png", &photo(64, 48));
+    browser.choose("#start input[name=picture]", &file).await;
+    assert_eq!(
+        browser.get("customElements.get('drop-zone') === undefined").await,
+        true,
+        "too early"
+    );
+    crate::kit::on_session_page(&browser).await;
+    all_is_well(&browser, &scene, &[]).await;
+}
+
 pub async fn ui_4_2_words_survive_a_lost_connection() {
     let mut scene = Scene::set(&[]).await;
     let (browser, _) = scene.owner().await;
