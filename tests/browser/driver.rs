@@ -319,16 +319,25 @@ impl Browser {
         .await;
     }
 
-    /// Drags files over the middle of the window and lets them fall there.
-    pub async fn drop_files(&self, files: &[&Path]) {
-        for kind in ["dragEnter", "dragOver", "drop"] {
-            let data = json!({"items": [], "files": files, "dragOperationsMask": 1});
-            self.cdp(
-                "Input.dispatchDragEvent",
-                json!({"type": kind, "x": 400, "y": 300, "data": data}),
-            )
-            .await;
-        }
+    /// Drags files over the window, so far from its left, and lets them fall there.
+    pub async fn drop_files(&self, files: &[&Path], x: u32) {
+        self.drag_files(files, x).await;
+        self.drag("drop", files, x).await;
+    }
+
+    /// Drags files over the window and holds them there.
+    pub async fn drag_files(&self, files: &[&Path], x: u32) {
+        self.drag("dragEnter", files, x).await;
+        self.drag("dragOver", files, x).await;
+    }
+
+    async fn drag(&self, kind: &str, files: &[&Path], x: u32) {
+        let data = json!({"items": [], "files": files, "dragOperationsMask": 1});
+        self.cdp(
+            "Input.dispatchDragEvent",
+            json!({"type": kind, "x": x, "y": 300, "data": data}),
+        )
+        .await;
     }
 
     /// A command of the DevTools protocol.

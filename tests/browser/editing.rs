@@ -4,6 +4,7 @@ use serde_json::json;
 
 use crate::{
     driver::{CTRL, SHIFT},
+    house::photo,
     kit::{Scene, all_is_well, ask, on_session_page, on_stage, ready, requests},
 };
 
@@ -12,7 +13,7 @@ pub async fn ui_4_1_three_edits_appear_live_one_after_the_other() {
     let browser = scene.driver.browser().await;
     browser.open(&scene.at("/")).await;
     ready(&browser).await;
-    browser.drop_files(&[&scene.picture()]).await;
+    browser.drop_files(&[&scene.picture()], 400).await;
     on_session_page(&browser).await;
     browser.get("window.stillTheSamePage = true").await;
 
@@ -96,6 +97,56 @@ async fn moving_the_selection_destroys_nothing(browser: &crate::driver::Browser)
     assert_eq!(browser.count("#filmstrip .node").await, 4);
 }
 
+pub async fn ui_4_3_references_come_by_drop_and_paste_and_can_be_moved() {
+    let mut scene = Scene::set(&[]).await;
+    let (browser, session) = scene.owner().await;
+    let dropped = scene.file("dropped.png", &photo(64, 48));
+    browser.drag_files(&[&dropped], 900).await;
+    browser
+        .until_there(".drop-frame .drop-half.over[data-use=reference]")
+        .await;
+    browser.drop_files(&[&dropped], 900).await;
+    browser
+        .until("document.querySelectorAll('#references .reference').length === 1")
+        .await;
+    assert_eq!(browser.count(".drop-frame").await, 0);
+
+    let paste = format!(
+        "(() => {{ const transfer = new DataTransfer(); transfer.items.add(new File([new Uint8Array({})], 'image.png')); \
+         document.querySelector('#instruction').dispatchEvent(new ClipboardEvent('paste', {{clipboardData: transfer, bubbles: true, cancelable: true}})); }})()",
+        json!(photo(48, 64))
+    );
+    browser.get(&paste).await;
+    browser
+        .until("document.querySelectorAll('#references .reference').length === 2")
+        .await;
+    let order =
+        "[...document.querySelectorAll('#references .reference')].map(tile => tile.querySelector('img').alt).join()";
+    assert_eq!(browser.get(order).await, "v2,v3");
+    browser
+        .click("#references .reference:last-child [data-move='-1']")
+        .await;
+    assert_eq!(browser.get(order).await, "v3,v2");
+    assert_eq!(browser.text("#announcer").await, "Now image 2");
+    browser.click("#references .reference:first-child [data-remove]").await;
+    assert_eq!(browser.get(order).await, "v2");
+    browser.click("#instruction").await;
+    browser.write("like image 3").await;
+    assert_eq!(
+        browser.text("[data-hint]").await,
+        "There is no image 3 yet: add it with +."
+    );
+
+    browser.drop_files(&[&dropped], 200).await;
+    browser
+        .until(&format!(
+            "location.pathname.startsWith('/s/') && !location.pathname.endsWith('{session}')"
+        ))
+        .await;
+    on_stage(&browser, 1).await;
+    all_is_well(&browser, &scene, &[]).await;
+}
+
 pub async fn ui_4_13_a_first_load_stays_within_its_budget() {
     let mut scene = Scene::set(&[]).await;
     let (browser, session) = scene.owner().await;
@@ -109,8 +160,8 @@ pub async fn ui_4_13_a_first_load_stays_within_its_budget() {
     ready(&browser).await;
     on_stage(&browser, 4).await;
     let all = requests(&browser).await;
-    for request in &all {
-        assert!(request.url.starts_with(&scene.at("/")), "{}", request.url);
+    for url in &all {
+        assert!(url.starts_with(&scene.at("/")), "{url}");
     }
     let cost = browser.get(include_str!("cost.js")).await;
     eprintln!("first load: {} requests, bytes compressed: {cost}", all.len());

@@ -131,55 +131,26 @@ pub async fn all_is_well(browser: &Browser, scene: &Scene, meant: &[&str]) {
         .collect();
     assert!(complaints.is_empty(), "the console says {complaints:#?}");
     let house = scene.at("/");
-    for request in requests(browser).await {
+    for url in requests(browser).await {
         // What the browser itself shows before the first page is no request of ours.
-        let ours = ["blob:", "about:", "chrome:", "data:"]
+        let is_own = ["blob:", "about:", "chrome:", "data:"]
             .iter()
-            .any(|own| request.url.starts_with(own));
-        let ours = ours || request.url.starts_with(&house);
-        assert!(ours, "asked for {}", request.url);
+            .any(|own| url.starts_with(own));
+        assert!(is_own || url.starts_with(&house), "asked for {url}");
     }
 }
 
-/// One thing a page asked for.
-#[derive(Debug)]
-pub struct Request {
-    pub url: String,
-    /// `Document`, `Stylesheet`, `Script`, `Image`, `EventSource`, ….
-    pub kind: String,
-    /// Bytes over the line, headers included; none while under way.
-    pub bytes: Option<u64>,
-}
-
-/// What was asked for since the last time this was called.
-pub async fn requests(browser: &Browser) -> Vec<Request> {
-    let mut found: Vec<(String, Request)> = Vec::new();
-    for entry in browser.log("performance").await {
-        let message: Value = serde_json::from_str(entry["message"].as_str().unwrap_or_default()).expect("JSON");
-        let (method, params) = (&message["message"]["method"], &message["message"]["params"]);
-        let id = params["requestId"].as_str().unwrap_or_default();
-        if method == "Network.requestWillBeSent" {
-            let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-            let request = Request {
-                url: text(&params["request"]["url"]),
-                kind: text(&params["type"]),
-                bytes: None,
-            };
-            found.push((id.to_owned(), request));
-        } else if method == "Network.loadingFinished" {
-            let bytes = params["encodedDataLength"].as_f64().unwrap_or_default();
-            if let Some((_, request)) = found.iter_mut().rev().find(|(of, _)| of == id) {
-                #[expect(
-                    clippy::cast_possible_truncation,
-                    clippy::cast_sign_loss,
-                    reason = "a count of bytes"
-                )]
-                let bytes = bytes as u64;
-                request.bytes = Some(bytes);
-            }
-        }
-    }
-    found.into_iter().map(|(_, request)| request).collect()
+/// The addresses asked for since the last time this was called.
+pub async fn requests(browser: &Browser) -> Vec<String> {
+    let log = browser.log("performance").await;
+    let messages = log.iter().map(|entry| {
+        let message = entry["message"].as_str().unwrap_or_default();
+        serde_json::from_str::<Value>(message).expect("JSON")["message"].take()
+    });
+    messages
+        .filter(|message| message["method"] == "Network.requestWillBeSent")
+        .filter_map(|message| Some(message["params"]["request"]["url"].as_str()?.to_owned()))
+        .collect()
 }
 
 /// Keeps a screenshot where `PLANTAIN_SHOTS` says, when it says so.

@@ -127,6 +127,16 @@ async fn the_session_page_looks_right(device: Device) {
     }
     judge(&owner, "session").await;
     if device == Device::Desk {
+        owner.drag_files(&[&scene.picture()], 900).await;
+        owner.until_there(".drop-frame").await;
+        judge(&owner, "drop-frame").await;
+        owner
+            .cdp(
+                "Input.dispatchMouseEvent",
+                json!({"type": "mouseMoved", "x": 500, "y": 400}),
+            )
+            .await;
+        owner.until("document.querySelector('.drop-frame') === null").await;
         owner.click("[data-help]").await;
         owner.until_there("#dialog[open] .key-list").await;
         judge(&owner, "keys").await;
@@ -220,6 +230,7 @@ async fn the_states_of_a_turn_look_right(device: Device) {
             json!({"features": [{"name": "prefers-reduced-motion", "value": "reduce"}]}),
         )
         .await;
+    owner.reload().await;
     let moves = owner
         .get("document.getAnimations().filter(one => one.effect.getComputedTiming().activeDuration > 1).length")
         .await;

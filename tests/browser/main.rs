@@ -35,7 +35,7 @@ use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use tokio::{runtime, time::timeout};
 
 /// No story takes longer, even on a busy machine.
-const LONGEST: Duration = Duration::from_secs(90);
+const LONGEST: Duration = Duration::from_secs(150);
 
 /// A trial for each story, named after it.
 macro_rules! stories {
@@ -49,6 +49,7 @@ fn main() -> ExitCode {
     arguments.test_threads.get_or_insert(2);
     let stories = stories![
         editing::ui_4_1_three_edits_appear_live_one_after_the_other,
+        editing::ui_4_3_references_come_by_drop_and_paste_and_can_be_moved,
         editing::ui_4_13_a_first_load_stays_within_its_budget,
         together::a3_an_edit_by_one_shows_in_the_others_page_within_a_second,
         together::a3_two_at_once_each_branch_from_their_own_base,
@@ -90,9 +91,7 @@ where
         .worker_threads(2)
         .enable_all()
         .build()?;
-    let begun = std::time::Instant::now();
     let ended = runtime.block_on(async { timeout(LONGEST, story()).await });
-    eprintln!("took {:?}", begun.elapsed());
     runtime.shutdown_background();
     ended
         .map(|()| Completion::Completed)

@@ -94,6 +94,9 @@ function note(words) {
   find("#notices").hidden = false;
 }
 
+// Whoever opens the list has read them.
+find("#notices")?.addEventListener("toggle", ({ target }) => target.open && find("#toasts").replaceChildren());
+
 /** A fresh id for something sent; works on plain http too, where crypto.randomUUID does not. */
 export function freshId() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
