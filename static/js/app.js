@@ -21,4 +21,10 @@ const SOON = [
 // For browsers that don't know the media feature "scripting".
 document.documentElement.classList.add("js");
 
+// A file chosen before the module for files is there is taken in once it is.
+addEventListener("change", ({ target }) => {
+  if (target.type !== "file" || customElements.get("drop-zone")) return;
+  customElements.whenDefined("drop-zone").then(() => target.dispatchEvent(new Event("change", { bubbles: true })));
+}, true);
+
 (window.requestIdleCallback ?? setTimeout)(() => SOON.forEach((module) => import(module)));

@@ -2,7 +2,7 @@
 // the turn, and the same turn sent twice (a lost answer) has the same client_id.
 //
 // The only thing this browser keeps for itself is the unsent draft, per session.
-import { all, ask, find, freshId, replace, say, toast } from "../lib/page.js";
+import { all, ask, find, freshId, say, toast } from "../lib/page.js";
 import { showStage } from "../lib/stage.js";
 import { arrive, insert, remember } from "../lib/turns.js";
 
@@ -77,7 +77,8 @@ class TurnComposer extends HTMLElement {
   #complain(words) {
     const place = find("#composer-error");
     place.textContent = words;
-    this.box.toggleAttribute("aria-invalid", Boolean(words));
+    if (words) this.box.setAttribute("aria-invalid", "true");
+    else this.box.removeAttribute("aria-invalid");
   }
 
   async #submit(event) {
@@ -140,9 +141,7 @@ class TurnComposer extends HTMLElement {
   }
 
   #refused(answer) {
-    const error = answer.doc.getElementById("composer-error");
-    if (error) replace(find("#composer-error"), error);
-    else this.#complain(answer.words);
+    this.#complain(answer.words);
     this.box.focus();
   }
 
