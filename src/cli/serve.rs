@@ -2,7 +2,7 @@
 //!
 //! Rule: starts with one friendly line or ends with one clear sentence; stops on SIGTERM and Ctrl-C within 30 seconds.
 
-use std::{io::IsTerminal as _, process::ExitCode};
+use std::{io::IsTerminal as _, process::ExitCode, time::Duration};
 
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
@@ -12,6 +12,9 @@ use crate::{
     config::{Config, LogFormat},
 };
 
+/// How long threads with work that can't be cut off are waited for, when everything else is over.
+const LAST_WORK: Duration = Duration::from_secs(2);
+
 /// Runs the server until it is told to stop.
 pub fn run(config: Config) -> ExitCode {
     start_log(&config);
@@ -19,7 +22,10 @@ pub fn run(config: Config) -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return refuse(&format!("the operating system gives no threads: {error}")),
     };
-    match runtime.block_on(serve(config)) {
+    let served = runtime.block_on(serve(config));
+    // A picture that is being worked on for nobody doesn't hold up the end.
+    runtime.shutdown_timeout(LAST_WORK);
+    match served {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => refuse(&error.to_string()),
     }

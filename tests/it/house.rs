@@ -69,30 +69,13 @@ impl House {
     }
 
     /// Somebody with a browser of their own.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "a test's own visitor, not the house's outbound client"
-    )]
     pub fn visitor(&self) -> Person {
-        let client = Client::builder()
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
-            .build()
-            .expect("a client");
-        Person {
-            client,
-            address: self.address,
-            token: None,
-            cookie: None,
-        }
+        Person::at(self.address)
     }
 
     /// Somebody with a token.
     pub fn bearer(&self, token: &str) -> Person {
-        Person {
-            token: Some(token.to_owned()),
-            ..self.visitor()
-        }
+        self.visitor().with_token(token)
     }
 
     /// A session with a drawn picture, begun by a script.
@@ -122,6 +105,33 @@ pub struct Person {
 }
 
 impl Person {
+    /// Somebody who has never been at this address before.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a test's own visitor, not the house's outbound client"
+    )]
+    pub fn at(address: SocketAddr) -> Self {
+        let client = Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .expect("a client");
+        Self {
+            client,
+            address,
+            token: None,
+            cookie: None,
+        }
+    }
+
+    /// The same person with a token.
+    pub fn with_token(self, token: &str) -> Self {
+        Self {
+            token: Some(token.to_owned()),
+            ..self
+        }
+    }
+
     pub fn ask(&self, method: Method, path: &str) -> RequestBuilder {
         let mut request = self.client.request(method, format!("http://{}{path}", self.address));
         if let Some(token) = &self.token {

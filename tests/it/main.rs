@@ -3,8 +3,11 @@
 //! Read `house` first: the kit that starts a whole server and speaks HTTP to it.
 
 mod backends;
+mod counting_gemini;
+mod crash;
 mod house;
 mod house_rules;
+mod program;
 mod sharing;
 mod turns;
 mod web;
