@@ -111,8 +111,12 @@ impl Person {
         reason = "a test's own visitor, not the house's outbound client"
     )]
     pub fn at(address: SocketAddr) -> Self {
+        // A server in this process has done so already; one in another process can't.
+        let _done_already = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder()
             .no_proxy()
+            // Nobody speaks TLS here, and reading the system's certificates takes its time.
+            .tls_certs_only([])
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .expect("a client");
