@@ -40,7 +40,7 @@ use bytes::Bytes;
 use tokio::task;
 
 pub use self::{
-    error::{Hint, PictureError, is_disk_full},
+    error::{Hint, PictureError, is_disk_full, is_unwritable},
     inspect::VerifiedImage,
     outgoing::Outgoing,
     pixels::{Layout, Pixels, Samples},
