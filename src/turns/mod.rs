@@ -18,6 +18,7 @@ use std::{
     time::Duration,
 };
 
+use sha2::{Digest as _, Sha256};
 use tokio::sync::Notify;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -85,6 +86,29 @@ pub struct Submission {
     pub backend: Option<String>,
     /// Who asks.
     pub author: Author,
+}
+
+impl Submission {
+    /// Whether this is what the turn was asked for, so that the one is the other sent twice.
+    #[must_use]
+    pub fn asks_for(&self, turn: &Turn) -> bool {
+        self.instruction == turn.instruction && self.base == turn.base && self.references == turn.references
+    }
+
+    /// An id made from the sender's and from what is asked: other words under the same id get another one, and the same
+    /// words the same one, however often they are sent.
+    #[must_use]
+    pub fn id_of_its_own(&self) -> ClientId {
+        let mut hash = Sha256::new_with_prefix(self.client_id.to_string());
+        for version in std::iter::once(&self.base).chain(&self.references) {
+            hash.update(version.to_string());
+        }
+        hash.update(self.instruction.as_str());
+        let bits: [u8; 32] = hash.finalize().into();
+        let mut first = [0; 16];
+        first.copy_from_slice(&bits[..16]);
+        ClientId::new(uuid::Builder::from_custom_bytes(first).into_uuid())
+    }
 }
 
 /// What came of it.
