@@ -5,7 +5,10 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -31,6 +34,8 @@ pub struct CountingGemini {
 struct Calls {
     by_words: Mutex<HashMap<String, usize>>,
     total: watch::Sender<usize>,
+    /// No more silence.
+    speaks: AtomicBool,
 }
 
 impl CountingGemini {
@@ -40,6 +45,7 @@ impl CountingGemini {
         let calls = Arc::new(Calls {
             by_words: Mutex::default(),
             total: watch::Sender::new(0),
+            speaks: AtomicBool::new(false),
         });
         let router = Router::new().fallback(answer).with_state(Arc::clone(&calls));
         let task = tokio::spawn(async move { axum::serve(listener, router).await.expect("it serves") });
@@ -60,6 +66,11 @@ impl CountingGemini {
             .get(words)
             .copied()
             .unwrap_or(0)
+    }
+
+    /// From here on even the silent ones are answered.
+    pub fn speak_up(&self) {
+        self.calls.speaks.store(true, Ordering::SeqCst);
     }
 
     /// How many calls came in all.
@@ -100,7 +111,7 @@ async fn answer(State(calls): State<Arc<Calls>>, request: Request) -> Json<Value
     };
     calls.total.send_modify(|total| *total += 1);
     let dice: [u8; 32] = Sha256::digest(&words).into();
-    if words.contains("silent") && count == 1 {
+    if words.contains("silent") && count == 1 && !calls.speaks.load(Ordering::SeqCst) {
         std::future::pending::<()>().await;
     }
     if words.contains("late") {

@@ -80,18 +80,22 @@ impl House {
 
     /// A session with a drawn picture, begun by a script.
     pub async fn begin(&self) -> Begun {
-        let answer = self
-            .visitor()
-            .send_picture("/api/v1/sessions", "photo.png", photo(48, 32))
-            .await;
-        assert_eq!(answer.status(), StatusCode::CREATED);
-        let body: Value = answer.json().await.expect("JSON");
-        let text = |value: &Value| value.as_str().expect("text").to_owned();
-        Begun {
-            id: text(&body["session"]["id"]),
-            token: text(&body["edit_token"]),
-            head: text(&body["session"]["head"]),
-        }
+        begin(&self.visitor()).await
+    }
+}
+
+/// A session with a drawn picture, begun by a script.
+pub async fn begin(person: &Person) -> Begun {
+    let answer = person
+        .send_picture("/api/v1/sessions", "photo.png", photo(48, 32))
+        .await;
+    assert_eq!(answer.status(), StatusCode::CREATED);
+    let body: Value = answer.json().await.expect("JSON");
+    let text = |value: &Value| value.as_str().expect("text").to_owned();
+    Begun {
+        id: text(&body["session"]["id"]),
+        token: text(&body["edit_token"]),
+        head: text(&body["session"]["head"]),
     }
 }
 
@@ -126,6 +130,11 @@ impl Person {
             token: None,
             cookie: None,
         }
+    }
+
+    /// The same person at a server that came back elsewhere.
+    pub fn moved_to(self, address: SocketAddr) -> Self {
+        Self { address, ..self }
     }
 
     /// The same person with a token.

@@ -8,6 +8,8 @@ mod crash;
 mod house;
 mod house_rules;
 mod program;
+mod restarts;
 mod sharing;
+mod stopping;
 mod turns;
 mod web;

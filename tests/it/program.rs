@@ -17,8 +17,6 @@ use tokio::{
     time::timeout,
 };
 
-use crate::house::Person;
-
 /// The longest a start or a stop may take; the promise is 30 s for the stop.
 const BOUND: Duration = Duration::from_secs(30);
 
@@ -103,11 +101,6 @@ impl Program {
     /// Its number in the operating system.
     pub fn pid(&self) -> u32 {
         self.child.id().expect("it runs")
-    }
-
-    /// Somebody with a token.
-    pub fn bearer(&self, token: &str) -> Person {
-        Person::at(self.address).with_token(token)
     }
 
     /// `kill -9`: nothing of it runs any more when this returns.

@@ -29,6 +29,8 @@ pub struct Client {
     at: watch::Receiver<Option<SocketAddr>>,
     ledger: Arc<Ledger>,
     done: CancellationToken,
+    /// With a connection of their own, kept from one server to the next.
+    person: Option<Person>,
     /// The session it works in, with its token.
     session: Option<(String, String)>,
     asked: u32,
@@ -48,6 +50,7 @@ impl Client {
             at,
             ledger,
             done,
+            person: None,
             session: None,
             asked: 0,
         }
@@ -183,6 +186,11 @@ impl Client {
             at = self.at.wait_for(Option::is_some) => *at.ok()?,
             () = done.cancelled() => None,
         };
-        at.map(Person::at)
+        let person = match self.person.take() {
+            Some(person) => person.moved_to(at?),
+            None => Person::at(at?),
+        };
+        self.person = Some(person.clone());
+        Some(person)
     }
 }

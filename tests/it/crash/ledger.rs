@@ -86,25 +86,27 @@ impl Ledger {
 
     /// The newest entries and a few older ones are as they were told.
     pub async fn check_newest(&self, at: SocketAddr, dice: &mut Dice) {
+        let anyone = Person::at(at);
         for picture in pick(&self.pictures, dice) {
-            check_picture(at, &picture).await;
+            check_picture(&anyone, &picture).await;
         }
         for asked in pick(&self.turns, dice) {
-            read_turn(at, &asked, 0).await;
+            read_turn(&anyone, &asked, 0).await;
         }
     }
 
     /// Every entry is as it was told, every turn comes to an end, and no attempt was paid for twice. How the turns ended.
     pub async fn check_everything(&self, at: SocketAddr, service: &CountingGemini) -> String {
+        let anyone = Person::at(at);
         let pictures = self.pictures.lock().expect("no panic").clone();
         for picture in &pictures {
-            check_picture(at, picture).await;
+            check_picture(&anyone, picture).await;
         }
         let turns = self.turns.lock().expect("no panic").clone();
         let retries = self.retries.lock().expect("no panic").clone();
         let mut ends: BTreeMap<String, usize> = BTreeMap::new();
         for asked in &turns {
-            let turn = read_turn(at, asked, 30).await;
+            let turn = read_turn(&anyone, asked, 30).await;
             let state = turn["state"].as_str().expect("a state");
             let kind = turn["failure"]["kind"].as_str().unwrap_or_default();
             let calls = service.calls_of(&asked.words);
@@ -130,18 +132,18 @@ impl Ledger {
     }
 }
 
-/// The last twenty and ten at random.
+/// The last twelve and six at random.
 fn pick<T: Clone>(all: &Mutex<Vec<T>>, dice: &mut Dice) -> Vec<T> {
     let all = all.lock().expect("no panic");
-    let mut some: Vec<T> = all.iter().rev().take(20).cloned().collect();
+    let mut some: Vec<T> = all.iter().rev().take(12).cloned().collect();
     if !all.is_empty() {
         let count = all.len() as u64;
-        some.extend((0..10).map(|_| all[usize::try_from(dice.between(0, count)).expect("small")].clone()));
+        some.extend((0..6).map(|_| all[usize::try_from(dice.between(0, count)).expect("small")].clone()));
     }
     some
 }
 
-async fn check_picture(at: SocketAddr, picture: &Picture) {
+async fn check_picture(anyone: &Person, picture: &Picture) {
     let Picture {
         session,
         token,
@@ -149,7 +151,7 @@ async fn check_picture(at: SocketAddr, picture: &Picture) {
         sha256,
     } = picture;
     let path = format!("/api/v1/sessions/{session}/versions/{version}/picture");
-    let answer = Person::at(at).with_token(token).get(&path).await;
+    let answer = anyone.clone().with_token(token).get(&path).await;
     assert_eq!(
         answer.status(),
         StatusCode::OK,
@@ -163,9 +165,9 @@ async fn check_picture(at: SocketAddr, picture: &Picture) {
     );
 }
 
-async fn read_turn(at: SocketAddr, asked: &Asked, wait: u32) -> Value {
+async fn read_turn(anyone: &Person, asked: &Asked, wait: u32) -> Value {
     let path = format!("/api/v1/sessions/{}/turns/{}?wait={wait}", asked.session, asked.turn);
-    let turn = Person::at(at).with_token(&asked.token).json(&path).await["turn"].clone();
+    let turn = anyone.clone().with_token(&asked.token).json(&path).await["turn"].clone();
     assert_eq!(
         turn["instruction"],
         asked.words.as_str(),

@@ -53,7 +53,7 @@ async fn rel_turn_01_02_03_kill_9_at_any_moment_loses_nothing_that_was_acknowled
         let program = restart(&data, &service).await;
         ledger.check_newest(program.address, &mut dice).await;
         tell.send_replace(Some(program.address));
-        tokio::time::sleep(Duration::from_millis(dice.between(100, 400))).await;
+        tokio::time::sleep(Duration::from_millis(dice.between(60, 320))).await;
         tell.send_replace(None);
         let log = program.kill().await;
         assert!(!log.contains("panicked"), "kill {kill}: {log}");
@@ -65,6 +65,7 @@ async fn rel_turn_01_02_03_kill_9_at_any_moment_loses_nothing_that_was_acknowled
     program.kill().await;
 
     // The last restart: nothing is in the way of any turn now.
+    service.speak_up();
     let program = restart(&data, &service).await;
     let ends = ledger.check_everything(program.address, &service).await;
     let stopped = program.stop().await;
