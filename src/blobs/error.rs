@@ -119,17 +119,11 @@ impl PictureError {
 /// Whether the disk, or this user's part of it, is full.
 #[must_use]
 pub fn is_disk_full(error: &io::Error) -> bool {
-    let code = error.raw_os_error();
-    [Errno::NOSPC, Errno::DQUOT]
-        .iter()
-        .any(|full| code == Some(full.raw_os_error()))
+    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
 }
 
 /// Whether the disk is read-only or failing.
 #[must_use]
 pub fn is_unwritable(error: &io::Error) -> bool {
-    let code = error.raw_os_error();
-    [Errno::ROFS, Errno::IO]
-        .iter()
-        .any(|refused| code == Some(refused.raw_os_error()))
+    error.kind() == io::ErrorKind::ReadOnlyFilesystem || error.raw_os_error() == Some(Errno::IO.raw_os_error())
 }

@@ -231,8 +231,35 @@ impl Store {
 
     /// A transaction that may write. Held only across further queries, never across anything slow.
     async fn begin(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
-        Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
+        match self.writer.begin_with(BEGIN).await {
+            Err(error) if is_spent(&error) => {
+                tracing::warn!(%error, "the writing connection is spent; taking another");
+                self.renew_writer().await?;
+                Ok(self.writer.begin_with(BEGIN).await?)
+            }
+            begun => Ok(begun?),
+        }
     }
+
+    /// Closes the writing connection, so that the pool opens another.
+    async fn renew_writer(&self) -> Result<(), StoreError> {
+        let spent = self.writer.acquire().await?.detach();
+        if let Err(error) = spent.close().await {
+            tracing::debug!(%error, "a spent connection did not close cleanly");
+        }
+        Ok(())
+    }
+}
+
+/// The lock is taken at once, or a transaction that has read first could find itself overtaken.
+const BEGIN: &str = "BEGIN IMMEDIATE";
+
+/// Whether a connection can't begin anything any more, while another may. When a disk is full SQLite rolls back by itself, and
+/// the driver goes on counting a transaction that is over; and a connection opened while the disk was read-only stays so.
+fn is_spent(error: &sqlx::Error) -> bool {
+    // SQLITE_ERROR ("within a transaction"), SQLITE_READONLY, SQLITE_IOERR.
+    matches!(error, sqlx::Error::InvalidSavePointStatement | sqlx::Error::BeginFailed)
+        || matches!(primary_code(error), Some(1 | 8 | 10))
 }
 
 /// Counts one visible change of a session and says which number it has.

@@ -5,6 +5,8 @@
 mod backends;
 mod counting_gemini;
 mod crash;
+#[cfg(target_os = "linux")]
+mod faults;
 mod house;
 mod house_rules;
 mod program;

@@ -95,7 +95,7 @@ async fn restart(data: &Path, service: &CountingGemini) -> Program {
 }
 
 /// Reads every row of a stopped house: each version's file has the right hash, each turn has ended, the places have no gap.
-async fn every_row_has_its_file(data: &Path) -> (usize, usize) {
+pub async fn every_row_has_its_file(data: &Path) -> (usize, usize) {
     let store = Store::open(&data.join("plantain.db")).await.expect("a sound database");
     let sessions = store.all_sessions().await.expect("rows");
     let mut count = 0;
