@@ -40,7 +40,7 @@ use bytes::Bytes;
 use tokio::task;
 
 pub use self::{
-    error::{Hint, PictureError, is_disk_full},
+    error::{Hint, PictureError, is_disk_full, is_unwritable},
     inspect::VerifiedImage,
     outgoing::Outgoing,
     pixels::{Layout, Pixels, Samples},
@@ -79,6 +79,9 @@ impl BlobStore {
         for folder in ["blobs", "renditions", "tmp"] {
             fs::create_dir_all(root.join(folder))?;
         }
+        // Whoever made the folders, now or just before a crash: from here on they are there for good.
+        sync_folder(root)?;
+        sync_folder(&root.join("blobs"))?;
         let cores = || std::thread::available_parallelism().map_or(2, usize::from);
         Ok(Self(Arc::new(Inner {
             root: root.to_owned(),
@@ -188,12 +191,13 @@ impl BlobStore {
         } = image;
         let name = self.path(id, format);
         let folder = name.parent().unwrap_or(&self.0.root);
-        if !folder.exists() {
-            fs::create_dir_all(folder)?;
-            sync_folder(&self.0.root.join("blobs"))?;
-        }
         {
             let _names = self.0.names.lock().unwrap_or_else(PoisonError::into_inner);
+            // Under the lock, or a second picture could rely on a folder that the first has made and not yet synced.
+            if !folder.exists() {
+                fs::create_dir_all(folder)?;
+                sync_folder(&self.0.root.join("blobs"))?;
+            }
             path.persist(&name).map_err(|refused| refused.error)?;
         }
         sync_folder(folder)?;

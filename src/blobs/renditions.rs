@@ -175,7 +175,10 @@ impl BlobStore {
                 raster = smaller;
             }
             let bytes = Bytes::from(encode(&raster, QUALITY)?);
-            self.write_rendition((blob.id, size), &bytes)?;
+            if let Err(error) = self.write_rendition((blob.id, size), &bytes) {
+                // It can be made again, and a full disk must not keep anybody from looking.
+                tracing::warn!(%error, blob = %blob.id, "a rendition could not be kept on the disk");
+            }
             self.0.renditions.keep_hot((blob.id, size), &bytes);
         }
         Ok(())

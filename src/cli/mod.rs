@@ -6,6 +6,7 @@ pub mod edit;
 mod files;
 pub mod plan;
 mod serve;
+pub mod sessions;
 
 use std::process::ExitCode;
 
@@ -33,6 +34,8 @@ enum Command {
     Edit(edit::EditArgs),
     /// Print what the built-in engine understands, without touching a picture
     Plan(plan::PlanArgs),
+    /// List the sessions of a data folder, or make a new link into one
+    Sessions(sessions::SessionsArgs),
 }
 
 /// Reads the arguments and does what they say.
@@ -42,6 +45,7 @@ pub fn main() -> ExitCode {
     match cli.command {
         Some(Command::Edit(args)) => edit::run(args),
         Some(Command::Plan(args)) => plan::run(args),
+        Some(Command::Sessions(args)) => sessions::run(args),
         Some(Command::Serve(config)) => serve::run(*config),
         None => serve::run(cli.config),
     }

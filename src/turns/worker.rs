@@ -148,6 +148,7 @@ async fn prepare(turns: &Turns, claimed: &Claimed) -> Result<EditRequest, StoreE
             version: step.version.id,
             number: step.version.number,
             blob: step.version.blob.clone(),
+            led_here: maker(step.version.origin).is_some_and(|turn| Some(turn.base) != step.version.parent),
             instruction: maker(step.version.origin).map(|turn| turn.instruction.clone()),
             backend: maker(step.version.origin).map(|turn| turn.backend.clone()),
         })
@@ -230,6 +231,7 @@ async fn keep(turns: &Turns, title: &str, outcome: EditOutcome, started: Instant
     let took_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     Ok(Finished {
         pictures,
+        parent: outcome.made_from,
         select: outcome.select,
         note: outcome.note,
         took_ms,

@@ -116,6 +116,18 @@ impl WebError {
         )
     }
 
+    /// The disk takes nothing just now; `cause` goes to the log.
+    #[must_use]
+    pub fn unwritable(cause: impl std::fmt::Display) -> Self {
+        let message = "This server can't write to its disk just now, so nothing was changed. What is there can still be \
+                       seen. Whoever runs it has to look at the disk.";
+        Self {
+            cause: Some(cause.to_string()),
+            retry_after_s: Some(30),
+            ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "unwritable", message)
+        }
+    }
+
     /// Our own fault; `cause` goes to the log.
     #[must_use]
     pub fn internal(cause: impl std::fmt::Display) -> Self {
@@ -139,6 +151,8 @@ impl From<StoreError> for WebError {
     fn from(error: StoreError) -> Self {
         if error.is_disk_full() {
             Self::no_space()
+        } else if error.is_unwritable() {
+            Self::unwritable(error)
         } else {
             Self::internal(error)
         }
@@ -158,6 +172,8 @@ impl From<std::io::Error> for WebError {
     fn from(error: std::io::Error) -> Self {
         if crate::blobs::is_disk_full(&error) {
             Self::no_space()
+        } else if crate::blobs::is_unwritable(&error) {
+            Self::unwritable(error)
         } else {
             Self::internal(error)
         }
@@ -181,6 +197,7 @@ impl From<PictureError> for WebError {
             Hint::Unusable => (StatusCode::UNPROCESSABLE_ENTITY, "picture_unusable"),
             Hint::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
             Hint::NoSpace => return Self::no_space(),
+            Hint::Unwritable => return Self::unwritable(error),
             Hint::Internal => return Self::internal(error),
         };
         let retry_after_s = (error.hint() == Hint::Busy).then_some(5);

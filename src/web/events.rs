@@ -167,7 +167,10 @@ impl Follower {
                 Hint::Rights => self.look().await?,
             },
             _ = self.looks.tick() => self.look().await?,
-            () = self.stopping.cancelled() => self.ended = true,
+            () = self.stopping.cancelled() => {
+                self.waiting.push_back(stopping_event());
+                self.ended = true;
+            }
         }
         Ok(())
     }
@@ -227,6 +230,14 @@ impl Follower {
 fn progress_event(progress: &Progress) -> Event {
     let data = json!({"turn": progress.turn, "fraction": progress.fraction, "step": progress.step});
     Event::default().event("progress").data(data.to_string())
+}
+
+/// The last word before a stop: come back in a second.
+fn stopping_event() -> Event {
+    Event::default()
+        .event("stopping")
+        .retry(Duration::from_secs(1))
+        .data("The server is stopping.")
 }
 
 fn render(template: &impl Template) -> Result<String, WebError> {

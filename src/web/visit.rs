@@ -89,7 +89,10 @@ impl FromRequestParts<App> for Visit {
         if let Some(visitor) = &visitor
             && app.clock.now().millis_since(visitor.last_seen_at) > BETWEEN_NOTES_MS
         {
-            app.store.touch_visitor(visitor.id, app.clock.now()).await?;
+            // A disk that is full must not keep anybody from looking.
+            if let Err(error) = app.store.touch_visitor(visitor.id, app.clock.now()).await {
+                tracing::warn!(%error, "a visit could not be noted");
+            }
         }
         Ok(Self {
             visitor,

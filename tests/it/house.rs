@@ -69,46 +69,33 @@ impl House {
     }
 
     /// Somebody with a browser of their own.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "a test's own visitor, not the house's outbound client"
-    )]
     pub fn visitor(&self) -> Person {
-        let client = Client::builder()
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
-            .build()
-            .expect("a client");
-        Person {
-            client,
-            address: self.address,
-            token: None,
-            cookie: None,
-        }
+        Person::at(self.address)
     }
 
     /// Somebody with a token.
     pub fn bearer(&self, token: &str) -> Person {
-        Person {
-            token: Some(token.to_owned()),
-            ..self.visitor()
-        }
+        self.visitor().with_token(token)
     }
 
     /// A session with a drawn picture, begun by a script.
     pub async fn begin(&self) -> Begun {
-        let answer = self
-            .visitor()
-            .send_picture("/api/v1/sessions", "photo.png", photo(48, 32))
-            .await;
-        assert_eq!(answer.status(), StatusCode::CREATED);
-        let body: Value = answer.json().await.expect("JSON");
-        let text = |value: &Value| value.as_str().expect("text").to_owned();
-        Begun {
-            id: text(&body["session"]["id"]),
-            token: text(&body["edit_token"]),
-            head: text(&body["session"]["head"]),
-        }
+        begin(&self.visitor()).await
+    }
+}
+
+/// A session with a drawn picture, begun by a script.
+pub async fn begin(person: &Person) -> Begun {
+    let answer = person
+        .send_picture("/api/v1/sessions", "photo.png", photo(48, 32))
+        .await;
+    assert_eq!(answer.status(), StatusCode::CREATED);
+    let body: Value = answer.json().await.expect("JSON");
+    let text = |value: &Value| value.as_str().expect("text").to_owned();
+    Begun {
+        id: text(&body["session"]["id"]),
+        token: text(&body["edit_token"]),
+        head: text(&body["session"]["head"]),
     }
 }
 
@@ -122,6 +109,42 @@ pub struct Person {
 }
 
 impl Person {
+    /// Somebody who has never been at this address before.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a test's own visitor, not the house's outbound client"
+    )]
+    pub fn at(address: SocketAddr) -> Self {
+        // A server in this process has done so already; one in another process can't.
+        let _done_already = rustls::crypto::ring::default_provider().install_default();
+        let client = Client::builder()
+            .no_proxy()
+            // Nobody speaks TLS here, and reading the system's certificates takes its time.
+            .tls_certs_only([])
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .expect("a client");
+        Self {
+            client,
+            address,
+            token: None,
+            cookie: None,
+        }
+    }
+
+    /// The same person at a server that came back elsewhere.
+    pub fn moved_to(self, address: SocketAddr) -> Self {
+        Self { address, ..self }
+    }
+
+    /// The same person with a token.
+    pub fn with_token(self, token: &str) -> Self {
+        Self {
+            token: Some(token.to_owned()),
+            ..self
+        }
+    }
+
     pub fn ask(&self, method: Method, path: &str) -> RequestBuilder {
         let mut request = self.client.request(method, format!("http://{}{path}", self.address));
         if let Some(token) = &self.token {

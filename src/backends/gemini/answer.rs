@@ -137,6 +137,7 @@ pub fn read(body: &[u8], key: &Secret) -> Result<EditOutcome, BackendError> {
             .into_iter()
             .map(|bytes| RawImage::from(bytes::Bytes::from(bytes)))
             .collect(),
+        made_from: None,
         select: None,
         note: plain_text(&found.words.join("\n"), key, NOTE_CHARS),
         usage: reply.usage_metadata.as_ref().map(usage),

@@ -846,6 +846,7 @@ fn step(number: u32, words: Option<&str>) -> PastStep {
             bytes: 1,
             dimensions: Dimensions { width: 1, height: 1 },
         },
+        led_here: false,
         instruction: words.map(|words| Instruction::parse(words).expect("an instruction")),
         backend: words.map(|_| "gemini".to_owned()),
     }
