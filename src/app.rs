@@ -26,6 +26,7 @@ use crate::{
     },
     web::{
         self,
+        audit::Audit,
         serve::{ServeSettings, serve},
         sign_in::Password,
         throttle::{Throttle, ThrottleSettings},
@@ -65,6 +66,8 @@ pub struct Parts {
     pub clock: Clock,
     /// Counts wrong links and passwords by network.
     pub throttle: Throttle,
+    /// Who did what that matters.
+    pub audit: Audit,
     /// The shared password, in password mode.
     pub password: Option<Password>,
     /// Cancelled when the server is told to stop.
@@ -149,6 +152,7 @@ impl App {
             ..Limits::default()
         };
         let blobs = BlobStore::open(&config.data, limits, None, BlobStore::DEADLINE).map_err(folder)?;
+        let audit = Audit::open(&config.data.join("audit.log")).map_err(folder)?;
         let store = Store::open(&config.data.join("plantain.db")).await?;
         let password = config
             .shared_password()?
@@ -177,6 +181,7 @@ impl App {
             live,
             clock,
             throttle,
+            audit,
             password,
             stopping,
         };
