@@ -22,6 +22,7 @@ struct Program {
 pub struct House {
     pub app: App,
     pub address: SocketAddr,
+    client: Client,
     folder: Option<TempDir>,
     running: JoinHandle<std::io::Result<()>>,
 }
@@ -56,6 +57,7 @@ impl House {
         Self {
             app,
             address,
+            client: client(),
             folder: Some(folder),
             running,
         }
@@ -69,18 +71,9 @@ impl House {
     }
 
     /// Somebody with a browser of their own.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "a test's own visitor, not the house's outbound client"
-    )]
     pub fn visitor(&self) -> Person {
-        let client = Client::builder()
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
-            .build()
-            .expect("a client");
         Person {
-            client,
+            client: self.client.clone(),
             address: self.address,
             token: None,
             cookie: None,
@@ -89,10 +82,7 @@ impl House {
 
     /// Somebody with a token.
     pub fn bearer(&self, token: &str) -> Person {
-        Person {
-            token: Some(token.to_owned()),
-            ..self.visitor()
-        }
+        self.visitor().with_token(token)
     }
 
     /// A session with a drawn picture, begun by a script.
@@ -122,6 +112,24 @@ pub struct Person {
 }
 
 impl Person {
+    /// Somebody with a browser of their own, for a server at this address.
+    pub fn at(address: SocketAddr) -> Self {
+        Self {
+            client: client(),
+            address,
+            token: None,
+            cookie: None,
+        }
+    }
+
+    /// The same person with a token in hand.
+    pub fn with_token(self, token: &str) -> Self {
+        Self {
+            token: Some(token.to_owned()),
+            ..self
+        }
+    }
+
     pub fn ask(&self, method: Method, path: &str) -> RequestBuilder {
         let mut request = self.client.request(method, format!("http://{}{path}", self.address));
         if let Some(token) = &self.token {
@@ -195,6 +203,19 @@ impl Person {
         }
         (answer.status(), header("location"))
     }
+}
+
+/// Follows no redirect and keeps no cookie: what a browser does with those is for the test to see.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test's own visitor, not the house's outbound client"
+)]
+fn client() -> Client {
+    Client::builder()
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .expect("a client")
 }
 
 /// A fresh id, as a browser's script makes one.

@@ -5,6 +5,8 @@
 mod backends;
 mod house;
 mod house_rules;
+mod pictures;
+mod security;
 mod sharing;
 mod turns;
 mod web;
