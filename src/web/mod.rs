@@ -26,6 +26,8 @@ pub mod serve;
 mod sessions;
 mod shares;
 pub mod sign_in;
+#[cfg(test)]
+mod tests;
 pub mod throttle;
 mod turns;
 mod uploads;

@@ -217,7 +217,7 @@ async fn sec_img_11_a_decoder_that_panics_fails_one_request() {
     let shop = Shop::open();
     let file = rgb_jpeg(&corners(), |_| {});
     for _ in 0..5 {
-        *shop.store.0.slots.fault.lock().unwrap() = Some(Fault::Panic);
+        shop.store.panic_next();
         let error = refused(&shop, &file).await;
         assert_eq!(error.hint(), Hint::Unusable);
     }

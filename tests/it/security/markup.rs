@@ -118,9 +118,9 @@ async fn sec_web_05_and_sec_share_09_titles_names_and_wishes_are_text_in_every_p
             page(&ana, &format!("{at}?again={turn}")).await,
         ];
         let title = as_title(text);
-        assert_eq!(words(&pages[0], ".session-name"), [title.clone()], "home");
+        assert_eq!(words(&pages[0], ".session-name"), std::slice::from_ref(&title), "home");
         for page in &pages[1..3] {
-            assert_eq!(words(page, "h1.session-title"), [title.clone()]);
+            assert_eq!(words(page, "h1.session-title"), std::slice::from_ref(&title));
             assert_eq!(words(page, "head > title"), [format!("{title} · Plantain")]);
             let said = words(page, ".turns").concat();
             assert!(
