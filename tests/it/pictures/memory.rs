@@ -63,10 +63,11 @@ async fn uploads_at_once(clients: usize, width: u32, height: u32) -> Option<Figu
         });
     }
     let mut health = Vec::new();
+    let nurse = Person::at(program.address);
     let mut statuses = Vec::new();
     while !uploads.is_empty() {
         let asked = Instant::now();
-        assert_eq!(Person::at(program.address).get("/healthz").await.status(), 200);
+        assert_eq!(nurse.get("/healthz").await.status(), 200);
         health.push(asked.elapsed());
         tokio::select! {
             Some(done) = uploads.join_next() => statuses.push(done.expect("no panic")),
