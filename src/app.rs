@@ -27,6 +27,7 @@ use crate::{
     },
     web::{
         self,
+        audit::Audit,
         serve::{ServeSettings, serve},
         sign_in::Password,
         throttle::{Throttle, ThrottleSettings},
@@ -66,6 +67,8 @@ pub struct Parts {
     pub clock: Clock,
     /// Counts wrong links and passwords by network.
     pub throttle: Throttle,
+    /// Who did what that matters.
+    pub audit: Audit,
     /// The shared password, in password mode.
     pub password: Option<Password>,
     /// Cancelled when the server is told to stop.
@@ -154,6 +157,7 @@ impl App {
         if !blobs.check_space(SPACE_FLOOR).map_err(folder)? {
             tracing::warn!("the disk has next to no room: what is there can be seen, nothing new is taken in");
         }
+        let audit = Audit::open(&config.data.join("audit.log")).map_err(folder)?;
         let store = Store::open(&config.data.join("plantain.db")).await?;
         let password = config
             .shared_password()?
@@ -182,6 +186,7 @@ impl App {
             live,
             clock,
             throttle,
+            audit,
             password,
             stopping,
             claim,

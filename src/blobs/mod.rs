@@ -23,6 +23,7 @@ mod slots;
 mod sniff;
 mod spool;
 mod sweep;
+mod watched;
 mod webp;
 
 #[cfg(test)]
@@ -221,6 +222,14 @@ impl BlobStore {
 
     fn temporary(&self) -> PathBuf {
         self.0.root.join("tmp")
+    }
+}
+
+#[cfg(test)]
+impl BlobStore {
+    /// Lets the next piece of pixel work panic, as a decoder with a fault in it would.
+    pub(crate) fn panic_next(&self) {
+        *self.0.slots.fault.lock().unwrap_or_else(PoisonError::into_inner) = Some(slots::Fault::Panic);
     }
 }
 

@@ -4,6 +4,7 @@
 
 pub mod edit;
 mod files;
+mod log;
 pub mod plan;
 mod serve;
 pub mod sessions;

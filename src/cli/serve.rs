@@ -7,6 +7,7 @@ use std::{io, io::IsTerminal as _, process::ExitCode, time::Duration};
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
+use super::log;
 use crate::{
     app::{App, StartError},
     config::{Config, LogFormat},
@@ -89,7 +90,7 @@ fn start_log(config: &Config) {
     let filter = EnvFilter::try_new(&config.log).unwrap_or_else(|_| EnvFilter::new("info"));
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr);
+        .with_writer(log::to_stderr);
     match config.log_format {
         LogFormat::Human => lines
             .with_ansi(std::io::stderr().is_terminal())
@@ -97,4 +98,5 @@ fn start_log(config: &Config) {
             .init(),
         LogFormat::Json => lines.json().init(),
     }
+    log::panics_too();
 }

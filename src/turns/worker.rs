@@ -83,8 +83,15 @@ async fn attempt(turns: &Turns, claimed: &Claimed, cancel: CancellationToken) ->
         }
         Err(BackendError::Cancelled) => return Err(Unfinished::Cancelled),
         Err(error) => {
-            tracing::info!(turn = %turn.id, backend = turn.backend, %error, "a turn brought no picture");
-            return Err(Unfinished::Failed(error.for_the_user(&backend.info().title)));
+            let failure = error.for_the_user(&backend.info().title);
+            // A service may quote the wish it refuses: its words are for the turn's card. Our own fault is for the log.
+            let fault = match &error {
+                BackendError::Own(fault) => Some(fault.to_string()),
+                _ => None,
+            };
+            let kind = failure.kind.as_str();
+            tracing::info!(turn = %turn.id, backend = turn.backend, kind, fault, "a turn brought no picture");
+            return Err(Unfinished::Failed(failure));
         }
     };
     keep(turns, &backend.info().title, outcome, started)

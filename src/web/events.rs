@@ -149,7 +149,7 @@ impl Follower {
             }
             if let Err(error) = self.step().await {
                 // The reader comes back by itself and catches up.
-                tracing::warn!(message = error.message, session = %self.session, "a live stream ended early");
+                tracing::warn!(request_id = self.visit.request_id, error = error.message, session = %self.session, "a live stream ended early");
                 return None;
             }
         }

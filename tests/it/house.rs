@@ -22,6 +22,7 @@ struct Program {
 pub struct House {
     pub app: App,
     pub address: SocketAddr,
+    client: Client,
     folder: Option<TempDir>,
     running: JoinHandle<std::io::Result<()>>,
 }
@@ -56,6 +57,7 @@ impl House {
         Self {
             app,
             address,
+            client: client(),
             folder: Some(folder),
             running,
         }
@@ -70,7 +72,12 @@ impl House {
 
     /// Somebody with a browser of their own.
     pub fn visitor(&self) -> Person {
-        Person::at(self.address)
+        Person {
+            client: self.client.clone(),
+            address: self.address,
+            token: None,
+            cookie: None,
+        }
     }
 
     /// Somebody with a token.
@@ -109,23 +116,10 @@ pub struct Person {
 }
 
 impl Person {
-    /// Somebody who has never been at this address before.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "a test's own visitor, not the house's outbound client"
-    )]
+    /// Somebody with a browser of their own, for a server at this address.
     pub fn at(address: SocketAddr) -> Self {
-        // A server in this process has done so already; one in another process can't.
-        let _done_already = rustls::crypto::ring::default_provider().install_default();
-        let client = Client::builder()
-            .no_proxy()
-            // Nobody speaks TLS here, and reading the system's certificates takes its time.
-            .tls_certs_only([])
-            .redirect(reqwest::redirect::Policy::none())
-            .build()
-            .expect("a client");
         Self {
-            client,
+            client: client(),
             address,
             token: None,
             cookie: None,
@@ -137,7 +131,7 @@ impl Person {
         Self { address, ..self }
     }
 
-    /// The same person with a token.
+    /// The same person with a token in hand.
     pub fn with_token(self, token: &str) -> Self {
         Self {
             token: Some(token.to_owned()),
@@ -218,6 +212,23 @@ impl Person {
         }
         (answer.status(), header("location"))
     }
+}
+
+/// Follows no redirect and keeps no cookie: what a browser does with those is for the test to see.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test's own visitor, not the house's outbound client"
+)]
+fn client() -> Client {
+    // Whoever comes first sets it for the process: a house, or somebody who visits the program itself.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Client::builder()
+        .no_proxy()
+        // Nobody speaks TLS here, and reading the system's certificates takes its time.
+        .tls_certs_only([])
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .expect("a client")
 }
 
 /// A fresh id, as a browser's script makes one.

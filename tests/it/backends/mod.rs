@@ -1,4 +1,4 @@
 //! The backends that go out, each against a fake of its service on this machine.
 
-mod fake_gemini;
+pub mod fake_gemini;
 mod gemini;
