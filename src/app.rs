@@ -26,6 +26,7 @@ use crate::{
     },
     web::{
         self,
+        changes::Changes,
         serve::{ServeSettings, serve},
         sign_in::Password,
         throttle::{Throttle, ThrottleSettings},
@@ -61,6 +62,8 @@ pub struct Parts {
     pub turns: Turns,
     /// Who is watching.
     pub live: Live,
+    /// What they are told.
+    pub changes: Changes,
     /// The time.
     pub clock: Clock,
     /// Counts wrong links and passwords by network.
@@ -175,6 +178,7 @@ impl App {
             registry,
             turns,
             live,
+            changes: Changes::default(),
             clock,
             throttle,
             password,

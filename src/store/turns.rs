@@ -2,6 +2,10 @@
 //!
 //! Rule: turns of one session run in the order of their places, one at a time, and an attempt that was overtaken (by a
 //! cancel, a restart) writes nothing. Each of these is one short transaction.
+//!
+//! No statement costs more with the length of a session or of the house's history: SQLite takes the index of open turns
+//! only when its condition is written out (`state IN ('queued', 'running')`), and a `+` keeps it from walking a whole
+//! session where ids are named.
 
 use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
@@ -102,7 +106,8 @@ impl Store {
             }
         }
         let row = sqlx::query(
-            "SELECT 1 + coalesce(max(place), 0), count(*) FILTER (WHERE state IN ('queued', 'running')) FROM turns WHERE session = ?",
+            "SELECT (SELECT 1 + coalesce(max(place), 0) FROM turns WHERE session = ?1),
+                    (SELECT count(*) FROM turns WHERE +session = ?1 AND state IN ('queued', 'running'))",
         )
         .bind(new.session.to_string())
         .fetch_one(&mut *tx)
@@ -132,7 +137,7 @@ impl Store {
             "UPDATE turns SET state = 'running', attempt = attempt + 1, started_at = ?2
              WHERE id = (
                  SELECT t.id FROM turns t JOIN sessions s ON s.id = t.session
-                 WHERE t.state = 'queued' AND s.deleted_at IS NULL AND t.backend IN (SELECT value FROM json_each(?1))
+                 WHERE t.state IN ('queued', 'running') AND t.state = 'queued' AND s.deleted_at IS NULL AND t.backend IN (SELECT value FROM json_each(?1))
                    AND NOT EXISTS (SELECT 1 FROM turns e WHERE e.session = t.session
                                    AND (e.state = 'running' OR (e.state = 'queued' AND e.place < t.place)))
                  ORDER BY t.queued_at, t.id LIMIT 1)
@@ -322,7 +327,7 @@ impl Store {
         })?;
         let mut tx = self.begin().await?;
         let rows = sqlx::query(
-            "SELECT id, session FROM turns WHERE state = 'queued' AND backend NOT IN (SELECT value FROM json_each(?))",
+            "SELECT id, session FROM turns WHERE state IN ('queued', 'running') AND state = 'queued' AND backend NOT IN (SELECT value FROM json_each(?))",
         )
         .bind(backends)
         .fetch_all(&mut *tx)
@@ -387,16 +392,24 @@ impl Store {
         rows.iter().map(read).collect()
     }
 
-    /// Every turn that changed after `revision`, in the order of those changes.
+    /// The first `limit` turns that changed after revision `after` and not after `upto`, in the order of those changes.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn turns_changed_since(&self, session: SessionId, revision: u64) -> Result<Vec<Turn>, StoreError> {
+    pub async fn turns_changed_between(
+        &self,
+        session: SessionId,
+        after: u64,
+        upto: u64,
+        limit: u32,
+    ) -> Result<Vec<Turn>, StoreError> {
         let rows = sqlx::query(select_turns!(
-            "WHERE t.session = ?1 AND t.revision > ?2 ORDER BY t.revision"
+            "WHERE t.session = ?1 AND t.revision > ?2 AND t.revision <= ?3 ORDER BY t.revision LIMIT ?4"
         ))
         .bind(session.to_string())
-        .bind(i64::try_from(revision).unwrap_or(i64::MAX))
+        .bind(i64::try_from(after).unwrap_or(i64::MAX))
+        .bind(i64::try_from(upto).unwrap_or(i64::MAX))
+        .bind(limit)
         .fetch_all(&self.readers)
         .await?;
         rows.iter().map(read).collect()
@@ -412,7 +425,7 @@ impl Store {
             what: error.to_string(),
         })?;
         let rows = sqlx::query(select_turns!(
-            "WHERE t.session = ?1 AND t.id IN (SELECT value FROM json_each(?2))"
+            "WHERE +t.session = ?1 AND t.id IN (SELECT value FROM json_each(?2))"
         ))
         .bind(session.to_string())
         .bind(ids)
@@ -426,7 +439,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn queue(&self) -> Result<Vec<(SessionId, TurnId, u32)>, StoreError> {
-        let rows = sqlx::query("SELECT id, session FROM turns WHERE state = 'queued' ORDER BY queued_at, id LIMIT 200")
+        let rows = sqlx::query("SELECT id, session FROM turns WHERE state IN ('queued', 'running') AND state = 'queued' ORDER BY queued_at, id LIMIT 200")
             .fetch_all(&self.readers)
             .await?;
         (1..)
@@ -444,7 +457,7 @@ impl Store {
     /// [`StoreError`].
     pub async fn queue_place(&self, id: TurnId) -> Result<Option<u32>, StoreError> {
         let row = sqlx::query(
-            "SELECT (SELECT count(*) FROM turns e WHERE e.state = 'queued' AND (e.queued_at, e.id) <= (t.queued_at, t.id)) AS place
+            "SELECT (SELECT count(*) FROM turns e WHERE e.state IN ('queued', 'running') AND e.state = 'queued' AND (e.queued_at, e.id) <= (t.queued_at, t.id)) AS place
              FROM turns t WHERE t.id = ? AND t.state = 'queued'",
         )
         .bind(id.to_string())

@@ -7,6 +7,7 @@
 
 pub mod api;
 pub mod assets;
+pub mod changes;
 mod error;
 mod events;
 mod examples;

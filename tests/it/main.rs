@@ -5,6 +5,8 @@
 mod backends;
 mod house;
 mod house_rules;
+mod live;
+mod scripted;
 mod sharing;
 mod turns;
 mod web;
