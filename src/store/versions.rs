@@ -64,6 +64,9 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn versions_by_id(&self, session: SessionId, ids: &[VersionId]) -> Result<Vec<Version>, StoreError> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
         let ids = serde_json::to_string(ids).map_err(|error| StoreError::Damaged {
             table: "versions",
             what: error.to_string(),

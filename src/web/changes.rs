@@ -281,7 +281,11 @@ mod tests {
     fn a_tape_forgets_its_beginning_rather_than_growing() {
         let mut tape = Stretch::default();
         for revision in 1..=1_000 {
-            tape.append(stretch(revision - 1, revision, [told(revision, revision.into(), 3_000)]));
+            tape.append(stretch(
+                revision - 1,
+                revision,
+                [told(revision, revision.into(), 3_000)],
+            ));
             let bytes: usize = tape.events.iter().map(|told| told.event.len()).sum();
             assert!(bytes <= MOST_BYTES);
         }

@@ -96,6 +96,8 @@ impl House {
         reason = "a test's own visitor, not the house's outbound client"
     )]
     pub fn visitor(&self) -> Person {
+        // Done already where the house has backends that go out.
+        let _already = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder()
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())

@@ -78,7 +78,8 @@ impl Ear {
             let chunk = tokio::time::timeout(PATIENCE, self.stream.chunk())
                 .await
                 .expect("a word in time");
-            self.unread.push_str(std::str::from_utf8(&chunk.ok()??).expect("whole characters"));
+            self.unread
+                .push_str(std::str::from_utf8(&chunk.ok()??).expect("whole characters"));
         }
     }
 }
@@ -259,18 +260,27 @@ async fn rel_sse_02_a_stream_asks_for_rights_and_tells_of_one_session_only() {
     let (session, other) = (house.begin().await, house.begin().await);
     let owner = house.bearer(&session.token);
     let path = format!("/s/{}/events", session.id);
-    for stranger in [house.visitor(), house.bearer(&other.token), house.bearer(&"A".repeat(43))] {
+    for stranger in [
+        house.visitor(),
+        house.bearer(&other.token),
+        house.bearer(&"A".repeat(43)),
+    ] {
         assert_eq!(stranger.get(&path).await.status(), StatusCode::NOT_FOUND);
     }
-    let share = json!({"access": "view", "expires": "1"});
-    let share = owner.post(&format!("/api/v1/sessions/{}/shares", session.id), &share).await;
+    let share = json!({"access": "view"});
+    let share = owner
+        .post(&format!("/api/v1/sessions/{}/shares", session.id), &share)
+        .await;
     let share: Value = share.json().await.expect("JSON");
     let viewer = house.bearer(share["token"].as_str().expect("a token"));
     let mut ear = Ear::open(&viewer, &session.id, None).await;
     let elsewhere = house.bearer(&other.token).turn(&other.id, "elsewhere").await;
     owner.turn(&session.id, "here").await;
     let mut heard = Vec::new();
-    while !heard.last().is_some_and(|last: &Heard| last.data.contains("data-state=\"done\"")) {
+    while !heard
+        .last()
+        .is_some_and(|last: &Heard| last.data.contains("data-state=\"done\""))
+    {
         heard.push(ear.next().await.expect("more"));
     }
     let foreign = [elsewhere["id"].as_str().expect("an id"), &other.id, &other.head];
@@ -291,7 +301,9 @@ async fn rel_sse_03_a_quiet_stream_shows_that_it_lives() {
     let session = house.begin().await;
     let owner = house.bearer(&session.token);
     let mut ear = Ear::open(&owner, &session.id, Some("1")).await;
-    let chunk = tokio::time::timeout(PATIENCE, ear.stream.chunk()).await.expect("in time");
+    let chunk = tokio::time::timeout(PATIENCE, ear.stream.chunk())
+        .await
+        .expect("in time");
     assert_eq!(&chunk.expect("a line").expect("a word")[..], b":\n\n");
     owner.turn(&session.id, "warmer").await;
     assert_eq!(ear.next().await.expect("more").name, "turn", "events go on after it");
@@ -352,11 +364,19 @@ async fn rel_sse_03_a_stalled_reader_delays_nobody_and_then_catches_up() {
         }
         String::from_utf8_lossy(&all).into_owned()
     };
-    let all = tokio::time::timeout(PATIENCE, caught_up).await.expect("the end in time");
+    let all = tokio::time::timeout(PATIENCE, caught_up)
+        .await
+        .expect("the end in time");
     for id in truth(&owner, &session.id).await.keys() {
-        let last = all.rfind(&format!("id=\"{id}\"")).unwrap_or_else(|| panic!("{id} is missing"));
+        let last = all
+            .rfind(&format!("id=\"{id}\""))
+            .unwrap_or_else(|| panic!("{id} is missing"));
         let state = all[last..].split("data-state=\"").nth(1).expect("a state");
-        assert!(state.starts_with("done") || state.starts_with("refused"), "{}", &state[..20]);
+        assert!(
+            state.starts_with("done") || state.starts_with("refused"),
+            "{}",
+            &state[..20]
+        );
     }
 }
 
@@ -368,7 +388,9 @@ async fn fifty_readers_are_told_what_was_rendered_once() {
     let session = house.begin().await;
     let owner = house.bearer(&session.token);
     let share = json!({"access": "view"});
-    let share = owner.post(&format!("/api/v1/sessions/{}/shares", session.id), &share).await;
+    let share = owner
+        .post(&format!("/api/v1/sessions/{}/shares", session.id), &share)
+        .await;
     let share: Value = share.json().await.expect("JSON");
     let url = share["url"].as_str().expect("an address");
     let mut ears = Vec::new();
@@ -398,5 +420,8 @@ async fn fifty_readers_are_told_what_was_rendered_once() {
     }
     let rendered = house.app.changes.rendered() - before;
     // A turn is queued, running and ended, and then the selection has moved; fewer when two of these are seen at once.
-    assert!((TURNS..=TURNS * 4 + 1).contains(&rendered), "{rendered} for {READERS} readers");
+    assert!(
+        (TURNS..=TURNS * 4 + 1).contains(&rendered),
+        "{rendered} for {READERS} readers"
+    );
 }

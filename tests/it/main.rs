@@ -6,6 +6,7 @@ mod backends;
 mod house;
 mod house_rules;
 mod live;
+mod long_sessions;
 mod scripted;
 mod sharing;
 mod turns;
