@@ -28,6 +28,7 @@ use crate::{
     web::{
         self,
         audit::Audit,
+        changes::Changes,
         serve::{ServeSettings, serve},
         sign_in::Password,
         throttle::{Throttle, ThrottleSettings},
@@ -63,6 +64,8 @@ pub struct Parts {
     pub turns: Turns,
     /// Who is watching.
     pub live: Live,
+    /// What they are told.
+    pub changes: Changes,
     /// The time.
     pub clock: Clock,
     /// Counts wrong links and passwords by network.
@@ -184,6 +187,7 @@ impl App {
             registry,
             turns,
             live,
+            changes: Changes::default(),
             clock,
             throttle,
             audit,

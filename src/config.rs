@@ -150,6 +150,10 @@ pub struct Config {
     )]
     pub max_connections_per_network: usize,
 
+    /// Seconds between two comments on a quiet live stream; less than a reverse proxy keeps an idle connection
+    #[arg(long, env = "PLANTAIN_STREAM_COMMENT_SECONDS", value_name = "SECONDS", default_value_t = 15, value_parser = clap::value_parser!(u64).range(1..))]
+    pub stream_comment_seconds: u64,
+
     /// Key for Gemini: connects it and makes it the default [better given by the file or the environment]
     #[arg(long, env = "GEMINI_API_KEY", value_name = "KEY", hide_env_values = true)]
     pub gemini_api_key: Option<Secret>,

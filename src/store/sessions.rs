@@ -247,20 +247,21 @@ impl Store {
         Ok(number)
     }
 
-    /// The revision at which title or selection last changed; 0 when there is no such session.
+    /// The session, and the revision at which its title or selection last changed; both of one moment.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn head_revision(&self, id: SessionId) -> Result<u64, StoreError> {
-        let row = sqlx::query("SELECT head_revision FROM sessions WHERE id = ?")
+    pub async fn session_and_head_revision(&self, id: SessionId) -> Result<Option<(Session, u64)>, StoreError> {
+        let row = sqlx::query("SELECT * FROM sessions WHERE id = ?")
             .bind(id.to_string())
             .fetch_optional(&self.readers)
             .await?;
-        Ok(row
-            .map(|row| row.try_get::<i64, _>(0))
-            .transpose()?
-            .unwrap_or(0)
-            .unsigned_abs())
+        let Some(row) = row else { return Ok(None) };
+        let c = Columns {
+            table: "sessions",
+            row: &row,
+        };
+        Ok(Some((read(&row)?, c.number("head_revision")?)))
     }
 }
 

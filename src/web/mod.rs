@@ -8,6 +8,7 @@
 pub mod api;
 pub mod assets;
 pub mod audit;
+pub mod changes;
 mod error;
 mod events;
 mod examples;

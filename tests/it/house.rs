@@ -1,9 +1,14 @@
 //! The kit: a whole server on a free port with its own folder, and people who speak HTTP to it.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, sync::Arc};
 
 use clap::Parser;
-use plantain::{app::App, config::Config};
+use plantain::{
+    app::App,
+    backends::{Backend, registry::Registry},
+    clock::Clock,
+    config::Config,
+};
 use reqwest::{
     Client, Method, RequestBuilder, Response, StatusCode,
     multipart::{Form, Part},
@@ -28,6 +33,7 @@ pub struct House {
 }
 
 /// A session somebody began, with its own token.
+#[derive(Debug, Clone)]
 pub struct Begun {
     pub id: String,
     pub token: String,
@@ -40,14 +46,30 @@ impl House {
         Self::over(tempfile::tempdir().expect("a folder"), args).await
     }
 
+    /// The same with this backend alone.
+    pub async fn with_backend(args: &[&str], backend: Arc<dyn Backend>) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let config = Self::config(&folder, args);
+        let app = App::build_with(config, Clock::default(), |_| Ok(Registry::of([backend])));
+        Self::open(folder, app.await.expect("a server")).await
+    }
+
     async fn over(folder: TempDir, args: &[&str]) -> Self {
+        let config = Self::config(&folder, args);
+        let app = App::build(config).await.expect("a server");
+        Self::open(folder, app).await
+    }
+
+    fn config(folder: &TempDir, args: &[&str]) -> Config {
         let data = folder.path().join("data");
         let data = data.to_str().expect("a plain path");
         let fixed = ["plantain", "--data", data];
-        let config = Program::try_parse_from(fixed.iter().chain(args))
+        Program::try_parse_from(fixed.iter().chain(args))
             .expect("valid arguments")
-            .config;
-        let app = App::build(config).await.expect("a server");
+            .config
+    }
+
+    async fn open(folder: TempDir, app: App) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         let running = tokio::spawn({

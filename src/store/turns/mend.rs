@@ -63,7 +63,7 @@ impl Store {
         })?;
         let mut tx = self.begin().await?;
         let rows = sqlx::query(
-            "SELECT id, session FROM turns WHERE state = 'queued' AND backend NOT IN (SELECT value FROM json_each(?))",
+            "SELECT id, session FROM turns WHERE state IN ('queued', 'running') AND state = 'queued' AND backend NOT IN (SELECT value FROM json_each(?))",
         )
         .bind(backends)
         .fetch_all(&mut *tx)

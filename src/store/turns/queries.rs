@@ -62,16 +62,24 @@ impl Store {
         rows.iter().map(read).collect()
     }
 
-    /// Every turn that changed after `revision`, in the order of those changes.
+    /// The first `limit` turns that changed after revision `after` and not after `upto`, in the order of those changes.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn turns_changed_since(&self, session: SessionId, revision: u64) -> Result<Vec<Turn>, StoreError> {
+    pub async fn turns_changed_between(
+        &self,
+        session: SessionId,
+        after: u64,
+        upto: u64,
+        limit: u32,
+    ) -> Result<Vec<Turn>, StoreError> {
         let rows = sqlx::query(select_turns!(
-            "WHERE t.session = ?1 AND t.revision > ?2 ORDER BY t.revision"
+            "WHERE t.session = ?1 AND t.revision > ?2 AND t.revision <= ?3 ORDER BY t.revision LIMIT ?4"
         ))
         .bind(session.to_string())
-        .bind(i64::try_from(revision).unwrap_or(i64::MAX))
+        .bind(i64::try_from(after).unwrap_or(i64::MAX))
+        .bind(i64::try_from(upto).unwrap_or(i64::MAX))
+        .bind(limit)
         .fetch_all(&self.readers)
         .await?;
         rows.iter().map(read).collect()
@@ -87,7 +95,7 @@ impl Store {
             what: error.to_string(),
         })?;
         let rows = sqlx::query(select_turns!(
-            "WHERE t.session = ?1 AND t.id IN (SELECT value FROM json_each(?2))"
+            "WHERE +t.session = ?1 AND t.id IN (SELECT value FROM json_each(?2))"
         ))
         .bind(session.to_string())
         .bind(ids)
@@ -101,7 +109,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn queue(&self) -> Result<Vec<(SessionId, TurnId, u32)>, StoreError> {
-        let rows = sqlx::query("SELECT id, session FROM turns WHERE state = 'queued' ORDER BY queued_at, id LIMIT 200")
+        let rows = sqlx::query("SELECT id, session FROM turns WHERE state IN ('queued', 'running') AND state = 'queued' ORDER BY queued_at, id LIMIT 200")
             .fetch_all(&self.readers)
             .await?;
         (1..)
@@ -119,7 +127,7 @@ impl Store {
     /// [`StoreError`].
     pub async fn queue_place(&self, id: TurnId) -> Result<Option<u32>, StoreError> {
         let row = sqlx::query(
-            "SELECT (SELECT count(*) FROM turns e WHERE e.state = 'queued' AND (e.queued_at, e.id) <= (t.queued_at, t.id)) AS place
+            "SELECT (SELECT count(*) FROM turns e WHERE e.state IN ('queued', 'running') AND e.state = 'queued' AND (e.queued_at, e.id) <= (t.queued_at, t.id)) AS place
              FROM turns t WHERE t.id = ? AND t.state = 'queued'",
         )
         .bind(id.to_string())
