@@ -195,12 +195,28 @@ async fn rel_store_01_the_file_is_on_the_disk_before_its_row_and_the_row_before_
     // What was done when the answer came.
     let text = fs::read_to_string(&steps).expect("steps");
     let steps: Vec<&str> = text.lines().skip(before).collect();
-    let at = |step: &str| steps.iter().position(|line| line.starts_with("sync ") && line.contains(step));
-    let order = [at("/data/tmp/picture-"), at("/data/blobs/"), at("/data/plantain.db-wal")];
-    assert!(order.iter().all(Option::is_some), "each is synced before the answer: {steps:#?}");
+    let at = |step: &str| {
+        steps
+            .iter()
+            .position(|line| line.starts_with("sync ") && line.contains(step))
+    };
+    let order = [
+        at("/data/tmp/picture-"),
+        at("/data/blobs/"),
+        at("/data/plantain.db-wal"),
+    ];
+    assert!(
+        order.iter().all(Option::is_some),
+        "each is synced before the answer: {steps:#?}"
+    );
     assert!(order.is_sorted(), "the file, its folder, then the row: {steps:#?}");
-    let row = steps.iter().position(|line| line.starts_with("write ") && line.contains("plantain.db-wal"));
-    assert!(row > order[1], "no row is begun before the file has its name: {steps:#?}");
+    let row = steps
+        .iter()
+        .position(|line| line.starts_with("write ") && line.contains("plantain.db-wal"));
+    assert!(
+        row > order[1],
+        "no row is begun before the file has its name: {steps:#?}"
+    );
     program.kill().await;
 }
 
