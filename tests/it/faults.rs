@@ -55,10 +55,12 @@ impl Desk {
     async fn start(&self, kill_at: u32) -> Result<Program, crate::program::Ended> {
         let disk = self.folder.path().join("disk");
         let kill_at = kill_at.to_string();
+        let steps = self.folder.path().join("steps");
         let env = [
             ("LD_PRELOAD", self.library.to_str().expect("a plain path")),
             ("FAULTS", disk.to_str().expect("a plain path")),
             ("KILL_AT", &kill_at),
+            ("STEPS", steps.to_str().expect("a plain path")),
         ];
         Program::try_start(&self.data(), &["--log", "warn"], &env).await
     }
@@ -178,6 +180,44 @@ async fn rel_store_04_a_turn_that_the_disk_refused_says_so_and_can_be_tried_agai
             assert_eq!(ana.json(&format!("{turn}?wait=30")).await["turn"]["state"], "done");
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rel_store_01_the_file_is_on_the_disk_before_its_row_and_the_row_before_the_answer() {
+    let desk = Desk::new();
+    let program = desk.start(0).await.expect("it starts");
+    let ana = Person::at(program.address);
+    let session = begin(&ana).await;
+    let ana = ana.with_token(&session.token);
+    let steps = desk.folder.path().join("steps");
+    let before = fs::read_to_string(&steps).expect("steps").lines().count();
+    assert_eq!(add_picture(&ana, &session).await.status(), StatusCode::CREATED);
+    // What was done when the answer came.
+    let text = fs::read_to_string(&steps).expect("steps");
+    let steps: Vec<&str> = text.lines().skip(before).collect();
+    let at = |step: &str| {
+        steps
+            .iter()
+            .position(|line| line.starts_with("sync ") && line.contains(step))
+    };
+    let order = [
+        at("/data/tmp/picture-"),
+        at("/data/blobs/"),
+        at("/data/plantain.db-wal"),
+    ];
+    assert!(
+        order.iter().all(Option::is_some),
+        "each is synced before the answer: {steps:#?}"
+    );
+    assert!(order.is_sorted(), "the file, its folder, then the row: {steps:#?}");
+    let row = steps
+        .iter()
+        .position(|line| line.starts_with("write ") && line.contains("plantain.db-wal"));
+    assert!(
+        row > order[1],
+        "no row is begun before the file has its name: {steps:#?}"
+    );
+    program.kill().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

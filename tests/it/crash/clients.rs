@@ -61,15 +61,15 @@ impl Client {
         while !self.done.is_cancelled() {
             match (self.session.clone(), self.dice.between(0, 12)) {
                 (None, _) | (_, 0) => self.begin().await,
-                (Some((session, token)), 1..=3) => {
+                (Some((session, token)), 1..=4) => {
                     self.upload(&format!("/api/v1/sessions/{session}/pictures"), Some((session, token)))
                         .await;
                 }
-                (Some((session, token)), 4..=6) => {
+                (Some((session, token)), 5..=7) => {
                     let words = WORDS[usize::try_from(self.dice.between(0, 6)).expect("small")];
                     self.ask(session, token, words.to_owned(), "embedded").await;
                 }
-                (Some((session, token)), 7..=9) => {
+                (Some((session, token)), 8..=10) => {
                     self.asked += 1;
                     let pace =
                         ["late", "late", "soon", "silent"][usize::try_from(self.dice.between(0, 4)).expect("small")];

@@ -79,9 +79,11 @@ async fn rel_turn_01_02_03_kill_9_at_any_moment_loses_nothing_that_was_acknowled
         ledger.turns(),
         service.calls(),
     );
+    // However slow the machine: a loop in which nothing happens proves nothing.
+    let least = kills / 4;
     assert!(
-        kills < 10 || (ledger.pictures() > kills && ledger.turns() > kills),
-        "the clients were busy"
+        ledger.pictures() > least && ledger.turns() > least,
+        "the clients were idle"
     );
 }
 
