@@ -15,6 +15,7 @@ const SOON = [
   "./lib/reorder.js",
   "./lib/menus.js",
   "./lib/copy.js",
+  "./lib/notices.js",
   "./lib/dialog.js",
 ];
 

@@ -52,7 +52,7 @@ export function say(words) {
   if (region && words) region.textContent = words;
 }
 
-/** A message without a place of its own: six seconds, longer while it is looked at, three at most; then in the list. */
+/** A message without a place of its own: six seconds, longer while it is looked at, three at most. */
 export function toast(words, { stays = false } = {}) {
   const place = find("#toasts");
   const item = document.createElement("div");
@@ -67,7 +67,7 @@ export function toast(words, { stays = false } = {}) {
   item.append(text, close);
   place.append(item);
   while (place.children.length > 3) place.firstElementChild.remove();
-  note(words);
+  document.dispatchEvent(new CustomEvent("toast", { detail: words }));
   if (stays) return item;
   let timer;
   const count = () => { timer = setTimeout(() => item.remove(), 6000); };
@@ -79,23 +79,6 @@ export function toast(words, { stays = false } = {}) {
   count();
   return item;
 }
-
-const NOTES = 20;
-
-/** Keeps a message in the list of notifications, newest first. */
-function note(words) {
-  const item = document.createElement("li");
-  const when = document.createElement("time");
-  when.dateTime = new Date().toISOString();
-  when.textContent = "just now";
-  item.append(words, when);
-  find("#notice-list").prepend(item);
-  find("#notice-list").children[NOTES]?.remove();
-  find("#notices").hidden = false;
-}
-
-// Whoever opens the list has read them.
-find("#notices")?.addEventListener("toggle", ({ target }) => target.open && find("#toasts").replaceChildren());
 
 /** A fresh id for something sent; works on plain http too, where crypto.randomUUID does not. */
 export function freshId() {
