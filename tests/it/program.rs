@@ -11,6 +11,7 @@ use std::{
     time::Duration,
 };
 
+use tempfile::TempPath;
 use tokio::{
     io::{AsyncBufReadExt, BufReader, Lines},
     process::{Child, ChildStdout, Command},
@@ -24,7 +25,7 @@ const BOUND: Duration = Duration::from_secs(30);
 pub struct Program {
     child: Child,
     pub address: SocketAddr,
-    log: PathBuf,
+    log: TempPath,
     _said: Lines<BufReader<ChildStdout>>,
 }
 
@@ -51,7 +52,8 @@ impl Program {
             .prefix("plantain-log-")
             .tempfile()
             .expect("a log");
-        let (file, log) = log.keep().expect("kept");
+        let file = log.reopen().expect("opened twice");
+        let log = log.into_temp_path();
         let mut command = Command::new(env!("CARGO_BIN_EXE_plantain"));
         command
             .args(["--listen", "127.0.0.1:0"])
@@ -138,12 +140,6 @@ impl Program {
     pub async fn stop(self) -> Ended {
         self.ask_to_stop().await;
         self.ended().await
-    }
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        let _gone_already = fs::remove_file(&self.log);
     }
 }
 
