@@ -1,0 +1,90 @@
+//! Whether an edit was local, changed the picture as a whole, or made another one.
+//!
+//! The one rule: in doubt the result is kept as the model returned it. Called by `compare`.
+
+use super::Figures;
+use super::affine::Affine;
+use super::changed::{Changed, Evidence};
+
+/// Above this share of changed pixels there is no rest worth keeping.
+pub(super) const MOST: f32 = 0.85;
+
+/// What kind of edit it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Verdict {
+    /// Part of the picture changed; the rest can be given back.
+    Local,
+    /// The picture as a whole changed (its style, tones, framing): the result is kept as it is.
+    Whole,
+    /// The pictures show different things: the result is kept as it is.
+    Unrelated,
+}
+
+impl Verdict {
+    /// As the command line and stored versions name it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Local => "local",
+            Self::Whole => "whole",
+            Self::Unrelated => "unrelated",
+        }
+    }
+}
+
+pub(super) fn judge(
+    evidence: &Evidence,
+    found: &Changed,
+    figures: &Figures,
+    kept: bool,
+    map: &Affine,
+    other: (usize, usize),
+) -> Verdict {
+    if figures.trusted < 0.05 {
+        return Verdict::Unrelated;
+    }
+    let reframed = figures.shown < 0.6 || map.area() * (evidence.base.data.len() as f64) < 0.6 * (other.0 * other.1) as f64;
+    if reframed || !kept || found.region.share() > MOST {
+        return Verdict::Whole;
+    }
+    Verdict::Local
+}
+
+/// By how many levels the colours of the rest are off on average.
+pub(super) fn cast(evidence: &Evidence, found: &Changed) -> [f32; 3] {
+    let (mut sum, mut count) = ([0.0f64; 3], 0usize);
+    for (i, c) in evidence.warped.data.iter().enumerate().step_by(17) {
+        if found.region.data[i] || !evidence.shown.data[i] {
+            continue;
+        }
+        let told = found.colour.apply_levels(*c);
+        (0..3).for_each(|n| sum[n] += f64::from(c[n] - told[n]));
+        count += 1;
+    }
+    sum.map(|s| (s / count.max(1) as f64) as f32)
+}
+
+/// The result's finest detail in the rest, as a share of the base's.
+pub(super) fn detail(evidence: &Evidence, found: &Changed) -> f32 {
+    let energy = |plane: &super::plane::Plane<3>| {
+        let mut sum = 0.0f64;
+        let width = plane.width;
+        for y in (1..plane.height.saturating_sub(1)).step_by(3) {
+            for x in 1..width - 1 {
+                let i = y * width + x;
+                if found.region.data[i] || !evidence.trusted.data[i] {
+                    continue;
+                }
+                let v = |j: usize| plane.data[j][1];
+                let sharp = v(i) - 0.25 * (v(i - 1) + v(i + 1) + v(i - width) + v(i + width));
+                sum += f64::from(sharp * sharp);
+            }
+        }
+        sum
+    };
+    let base = energy(&evidence.base);
+    if base <= 0.0 {
+        return 1.0;
+    }
+    (energy(&evidence.warped) / base).sqrt() as f32
+}
