@@ -60,12 +60,14 @@ fn table(pictures: &[Picture]) {
         "the model also did", "precision", "recall", "false mask", "before", "after", "bit-exact", "local"
     );
     let verbose = std::env::var_os("PLANTAIN_DRIFT_VERBOSE").is_some();
-    for behaviour in BEHAVIOURS {
+    let only = std::env::var("PLANTAIN_DRIFT_BEHAVIOUR").unwrap_or_default();
+    for behaviour in BEHAVIOURS.iter().filter(|b| b.0.contains(&only)) {
         let mut row = Row::default();
         for (at, picture) in pictures.iter().enumerate() {
             for (name, edit) in EDITS {
                 let edited = edit(picture, &pictures[(at + 1) % pictures.len()]);
-                let measured = measure(picture, &edited, &(behaviour.1)(&edited.picture));
+                let label = format!("{} {name}", behaviour.0);
+                let measured = measure(picture, &edited, &(behaviour.1)(&edited.picture), &label);
                 if verbose {
                     measured.print(behaviour.0, name, &picture.name);
                 }
@@ -86,12 +88,19 @@ struct Measured {
     found: Comparison,
 }
 
-fn measure(base: &Picture, edited: &Edited, result: &Picture) -> Measured {
+fn measure(base: &Picture, edited: &Edited, result: &Picture, label: &str) -> Measured {
     let (base_raster, result_raster) = (base.raster(), result.raster());
     let found = compare(&base_raster, &result_raster, &CompareOptions::default(), &Unwatched).expect("not cancelled");
     let restored = Picture::of(&restore(&base_raster, &result_raster, &found, &Unwatched).expect("not cancelled"));
     let restored = restored.resized(base.width, base.height);
     let plain = result.resized(base.width, base.height);
+    if let Some(folder) = std::env::var_os("PLANTAIN_DRIFT_PICTURES") {
+        let mask = found.mask.data().iter().map(|&v| [f32::from(v); 3]).collect();
+        let mask = base.with(base.width, base.height, mask);
+        for (what, picture) in [("result", result), ("restored", &restored), ("mask", &mask)] {
+            picture.save(&std::path::Path::new(&folder).join(format!("{} {label} {what}.png", base.name)));
+        }
+    }
     let local = found.verdict == Verdict::Local;
     let masked = |i: usize| !local || found.mask.data()[i] >= 128;
     let (mut hit, mut all, mut seen, mut changed) = (0.0, 0.0, 0.0, 0.0);

@@ -73,6 +73,12 @@ impl Picture {
         self.pixels.iter().map(|p| p.map(|v| (v.clamp(0.0, 255.0) + 0.5) as u8)).collect()
     }
 
+    pub fn save(&self, path: &Path) {
+        let samples = self.eight_bits().into_flattened();
+        image::save_buffer(path, &samples, self.width as u32, self.height as u32, image::ExtendedColorType::Rgb8)
+            .expect("the folder can be written to");
+    }
+
     pub fn with(&self, width: usize, height: usize, pixels: Vec<[f32; 3]>) -> Self {
         Self { name: self.name.clone(), width, height, pixels }
     }

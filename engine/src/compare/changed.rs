@@ -5,6 +5,7 @@
 //! thresholds with a flood between them (Canny's hysteresis, 1986) and morphology make the region.
 //! The one rule: the noise is always measured on this pair of pictures, never assumed. Called by `compare`.
 
+use super::CompareOptions;
 use super::affine::Affine;
 use super::align::{Pyramid, agreement, trusted};
 use super::colour::{CUT, ColourMap, Pair, fit};
@@ -17,6 +18,8 @@ const SEED: f32 = 8.0;
 const SPREAD: f32 = 4.0;
 /// The least noise that is believed, in levels: rounding leaves about this after the finest blur.
 const QUIET: f32 = 0.3;
+/// So far from the result's border a blur still sees what lies beyond, in pixels.
+const BORDER: usize = 6;
 /// At most about this many pixels are fitted to.
 const SAMPLES: usize = 60_000;
 
@@ -51,7 +54,8 @@ impl Evidence {
     ) -> Self {
         let size = base.size();
         let warped = result.warped_finely(map, size);
-        let shown = by_pixels(size, |x, y| map.line(y).inside(x, result.size()));
+        // Near the result's border blurs reach over it; the region is carried over from further in.
+        let shown = by_pixels(size, |x, y| map.line(y).inside(x, result.size())).shrunk(BORDER);
         let level = usize::from(pyramid.luma.len() > 1);
         let here = &pyramid.luma[level];
         let there = luma(&warped);
@@ -91,12 +95,15 @@ pub(super) fn changed(evidence: &Evidence, map: &Affine, other: (usize, usize), 
     let quiet = and(&rest, &evidence.shown);
     let enough = quiet.share() > 0.02;
     let mut second = measures.region(&colour, if enough { &quiet } else { &evidence.trusted }, pace)?;
-    second.region = carried_over(&second.region, map, other);
+    second.region = carried_over(&second.region, &evidence.shown, map, other);
     Ok(second)
 }
 
-/// The region as a soft mask at working size: full within `grow` pixels, fading over `feather` more.
-pub(super) fn softened(region: &Shape, grow: f32, feather: f32) -> Plane<1> {
+/// The region as a soft mask at working size: full within the options' `grow`, fading over their `feather`.
+pub(super) fn softened(region: &Shape, options: &CompareOptions) -> Plane<1> {
+    // Small pictures have small things: the rim narrows with them.
+    let scale = ((region.data.len() as f32).sqrt() / 1000.0).clamp(0.5, 1.0);
+    let (grow, feather) = (options.grow * scale, (options.feather * scale).max(0.5));
     let reach = (grow + feather).ceil() as usize;
     let distances = region.distances(reach);
     Plane::by_rows(region.width, region.height, |y, out| {
@@ -108,17 +115,19 @@ pub(super) fn softened(region: &Shape, grow: f32, feather: f32) -> Plane<1> {
 }
 
 /// Beyond the result's frame nothing is seen: the region goes on there as it is at the frame.
-fn carried_over(region: &Shape, map: &Affine, other: (usize, usize)) -> Shape {
+fn carried_over(region: &Shape, shown: &Shape, map: &Affine, other: (usize, usize)) -> Shape {
     let Some(back) = map.inverse() else {
         return region.clone();
     };
     let (width, height) = (region.width as f64 - 1.0, region.height as f64 - 1.0);
+    let margin = (BORDER as f64 + 2.0) * map.area().sqrt();
     by_pixels((region.width, region.height), |x, y| {
-        if map.line(y).inside(x, other) {
+        if shown.data[y * region.width + x] {
             return region.data[y * region.width + x];
         }
         let (px, py) = map.apply(x as f64, y as f64);
-        let (px, py) = (px.clamp(1.0, (other.0 as f64 - 2.0).max(1.0)), py.clamp(1.0, (other.1 as f64 - 2.0).max(1.0)));
+        let within = |v: f64, len: usize| v.clamp(margin, (len as f64 - 1.0 - margin).max(margin));
+        let (px, py) = (within(px, other.0), within(py, other.1));
         let (qx, qy) = back.apply(px, py);
         let (qx, qy) = (qx.clamp(0.0, width).round() as usize, qy.clamp(0.0, height).round() as usize);
         region.data[qy * region.width + qx]
@@ -127,49 +136,48 @@ fn carried_over(region: &Shape, map: &Affine, other: (usize, usize)) -> Shape {
 
 struct Measures<'a> {
     evidence: &'a Evidence,
-    /// Both pictures blurred by 1.5 pixels; the result's with the share of cut-off pixels.
-    base: Plane<3>,
-    result: Plane<4>,
+    /// Slope of the base's luma, smooth.
     gradient: Plane<1>,
+    /// Share of pixels around that are cut off in either picture.
+    cut: Plane<1>,
 }
 
 impl<'a> Measures<'a> {
     fn new(evidence: &'a Evidence, pace: &Pace<'_>) -> Result<Self, CompareError> {
-        let base = evidence.base.blurred(1.5);
+        let gradient = luma(&evidence.base).blurred(1.5).slopes();
         pace.check()?;
-        let cut = |c: &[f32; 3]| c.iter().any(|&v| v <= CUT.0 || v >= CUT.1);
-        let marked: Plane<4> = Plane::by_rows(base.width, base.height, |y, out| {
+        let gradient = gradient.map(|[x, y]| [x.hypot(y)]).blurred(1.5);
+        pace.check()?;
+        let is_cut = |c: &[f32; 3]| c.iter().any(|&v| v <= CUT.0 || v >= CUT.1);
+        let (width, height) = evidence.base.size();
+        let cut: Plane<1> = Plane::by_rows(width, height, |y, out| {
             for ((o, b), r) in out.iter_mut().zip(evidence.base.row(y)).zip(evidence.warped.row(y)) {
-                *o = [r[0], r[1], r[2], f32::from(u8::from(cut(b) || cut(r)))];
+                *o = [f32::from(u8::from(is_cut(b) || is_cut(r)))];
             }
         });
-        let result = marked.blurred(1.5);
-        pace.check()?;
-        let gradient = luma(&base).slopes().map(|[x, y]| [x.hypot(y)]).blurred(1.5);
         Ok(Self {
             evidence,
-            base,
-            result,
             gradient,
+            cut: cut.blurred(1.5),
         })
     }
 
-    /// Fits the colour map to trusted pixels, joined by `rest` where given and by flat pixels of both pictures where not.
+    /// Fits the colour map to trusted pixels, joined by `rest` where given and by flat pixels where not.
     fn colours(&self, sure: &Shape, rest: Option<&Shape>) -> ColourMap {
-        let step = (self.base.data.len() / SAMPLES).max(1);
+        let pixels = sure.data.len();
+        let step = (pixels / SAMPLES).max(1);
         // An odd step that is no part of the width walks through all columns.
-        let step = step + usize::from(self.base.width.is_multiple_of(step) && step > 1);
-        let pairs: Vec<Pair> = (0..self.base.data.len())
+        let step = step + usize::from(sure.width.is_multiple_of(step) && step > 1);
+        let pairs: Vec<Pair> = (0..pixels)
             .step_by(step)
             .filter_map(|i| {
                 let known = match rest {
                     Some(rest) => rest.data[i],
                     None => sure.data[i] || !self.evidence.textured.data[i],
                 };
-                let [r, g, b, _] = self.result.data[i];
-                (known && self.evidence.shown.data[i]).then_some(Pair {
-                    base: self.base.data[i],
-                    result: [r, g, b],
+                (known && self.evidence.shown.data[i]).then(|| Pair {
+                    base: around(&self.evidence.base, i),
+                    result: around(&self.evidence.warped, i),
                     sure: sure.data[i],
                 })
             })
@@ -178,11 +186,14 @@ impl<'a> Measures<'a> {
     }
 
     fn region(&self, colour: &ColourMap, quiet: &Shape, pace: &Pace<'_>) -> Result<Changed, CompareError> {
-        let fine: Plane<3> = Plane::by_rows(self.base.width, self.base.height, |y, out| {
-            for ((o, b), r) in out.iter_mut().zip(self.base.row(y)).zip(self.result.row(y)) {
+        let (base, warped) = (&self.evidence.base, &self.evidence.warped);
+        let raw: Plane<3> = Plane::by_rows(base.width, base.height, |y, out| {
+            for ((o, b), r) in out.iter_mut().zip(base.row(y)).zip(warped.row(y)) {
                 *o = difference(b, r, colour);
             }
         });
+        pace.check()?;
+        let fine = raw.blurred(1.5);
         pace.check()?;
         let middle = fine.blurred(2.6);
         pace.check()?;
@@ -191,13 +202,14 @@ impl<'a> Measures<'a> {
         let (fine, noise) = self.scored(&fine, quiet);
         let (middle, _) = self.scored(&middle, quiet);
         let (coarse, _) = self.scored(&coarse, quiet);
+        let (sharp, _) = self.scored(&raw.blurred(0.6), quiet);
         pace.check()?;
         let spreads: Plane<1> = Plane::by_rows(fine.width, fine.height, |y, out| {
             for ((o, a), b) in out.iter_mut().zip(fine.row(y)).zip(middle.row(y)) {
                 *o = [a[0].max(b[0])];
             }
         });
-        let region = self.shaped(&spreads, &coarse);
+        let region = self.shaped(&spreads, &coarse, &sharp);
         Ok(Changed {
             region,
             colour: *colour,
@@ -206,7 +218,7 @@ impl<'a> Measures<'a> {
         })
     }
 
-    fn shaped(&self, spreads: &Plane<1>, coarse: &Plane<1>) -> Shape {
+    fn shaped(&self, spreads: &Plane<1>, coarse: &Plane<1>, sharp: &Plane<1>) -> Shape {
         let size = spreads.size();
         let shown = &self.evidence.shown.data;
         let at = |x: usize, y: usize| y * size.0 + x;
@@ -217,7 +229,16 @@ impl<'a> Measures<'a> {
         });
         let area = size.0 * size.1;
         let region = wide.reached_from(&seeds).opened(2);
-        region.closed(12).tidied(area / 200, (area / 5000).max(30))
+        // A strong change shines over its rim through the blur. Where the sharp picture shows it, it is what it shows, a
+        // little closed; only what nothing sharp is near to (soft shadows) is taken from the blurred picture.
+        let core = and(&by_pixels(size, |x, y| sharp.data[at(x, y)][0] > SPREAD), &region).opened(1);
+        let core = core.closed(4);
+        let (near, around) = (core.grown(1), core.grown(9));
+        let kept = by_pixels(size, |x, y| {
+            let i = at(x, y);
+            region.data[i] && (near.data[i] || !around.data[i])
+        });
+        kept.opened(2).closed(10).tidied(area / 200, (area / 5000).max(30))
     }
 
     /// Differences in units of the noise expected there, and the noise where there is no gradient.
@@ -225,8 +246,8 @@ impl<'a> Measures<'a> {
         let size: Plane<1> = differences.map(|d| [((d[0] * d[0] + d[1] * d[1] + d[2] * d[2]) / 3.0).sqrt()]);
         let (flat, slope) = noise(&size, &self.gradient, quiet);
         let score = Plane::by_rows(size.width, size.height, |y, out| {
-            let rows = size.row(y).iter().zip(self.gradient.row(y)).zip(self.result.row(y));
-            for (o, (([d], [g]), [_, _, _, cut])) in out.iter_mut().zip(rows) {
+            let rows = size.row(y).iter().zip(self.gradient.row(y)).zip(self.cut.row(y));
+            for (o, (([d], [g]), [cut])) in out.iter_mut().zip(rows) {
                 *o = [d / ((flat + slope * g) * (1.0 + 2.0 * cut))];
             }
         });
@@ -235,15 +256,36 @@ impl<'a> Measures<'a> {
 }
 
 /// Base less mapped result. A channel that is cut off says only "at least" or "at most".
-fn difference(base: &[f32; 3], result: &[f32; 4], colour: &ColourMap) -> [f32; 3] {
-    let told = colour.apply_levels([result[0], result[1], result[2]]);
+fn difference(base: &[f32; 3], result: &[f32; 3], colour: &ColourMap) -> [f32; 3] {
+    let told = colour.apply_levels(*result);
     std::array::from_fn(|n| {
         let d = base[n] - told[n].clamp(0.0, 255.0);
-        if (result[n] >= CUT.1 - 1.0 && d > 0.0) || (result[n] <= CUT.0 + 1.0 && d < 0.0) {
+        if (result[n] >= CUT.1 && d > 0.0) || (result[n] <= CUT.0 && d < 0.0) {
             0.0
         } else {
             d
         }
+    })
+}
+
+/// The mean of 3 × 3 pixels; the end of the range for a channel that is cut off in any of them.
+fn around(plane: &Plane<3>, i: usize) -> [f32; 3] {
+    let (x, y) = (i % plane.width, i / plane.width);
+    let (mut sum, mut low, mut high, mut count) = ([0.0; 3], [255.0f32; 3], [0.0f32; 3], 0.0);
+    for y in y.saturating_sub(1)..(y + 2).min(plane.height) {
+        for c in &plane.row(y)[x.saturating_sub(1)..(x + 2).min(plane.width)] {
+            for n in 0..3 {
+                sum[n] += c[n];
+                low[n] = low[n].min(c[n]);
+                high[n] = high[n].max(c[n]);
+            }
+            count += 1.0;
+        }
+    }
+    std::array::from_fn(|n| match (low[n] <= CUT.0, high[n] >= CUT.1) {
+        (true, _) => 0.0,
+        (_, true) => 255.0,
+        _ => sum[n] / count,
     })
 }
 

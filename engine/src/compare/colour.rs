@@ -63,52 +63,87 @@ pub(super) fn fit(pairs: &[Pair]) -> ColourMap {
     ColourMap([rows[0], rows[1], rows[2]])
 }
 
+/// First the channel by itself (gain and offset), which a recoloured object cannot bend; then the whole mix, over the
+/// pixels that the simple map has not found strange.
 fn fit_channel(pairs: &[Pair], channel: usize) -> [f32; 5] {
-    let mut best = [0.0; 5];
-    best[channel] = 1.0;
-    let identity = best;
+    let inside = |v: f32| v > CUT.0 && v < CUT.1;
     let usable: Vec<&Pair> = pairs
         .iter()
-        .filter(|p| {
-            let inside = |v: f32| v > CUT.0 && v < CUT.1;
-            inside(p.base[channel]) && p.result.iter().all(|&v| inside(v))
-        })
+        .filter(|p| inside(p.base[channel]) && p.result.iter().all(|&v| inside(v)))
         .collect();
-    let residual = |k: &[f64; 5], p: &Pair| {
-        let terms = terms(p, channel);
-        let told: f64 = (0..5).map(|i| k[i] * terms[i]).sum();
-        f64::from(p.base[channel]) / 255.0 - told
+    let simple = reweighted(&usable, channel, Terms::Own, None);
+    let limit = 2.0 * simple.limit;
+    let calm: Vec<&Pair> = usable
+        .iter()
+        .copied()
+        .filter(|p| residual(&simple.map, p, channel).abs() < limit)
+        .collect();
+    let full = reweighted(&calm, channel, Terms::All, Some(&simple));
+    full.map.map(|v| v as f32)
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Terms {
+    /// Gain and offset of the channel alone.
+    Own,
+    /// All five.
+    All,
+}
+
+struct Fitted {
+    map: [f64; 5],
+    /// Where Tukey's weight reaches 0.
+    limit: f64,
+}
+
+fn reweighted(pairs: &[&Pair], channel: usize, which: Terms, start: Option<&Fitted>) -> Fitted {
+    let mut at_rest = [0.0; 5];
+    at_rest[channel] = 1.0;
+    let mut best = Fitted {
+        map: start.map_or(at_rest, |s| s.map),
+        limit: start.map_or(f64::INFINITY, |s| s.limit),
     };
-    let mut limit = f64::INFINITY;
     for round in 0..ROUNDS {
         let mut normal = Normal::<5>::new();
         let mut total = 0.0;
-        for p in usable.iter().filter(|p| p.sure || round > 2) {
-            let r = residual(&best, p) / limit;
-            if round > 0 && r.abs() >= 1.0 {
+        for p in pairs.iter().filter(|p| p.sure || round > 2) {
+            let r = residual(&best.map, p, channel) / best.limit;
+            if r.abs() >= 1.0 {
                 continue;
             }
-            let weight = if round == 0 { 1.0 } else { (1.0 - r * r).powi(2) };
+            let weight = (1.0 - r * r).powi(2);
             normal.add(&terms(p, channel), f64::from(p.base[channel]) / 255.0, weight);
             total += weight;
         }
-        for (i, &at_rest) in identity.iter().enumerate() {
+        for (i, &at_rest) in at_rest.iter().enumerate() {
+            let free = i == channel || i == 4;
             // The offset is free; the picture always says something about it.
-            let hold = total.max(1.0) * if i == 4 { 1e-9 } else { HOLD };
-            normal.matrix[i][i] += hold;
-            normal.side[i] += hold * at_rest;
+            let hold = match (i, which) {
+                (4, _) => 1e-9,
+                (_, Terms::Own) if !free => 1e6,
+                _ => HOLD,
+            };
+            normal.matrix[i][i] += hold * total.max(1.0);
+            normal.side[i] += hold * total.max(1.0) * at_rest;
         }
         let Some(found) = solve(&normal) else { break };
-        best = found;
-        let mut sizes: Vec<f64> = usable.iter().filter(|p| p.sure).map(|p| residual(&best, p).abs()).collect();
+        best.map = found;
+        let sure = pairs.iter().filter(|p| p.sure);
+        let mut sizes: Vec<f64> = sure.map(|p| residual(&best.map, p, channel).abs()).collect();
         if sizes.len() < 16 {
             break;
         }
         let middle = sizes.len() / 2;
         let median = *sizes.select_nth_unstable_by(middle, f64::total_cmp).1;
-        limit = 4.685 * (1.4826 * median).max(0.4 / 255.0);
+        best.limit = 4.685 * (1.4826 * median).max(0.4 / 255.0);
     }
-    best.map(|v| v as f32)
+    best
+}
+
+fn residual(map: &[f64; 5], p: &Pair, channel: usize) -> f64 {
+    let terms = terms(p, channel);
+    let told: f64 = (0..5).map(|i| map[i] * terms[i]).sum();
+    f64::from(p.base[channel]) / 255.0 - told
 }
 
 fn terms(p: &Pair, channel: usize) -> [f64; 5] {

@@ -59,8 +59,8 @@ impl Default for CompareOptions {
     fn default() -> Self {
         Self {
             region: None,
-            grow: 5.0,
-            feather: 4.0,
+            grow: 3.0,
+            feather: 3.0,
         }
     }
 }
@@ -195,7 +195,7 @@ fn estimated(
     );
     let back = to_result.inverse().unwrap_or(Affine::IDENTITY);
     let matrix = back.after(&map).after(&to_base);
-    let soft = full_size(base, &softened(&found.region, options.grow, options.feather), pace)?;
+    let soft = full_size(base, &softened(&found.region, options), pace)?;
     let mask = drawn(base, options).unwrap_or(soft);
     let figures = figures(base, result, &matrix, &evidence, &found);
     let kept = exact::holds_texture(base, |i| mask.data()[i] == 0);
