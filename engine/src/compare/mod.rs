@@ -11,6 +11,7 @@ mod align;
 mod changed;
 mod colour;
 mod exact;
+mod likeness;
 mod pace;
 mod phase;
 mod plane;
@@ -21,6 +22,7 @@ mod verdict;
 
 pub use affine::Affine;
 pub use colour::ColourMap;
+pub use likeness::{Band, Likeness, likeness};
 pub use pace::CompareError;
 pub use restore::restore;
 pub use verdict::Verdict;

@@ -36,7 +36,7 @@ pub fn restore(
     let job = Job {
         width: base.width() as usize,
         channels: restored.channels(),
-        source: Source::new(result, &comparison.matrix),
+        source: Source::new(result, &comparison.matrix, 8),
         comparison,
         pace: &pace,
     };
@@ -99,7 +99,7 @@ impl Job<'_> {
 }
 
 /// Reads the result at the places of the base's pixels.
-struct Source<'a> {
+pub(super) struct Source<'a> {
     raster: &'a Raster,
     map: Affine,
     /// Readings per pixel and direction: more than one where the result is the larger picture.
@@ -107,9 +107,10 @@ struct Source<'a> {
 }
 
 impl<'a> Source<'a> {
-    fn new(raster: &'a Raster, map: &Affine) -> Self {
+    /// Reads at most `most` times per pixel and direction.
+    pub(super) fn new(raster: &'a Raster, map: &Affine, most: usize) -> Self {
         let scale = map.area().sqrt();
-        let readings = if scale < 1.5 { 1 } else { (scale.round() as usize).min(8) };
+        let readings = if scale < 1.5 { 1 } else { (scale.round() as usize).min(most) };
         Self {
             raster,
             map: *map,
@@ -118,7 +119,7 @@ impl<'a> Source<'a> {
     }
 
     /// Colour and alpha, 0 to 1.
-    fn at(&self, x: usize, y: usize) -> [f32; 4] {
+    pub(super) fn at(&self, x: usize, y: usize) -> [f32; 4] {
         let n = self.readings;
         let mut sum = [0.0; 4];
         for j in 0..n {
