@@ -7,6 +7,8 @@
 
 #[path = "drift/edits.rs"]
 mod edits;
+#[path = "drift/subjects.rs"]
+mod subjects;
 #[path = "drift/picture.rs"]
 mod picture;
 #[path = "drift/whole.rs"]
@@ -36,6 +38,9 @@ fn main() {
     }
     if wanted("unrelated") {
         whole::unrelated(&pictures);
+    }
+    if wanted("likeness") {
+        subjects::likeness_table(&pictures);
     }
     if wanted("cost") {
         cost(&pictures);

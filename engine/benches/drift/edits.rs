@@ -92,7 +92,7 @@ fn rounded(picture: &Picture) -> Picture {
 }
 
 /// Zoomed and turned about the middle, then shifted; read by a cubic, borders repeated.
-fn moved(picture: &Picture, zoom: f32, degrees: f32, shift: (f32, f32)) -> Picture {
+pub fn moved(picture: &Picture, zoom: f32, degrees: f32, shift: (f32, f32)) -> Picture {
     let (sin, cos) = degrees.to_radians().sin_cos();
     let (w, h) = (picture.width, picture.height);
     let (cx, cy) = ((w as f32 - 1.0) / 2.0, (h as f32 - 1.0) / 2.0);
@@ -105,7 +105,7 @@ fn moved(picture: &Picture, zoom: f32, degrees: f32, shift: (f32, f32)) -> Pictu
     picture.with(w, h, pixels)
 }
 
-fn cubic(picture: &Picture, x: f32, y: f32) -> [f32; 3] {
+pub fn cubic(picture: &Picture, x: f32, y: f32) -> [f32; 3] {
     let weights = |t: f32| {
         [
             ((-0.5 * t + 1.0) * t - 0.5) * t,
@@ -127,14 +127,14 @@ fn cubic(picture: &Picture, x: f32, y: f32) -> [f32; 3] {
     sum
 }
 
-fn tinted(picture: &Picture) -> Picture {
+pub fn tinted(picture: &Picture) -> Picture {
     let pixels = picture.pixels.iter().map(|[r, g, b]| [r * 1.07 + 3.0, g * 0.98 - 2.0, b * 0.93 + 4.0]);
     let pixels = pixels.map(|p| p.map(|v| v.clamp(0.0, 255.0))).collect();
     picture.with(picture.width, picture.height, pixels)
 }
 
 /// What a picture looks like after a round through a model's latent space: a little softer, a little noise.
-fn vae_like(picture: &Picture) -> Picture {
+pub fn vae_like(picture: &Picture) -> Picture {
     let soft = blurred(picture, 0.7);
     let mut state = 0x2545_f491_4f6c_dd1du64;
     let mut noise = move || {

@@ -39,8 +39,6 @@ pub(super) struct Evidence {
 pub(super) struct Changed {
     pub(super) region: Shape,
     pub(super) colour: ColourMap,
-    /// The largest score of each pixel.
-    pub(super) score: Plane<1>,
     /// Noise where there is no gradient, in levels.
     pub(super) noise: f32,
 }
@@ -213,7 +211,6 @@ impl<'a> Measures<'a> {
         Ok(Changed {
             region,
             colour: *colour,
-            score: spreads,
             noise,
         })
     }

@@ -71,15 +71,40 @@ fn fit_channel(pairs: &[Pair], channel: usize) -> [f32; 5] {
         .iter()
         .filter(|p| inside(p.base[channel]) && p.result.iter().all(|&v| inside(v)))
         .collect();
-    let simple = reweighted(&usable, channel, Terms::Own, None);
+    let simple = simple(&usable, channel);
     let limit = 2.0 * simple.limit;
     let calm: Vec<&Pair> = usable
         .iter()
         .copied()
         .filter(|p| residual(&simple.map, p, channel).abs() < limit)
         .collect();
-    let full = reweighted(&calm, channel, Terms::All, Some(&simple));
+    let full = reweighted(&calm, channel, Terms::All, Some(simple));
     full.map.map(|v| v as f32)
+}
+
+/// Gain and offset, begun from several ends, since a recoloured object that has the brightest colours for itself would bend
+/// a single least-squares start; the one that leaves most pixels where they should be wins, the plainest at a tie.
+fn simple(pairs: &[&Pair], channel: usize) -> Fitted {
+    let mut same = [0.0; 5];
+    same[channel] = 1.0;
+    let mut offsets: Vec<f64> = sure(pairs).map(|p| residual(&same, p, channel)).collect();
+    let mut shifted = same;
+    shifted[4] = median(&mut offsets).unwrap_or(0.0);
+    let starts = [same, shifted].map(|map| {
+        let limit = limit(pairs, &map, channel).unwrap_or(f64::INFINITY);
+        Some(Fitted { map, limit })
+    });
+    let [same, shifted] = starts;
+    let mut best: Option<(usize, Fitted)> = None;
+    for start in [same, shifted, None] {
+        let fitted = reweighted(pairs, channel, Terms::Own, start);
+        let agreeing = sure(pairs).filter(|p| residual(&fitted.map, p, channel).abs() < 2.0 / 255.0);
+        let agreeing = agreeing.count();
+        if best.as_ref().is_none_or(|b| agreeing > b.0 + b.0 / 50) {
+            best = Some((agreeing, fitted));
+        }
+    }
+    best.map_or_else(|| Fitted::at_rest(channel), |b| b.1)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -96,13 +121,20 @@ struct Fitted {
     limit: f64,
 }
 
-fn reweighted(pairs: &[&Pair], channel: usize, which: Terms, start: Option<&Fitted>) -> Fitted {
-    let mut at_rest = [0.0; 5];
-    at_rest[channel] = 1.0;
-    let mut best = Fitted {
-        map: start.map_or(at_rest, |s| s.map),
-        limit: start.map_or(f64::INFINITY, |s| s.limit),
-    };
+impl Fitted {
+    fn at_rest(channel: usize) -> Self {
+        let mut map = [0.0; 5];
+        map[channel] = 1.0;
+        Self {
+            map,
+            limit: f64::INFINITY,
+        }
+    }
+}
+
+fn reweighted(pairs: &[&Pair], channel: usize, which: Terms, start: Option<Fitted>) -> Fitted {
+    let at_rest = Fitted::at_rest(channel).map;
+    let mut best = start.unwrap_or_else(|| Fitted::at_rest(channel));
     for round in 0..ROUNDS {
         let mut normal = Normal::<5>::new();
         let mut total = 0.0;
@@ -128,16 +160,28 @@ fn reweighted(pairs: &[&Pair], channel: usize, which: Terms, start: Option<&Fitt
         }
         let Some(found) = solve(&normal) else { break };
         best.map = found;
-        let sure = pairs.iter().filter(|p| p.sure);
-        let mut sizes: Vec<f64> = sure.map(|p| residual(&best.map, p, channel).abs()).collect();
-        if sizes.len() < 16 {
-            break;
-        }
-        let middle = sizes.len() / 2;
-        let median = *sizes.select_nth_unstable_by(middle, f64::total_cmp).1;
-        best.limit = 4.685 * (1.4826 * median).max(0.4 / 255.0);
+        let Some(limit) = limit(pairs, &best.map, channel) else { break };
+        best.limit = limit;
     }
     best
+}
+
+/// Tukey's limit for the residuals of a map; `None` when there are too few to say.
+fn limit(pairs: &[&Pair], map: &[f64; 5], channel: usize) -> Option<f64> {
+    let mut sizes: Vec<f64> = sure(pairs).map(|p| residual(map, p, channel).abs()).collect();
+    Some(4.685 * (1.4826 * median(&mut sizes)?).max(0.4 / 255.0))
+}
+
+fn sure<'a>(pairs: &'a [&'a Pair]) -> impl Iterator<Item = &'a Pair> {
+    pairs.iter().copied().filter(|p| p.sure)
+}
+
+fn median(values: &mut [f64]) -> Option<f64> {
+    if values.len() < 16 {
+        return None;
+    }
+    let middle = values.len() / 2;
+    Some(*values.select_nth_unstable_by(middle, f64::total_cmp).1)
 }
 
 fn residual(map: &[f64; 5], p: &Pair, channel: usize) -> f64 {

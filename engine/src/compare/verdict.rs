@@ -9,6 +9,17 @@ use super::changed::{Changed, Evidence};
 /// Above this share of changed pixels there is no rest worth keeping.
 pub(super) const MOST: f32 = 0.85;
 
+/// Below this share of structure found again, two pictures show different things.
+const RELATED: f32 = 0.05;
+/// More noise than this, in levels, is no recoding.
+const NOISE: f32 = 2.5;
+/// A colour map that moves colours further than this, in levels, is no accident.
+const TONE: f32 = 18.0;
+/// Finest detail outside of these shares is no accident either.
+const DETAIL: (f32, f32) = (0.12, 2.5);
+/// A region smaller than this share is nothing that anyone asks for.
+const SPECK: f32 = 0.0005;
+
 /// What kind of edit it was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Verdict {
@@ -40,14 +51,37 @@ pub(super) fn judge(
     map: &Affine,
     other: (usize, usize),
 ) -> Verdict {
-    if figures.trusted < 0.05 {
+    if figures.trusted < RELATED {
         return Verdict::Unrelated;
     }
     let reframed = figures.shown < 0.6 || map.area() * (evidence.base.data.len() as f64) < 0.6 * (other.0 * other.1) as f64;
-    if reframed || !kept || found.region.share() > MOST {
+    let share = found.region.share();
+    if reframed || !kept || share > MOST {
+        return Verdict::Whole;
+    }
+    // What no map of colours explains, a map that is more than an accident, detail that is gone or new.
+    let tone = displacement(evidence, found);
+    let altered = found.noise > NOISE || tone > TONE || figures.detail < DETAIL.0 || figures.detail > DETAIL.1;
+    // With nothing local left to have been asked for, the change of the whole was what was asked for.
+    let only_the_whole = share < SPECK && (found.noise > 1.2 || tone > 1.5 || figures.detail < 0.6 || figures.detail > 1.3);
+    if altered || only_the_whole {
         return Verdict::Whole;
     }
     Verdict::Local
+}
+
+/// By how many levels the colour map moves the colours of the rest, on average over pixels and channels.
+fn displacement(evidence: &Evidence, found: &Changed) -> f32 {
+    let (mut sum, mut count) = (0.0f64, 0usize);
+    for (i, c) in evidence.warped.data.iter().enumerate().step_by(17) {
+        if found.region.data[i] || !evidence.shown.data[i] {
+            continue;
+        }
+        let told = found.colour.apply_levels(*c);
+        sum += (0..3).map(|n| f64::from((c[n] - told[n]).abs())).sum::<f64>() / 3.0;
+        count += 1;
+    }
+    (sum / count.max(1) as f64) as f32
 }
 
 /// By how many levels the colours of the rest are off on average.
