@@ -7,10 +7,10 @@
 
 #[path = "drift/edits.rs"]
 mod edits;
-#[path = "drift/subjects.rs"]
-mod subjects;
 #[path = "drift/picture.rs"]
 mod picture;
+#[path = "drift/subjects.rs"]
+mod subjects;
 #[path = "drift/whole.rs"]
 mod whole;
 
@@ -27,7 +27,9 @@ fn main() {
         return;
     }
     let words: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with("--")).collect();
-    let (folder, parts) = words.split_first().map_or((None, &[][..]), |(f, rest)| (Some(f.as_str()), rest));
+    let (folder, parts) = words
+        .split_first()
+        .map_or((None, &[][..]), |(f, rest)| (Some(f.as_str()), rest));
     let wanted = |part: &str| parts.is_empty() || parts.iter().any(|p| p == part);
     let pictures = pictures(folder, 1024);
     if wanted("table") {
@@ -144,8 +146,19 @@ impl Measured {
         let f = &self.found.figures;
         println!(
             "  {behaviour:<20} {edit:<11} {picture:<26} P {:.3} R {:.3} false {:.3} {:.1} -> {:.1} exact {:.3} {:?} trusted {:.2} noise {:.2} cast {:.1?} shift {:.2?} zoom {:.2} detail {:.2}",
-            self.precision, self.recall, self.false_mask, self.before, self.after, self.exact, self.found.verdict,
-            f.trusted, f.noise, f.cast, f.shift, f.zoom, f.detail,
+            self.precision,
+            self.recall,
+            self.false_mask,
+            self.before,
+            self.after,
+            self.exact,
+            self.found.verdict,
+            f.trusted,
+            f.noise,
+            f.cast,
+            f.shift,
+            f.zoom,
+            f.detail,
         );
     }
 }
@@ -175,9 +188,18 @@ impl Row {
         let least = |v: &[f64]| v.iter().copied().fold(f64::INFINITY, f64::min);
         println!(
             "{name:<22} {:>7.3} ({:>5.2}) {:>7.3} ({:>5.2}) {:>10.1} % {:>7.1} {:>7.1} ({:>5.1}) {:>7.1} % ({:>3.0}) {:>4}/{}",
-            mean(&self.precision), least(&self.precision), mean(&self.recall), least(&self.recall),
-            mean(&self.false_mask) * 100.0, mean(&self.before), mean(&self.after), least(&self.after),
-            mean(&self.exact) * 100.0, least(&self.exact) * 100.0, self.local, self.runs,
+            mean(&self.precision),
+            least(&self.precision),
+            mean(&self.recall),
+            least(&self.recall),
+            mean(&self.false_mask) * 100.0,
+            mean(&self.before),
+            mean(&self.after),
+            least(&self.after),
+            mean(&self.exact) * 100.0,
+            least(&self.exact) * 100.0,
+            self.local,
+            self.runs,
         );
     }
 }

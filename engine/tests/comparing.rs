@@ -38,7 +38,15 @@ fn harbour(width: u32, height: u32, each: impl Fn(u32, u32, &dyn Fn(f32, f32) ->
         let mut sum = [0.0; 3];
         for j in 0..4 {
             for i in 0..4 {
-                let edge = |k: usize, t: f32| if k == 0 { 1.0 - t } else if k == 3 { t } else { 1.0 };
+                let edge = |k: usize, t: f32| {
+                    if k == 0 {
+                        1.0 - t
+                    } else if k == 3 {
+                        t
+                    } else {
+                        1.0
+                    }
+                };
                 let weight = edge(i, tx) * edge(j, ty) / 9.0;
                 let p = pixel(x0 + i, y0 + j);
                 (0..3).for_each(|n| sum[n] += p[n] * weight);
@@ -47,7 +55,9 @@ fn harbour(width: u32, height: u32, each: impl Fn(u32, u32, &dyn Fn(f32, f32) ->
         sum
     };
     let data = (0..height).flat_map(|y| (0..width).map(move |x| (x, y)));
-    let data = data.flat_map(|(x, y)| each(x, y, &read)).map(|v| (v.clamp(0.0, 255.0) + 0.5) as u8);
+    let data = data
+        .flat_map(|(x, y)| each(x, y, &read))
+        .map(|v| (v.clamp(0.0, 255.0) + 0.5) as u8);
     Raster::from_u8(width, height, Channels::Rgb, data.collect()).expect("it fits")
 }
 
@@ -95,7 +105,10 @@ fn drift_is_measured_and_undone_around_what_was_asked_for() {
     assert!(kept as f32 > 0.95 * rest as f32, "{kept} of {rest}");
     let middle = 3 * (120 * SIZE.0 as usize + 300);
     let [r, g, b] = [0, 1, 2].map(|n| i32::from(samples(&restored)[middle + n]));
-    assert!((r - 20).abs() < 12 && (g - 60).abs() < 12 && (b - 200).abs() < 16, "its colour: {r} {g} {b}");
+    assert!(
+        (r - 20).abs() < 12 && (g - 60).abs() < 12 && (b - 200).abs() < 16,
+        "its colour: {r} {g} {b}"
+    );
 }
 
 #[test]
@@ -110,7 +123,10 @@ fn the_same_figures_on_one_thread_and_on_many() {
 }
 
 fn rayon_pool(threads: usize) -> rayon::ThreadPool {
-    rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads")
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()
+        .expect("threads")
 }
 
 #[test]
@@ -226,8 +242,18 @@ fn picture(w: u32, h: u32, channels: Channels, deep: bool, kind: u8, seed: u64) 
                 0 => noise(),
                 1 => (seed >> 40) as u16,
                 2 => ((x * 700 + y * 500 + i % count * 9000) % 65_536) as u16,
-                3 => if (x / 7 + y / 5) % 2 == 0 { 52_000 } else { 9_000 + noise() / 16 },
-                _ => ((f32::from(noise()) / 65_535.0 - 0.5) * 6000.0 + 30_000.0 + 20_000.0 * (x as f32 * 0.21).sin() * (y as f32 * 0.17).cos()) as u16,
+                3 => {
+                    if (x / 7 + y / 5) % 2 == 0 {
+                        52_000
+                    } else {
+                        9_000 + noise() / 16
+                    }
+                }
+                _ => {
+                    ((f32::from(noise()) / 65_535.0 - 0.5) * 6000.0
+                        + 30_000.0
+                        + 20_000.0 * (x as f32 * 0.21).sin() * (y as f32 * 0.17).cos()) as u16
+                }
             }
         })
         .collect();
@@ -249,11 +275,23 @@ fn edited(base: &Raster, seed: u64) -> Raster {
     let off = (seed >> 20 & 3) as u16;
     match base.samples() {
         Samples::U8(v) => {
-            let data = v.iter().enumerate().map(|(i, &v)| if inside(i) { 255 - v } else { v.saturating_add(off as u8) });
+            let data = v.iter().enumerate().map(|(i, &v)| {
+                if inside(i) {
+                    255 - v
+                } else {
+                    v.saturating_add(off as u8)
+                }
+            });
             Raster::from_u8(w, h, base.channels(), data.collect()).expect("it fits")
         }
         Samples::U16(v) => {
-            let data = v.iter().enumerate().map(|(i, &v)| if inside(i) { 65_535 - v } else { v.saturating_add(off * 200) });
+            let data = v.iter().enumerate().map(|(i, &v)| {
+                if inside(i) {
+                    65_535 - v
+                } else {
+                    v.saturating_add(off * 200)
+                }
+            });
             Raster::from_u16(w, h, base.channels(), data.collect()).expect("it fits")
         }
     }

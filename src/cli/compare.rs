@@ -193,7 +193,10 @@ fn in_words(found: &Comparison, alike: Option<&Likeness>) -> String {
     let percent = found.changed * 100.0;
     // Writing to a string never fails.
     let _ = match found.verdict {
-        Verdict::Local if figures.exact => writeln!(out, "local: {percent:.1} % of the picture differ, the rest is identical"),
+        Verdict::Local if figures.exact => writeln!(
+            out,
+            "local: {percent:.1} % of the picture differ, the rest is identical"
+        ),
         Verdict::Local => writeln!(out, "local: {percent:.1} % of the picture changed"),
         Verdict::Whole => writeln!(out, "whole: the picture as a whole changed"),
         Verdict::Unrelated => writeln!(out, "unrelated: the pictures have nothing in common"),
@@ -277,7 +280,15 @@ mod tests {
     #[test]
     fn what_drifted_is_given_back_bit_for_bit_and_the_edit_is_kept() {
         let folder = folder();
-        let line = ["{}/base.png", "{}/result.png", "--json", "--restore", "{}/out.png", "--mask", "{}/mask.png"];
+        let line = [
+            "{}/base.png",
+            "{}/result.png",
+            "--json",
+            "--restore",
+            "{}/out.png",
+            "--mask",
+            "{}/mask.png",
+        ];
         assert_eq!(ran(folder.path(), &line), ExitCode::SUCCESS);
         let (base, out) = (open(folder.path(), "base.png"), open(folder.path(), "out.png"));
         let mask = open(folder.path(), "mask.png");
@@ -301,7 +312,11 @@ mod tests {
         let line = ["{}/base.png", "{}/other.png", "--restore", "{}/out.png"];
         assert_eq!(ran(folder.path(), &line), ExitCode::from(3));
         assert!(!folder.path().join("out.png").exists());
-        assert_eq!(ran(folder.path(), &line[..2]), ExitCode::SUCCESS, "saying so is no failure");
+        assert_eq!(
+            ran(folder.path(), &line[..2]),
+            ExitCode::SUCCESS,
+            "saying so is no failure"
+        );
     }
 
     #[test]
@@ -319,7 +334,12 @@ mod tests {
 
     #[test]
     fn json_says_what_was_found() {
-        let picture = Raster::from_u8(32, 32, Channels::Gray, (0..1024).map(|i| (i * 37 % 251) as u8).collect());
+        let picture = Raster::from_u8(
+            32,
+            32,
+            Channels::Gray,
+            (0..1024).map(|i| (i * 37 % 251) as u8).collect(),
+        );
         let picture = picture.expect("it fits");
         let found = compare(&picture, &picture, &CompareOptions::default(), &Unwatched).expect("not cancelled");
         let alike = likeness(&picture, &picture, None, &found, &Unwatched).expect("not cancelled");
@@ -330,6 +350,8 @@ mod tests {
         assert_eq!(json["exact"], true);
         assert_eq!(json["matrix"], serde_json::json!([1.0, 0.0, 0.0, 0.0, 1.0, 0.0]));
         assert_eq!(json["likeness"]["word"], "the same");
-        assert!(in_words(&found, alike.as_ref()).starts_with("local: 0.0 % of the picture differ, the rest is identical\n"));
+        assert!(
+            in_words(&found, alike.as_ref()).starts_with("local: 0.0 % of the picture differ, the rest is identical\n")
+        );
     }
 }

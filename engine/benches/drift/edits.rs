@@ -31,7 +31,9 @@ pub const BEHAVIOURS: [(&str, Behaviour); 10] = [
     ("zoom 1.5 %", |p| moved(p, 1.015, 0.0, (0.0, 0.0))),
     ("colour shift", tinted),
     ("VAE-like", vae_like),
-    ("all of these", |p| jpeg(&vae_like(&tinted(&moved(p, 1.015, 0.0, (3.0, 2.0)))), 85)),
+    ("all of these", |p| {
+        jpeg(&vae_like(&tinted(&moved(p, 1.015, 0.0, (3.0, 2.0)))), 85)
+    }),
     ("turn 0.4 + zoom 3 %", |p| moved(p, 1.03, 0.4, (0.0, 0.0))),
     ("answered at 0.8 x", |p| {
         let side = |v: usize| (v as f64 * 0.8).round() as usize;
@@ -51,7 +53,10 @@ fn pasted(picture: &Picture, other: &Picture, middle: (f32, f32), axes: (f32, f3
 /// All but a large ellipse in the middle (46 per cent) is another picture.
 fn background(picture: &Picture, other: &Picture) -> Edited {
     let other = other.resized(picture.width, picture.height);
-    let share = ellipse(picture, (0.5, 0.5), (0.383, 0.383)).iter().map(|s| 1.0 - s).collect();
+    let share = ellipse(picture, (0.5, 0.5), (0.383, 0.383))
+        .iter()
+        .map(|s| 1.0 - s)
+        .collect();
     mixed(picture, share, |i| other.pixels[i])
 }
 
@@ -99,7 +104,11 @@ pub fn moved(picture: &Picture, zoom: f32, degrees: f32, shift: (f32, f32)) -> P
     let pixels = (0..w * h)
         .map(|i| {
             let (x, y) = ((i % w) as f32 - cx - shift.0, (i / w) as f32 - cy - shift.1);
-            cubic(picture, (x * cos + y * sin) / zoom + cx, (y * cos - x * sin) / zoom + cy)
+            cubic(
+                picture,
+                (x * cos + y * sin) / zoom + cx,
+                (y * cos - x * sin) / zoom + cy,
+            )
         })
         .collect();
     picture.with(w, h, pixels)
@@ -128,7 +137,10 @@ pub fn cubic(picture: &Picture, x: f32, y: f32) -> [f32; 3] {
 }
 
 pub fn tinted(picture: &Picture) -> Picture {
-    let pixels = picture.pixels.iter().map(|[r, g, b]| [r * 1.07 + 3.0, g * 0.98 - 2.0, b * 0.93 + 4.0]);
+    let pixels = picture
+        .pixels
+        .iter()
+        .map(|[r, g, b]| [r * 1.07 + 3.0, g * 0.98 - 2.0, b * 0.93 + 4.0]);
     let pixels = pixels.map(|p| p.map(|v| v.clamp(0.0, 255.0))).collect();
     picture.with(picture.width, picture.height, pixels)
 }
@@ -179,5 +191,9 @@ pub fn jpeg(picture: &Picture, quality: u8) -> Picture {
         .write_image(&picture.eight_bits().into_flattened(), w, h, ExtendedColorType::Rgb8)
         .expect("a JPEG");
     let back = image::load_from_memory(&bytes).expect("a JPEG").to_rgb8();
-    picture.with(picture.width, picture.height, back.pixels().map(|p| p.0.map(f32::from)).collect())
+    picture.with(
+        picture.width,
+        picture.height,
+        back.pixels().map(|p| p.0.map(f32::from)).collect(),
+    )
 }

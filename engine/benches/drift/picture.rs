@@ -18,13 +18,21 @@ pub struct Picture {
 
 /// All pictures of the folder, none with a side above `longest`; the engine's drawings when there is no folder.
 pub fn pictures(folder: Option<&str>, longest: usize) -> Vec<Picture> {
-    let folder = folder.map(str::to_owned).or_else(|| std::env::var("PLANTAIN_PHOTOS").ok());
+    let folder = folder
+        .map(str::to_owned)
+        .or_else(|| std::env::var("PLANTAIN_PHOTOS").ok());
     let Some(folder) = folder else {
         println!("No folder of photos was given: these figures are those of the engine's own two drawings.");
         let drawn = [("harbour", drawings::harbour()), ("still life", drawings::still_life())];
         return drawn
             .iter()
-            .map(|(name, raster)| Picture { name: (*name).to_owned(), ..Picture::of(raster) }.at_most(longest))
+            .map(|(name, raster)| {
+                Picture {
+                    name: (*name).to_owned(),
+                    ..Picture::of(raster)
+                }
+                .at_most(longest)
+            })
             .collect();
     };
     let only = std::env::var("PLANTAIN_DRIFT_ONLY").unwrap_or_default();
@@ -59,7 +67,13 @@ impl Picture {
             height: raster.height() as usize,
             pixels: samples
                 .chunks_exact(raster.channels().count())
-                .map(|p| if p.len() < 3 { [f32::from(p[0]); 3] } else { [p[0], p[1], p[2]].map(f32::from) })
+                .map(|p| {
+                    if p.len() < 3 {
+                        [f32::from(p[0]); 3]
+                    } else {
+                        [p[0], p[1], p[2]].map(f32::from)
+                    }
+                })
                 .collect(),
         }
     }
@@ -70,17 +84,31 @@ impl Picture {
     }
 
     pub fn eight_bits(&self) -> Vec<[u8; 3]> {
-        self.pixels.iter().map(|p| p.map(|v| (v.clamp(0.0, 255.0) + 0.5) as u8)).collect()
+        self.pixels
+            .iter()
+            .map(|p| p.map(|v| (v.clamp(0.0, 255.0) + 0.5) as u8))
+            .collect()
     }
 
     pub fn save(&self, path: &Path) {
         let samples = self.eight_bits().into_flattened();
-        image::save_buffer(path, &samples, self.width as u32, self.height as u32, image::ExtendedColorType::Rgb8)
-            .expect("the folder can be written to");
+        image::save_buffer(
+            path,
+            &samples,
+            self.width as u32,
+            self.height as u32,
+            image::ExtendedColorType::Rgb8,
+        )
+        .expect("the folder can be written to");
     }
 
     pub fn with(&self, width: usize, height: usize, pixels: Vec<[f32; 3]>) -> Self {
-        Self { name: self.name.clone(), width, height, pixels }
+        Self {
+            name: self.name.clone(),
+            width,
+            height,
+            pixels,
+        }
     }
 
     pub fn resized(&self, width: usize, height: usize) -> Self {

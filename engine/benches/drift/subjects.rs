@@ -27,7 +27,10 @@ const CHANGES: [(&str, bool, Change); 11] = [
 
 pub fn likeness_table(pictures: &[Picture]) {
     let verbose = std::env::var_os("PLANTAIN_DRIFT_VERBOSE").is_some();
-    println!("{:<20} {:>26} {:>26} {:>16}", "likeness: mean (range)", "detail drift %", "shape drift %", "colour");
+    println!(
+        "{:<20} {:>26} {:>26} {:>16}",
+        "likeness: mean (range)", "detail drift %", "shape drift %", "colour"
+    );
     let (mut same, mut other) = (Vec::new(), Vec::new());
     for (name, itself, change) in CHANGES {
         let mut found: Vec<Likeness> = Vec::new();
@@ -51,7 +54,13 @@ pub fn likeness_table(pictures: &[Picture]) {
         (most, least)
     };
     let (shape, detail) = (apart(|l| l.shape_drift), apart(|l| l.detail_drift));
-    println!("itself at most {:.2} % shape, {:.1} % detail; deformed at least {:.2} %, {:.1} %", shape.0, detail.0 * 100.0, shape.1, detail.1 * 100.0);
+    println!(
+        "itself at most {:.2} % shape, {:.1} % detail; deformed at least {:.2} %, {:.1} %",
+        shape.0,
+        detail.0 * 100.0,
+        shape.1,
+        detail.1 * 100.0
+    );
 }
 
 /// A square box in the middle, six tenths of the shorter side.
@@ -78,7 +87,10 @@ fn print_row(name: &str, found: &[Likeness]) {
 }
 
 fn lit(picture: &Picture, gain: [f32; 3]) -> Picture {
-    let pixels = picture.pixels.iter().map(|p| std::array::from_fn(|n| (p[n] * gain[n]).clamp(0.0, 255.0)));
+    let pixels = picture
+        .pixels
+        .iter()
+        .map(|p| std::array::from_fn(|n| (p[n] * gain[n]).clamp(0.0, 255.0)));
     picture.with(picture.width, picture.height, pixels.collect())
 }
 

@@ -37,12 +37,18 @@ pub fn whole(pictures: &[Picture]) {
             // As it is, and as a drifting model would return it.
             for behaviour in [0, 7] {
                 let result = (BEHAVIOURS[behaviour].1)(&Picture::of(&done)).raster();
+                if result == base {
+                    continue;
+                }
                 let found = compare(&base, &result, &CompareOptions::default(), &Unwatched).expect("not cancelled");
                 let good = found.verdict == Verdict::Whole;
                 runs += 1;
                 of_words += usize::from(good);
                 if verbose {
-                    println!("  {words:<30} {:<26} {behaviour} {:?} {:.2} {:?}", picture.name, found.verdict, found.changed, found.figures);
+                    println!(
+                        "  {words:<30} {:<26} {behaviour} {:?} {:.2} {:?}",
+                        picture.name, found.verdict, found.changed, found.figures
+                    );
                 }
             }
         }
@@ -59,12 +65,16 @@ pub fn unrelated(pictures: &[Picture]) {
     for base in pictures {
         for other in pictures.iter().filter(|o| o.name != base.name) {
             let other = other.resized(base.width, base.height);
-            let found = compare(&base.raster(), &other.raster(), &CompareOptions::default(), &Unwatched).expect("not cancelled");
+            let found = compare(&base.raster(), &other.raster(), &CompareOptions::default(), &Unwatched)
+                .expect("not cancelled");
             runs += 1;
             local += usize::from(found.verdict == Verdict::Local);
             unrelated += usize::from(found.verdict == Verdict::Unrelated);
             if verbose {
-                println!("  {:<26} {:<26} {:?} {:.2} trusted {:.3}", base.name, other.name, found.verdict, found.changed, found.figures.trusted);
+                println!(
+                    "  {:<26} {:<26} {:?} {:.2} trusted {:.3}",
+                    base.name, other.name, found.verdict, found.changed, found.figures.trusted
+                );
             }
         }
     }

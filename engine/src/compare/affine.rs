@@ -22,13 +22,7 @@ impl Affine {
     #[must_use]
     pub fn after(&self, first: &Self) -> Self {
         let (a, b) = (&self.0, &first.0);
-        let row = |p: f64, q: f64, r: f64| {
-            [
-                p * b[0] + q * b[3],
-                p * b[1] + q * b[4],
-                p * b[2] + q * b[5] + r,
-            ]
-        };
+        let row = |p: f64, q: f64, r: f64| [p * b[0] + q * b[3], p * b[1] + q * b[4], p * b[2] + q * b[5] + r];
         let (x, y) = (row(a[0], a[1], a[2]), row(a[3], a[4], a[5]));
         Self([x[0], x[1], x[2], y[0], y[1], y[2]])
     }
@@ -42,14 +36,7 @@ impl Affine {
             return None;
         }
         let (a, b, c, e) = (m[4] / d, -m[1] / d, -m[3] / d, m[0] / d);
-        Some(Self([
-            a,
-            b,
-            -(a * m[2] + b * m[5]),
-            c,
-            e,
-            -(c * m[2] + e * m[5]),
-        ]))
+        Some(Self([a, b, -(a * m[2] + b * m[5]), c, e, -(c * m[2] + e * m[5])]))
     }
 
     /// How many times larger an area gets.
@@ -153,7 +140,13 @@ mod tests {
         assert!(back.largest_move((100, 100)) < 1e-9);
         assert!((m.degrees() - 12.0).abs() < 1e-9);
         assert!((m.area() - 1.69).abs() < 1e-9);
-        assert!(m.finer().coarser().after(&m.inverse().expect("it turns")).largest_move((9, 9)) < 1e-9);
+        assert!(
+            m.finer()
+                .coarser()
+                .after(&m.inverse().expect("it turns"))
+                .largest_move((9, 9))
+                < 1e-9
+        );
         assert_eq!(Affine([1.0, 2.0, 0.0, 2.0, 4.0, 0.0]).inverse(), None);
     }
 }

@@ -44,18 +44,14 @@ impl Pyramid {
         Ok(Self { luma: all, normal })
     }
 
-    /// How many levels bring both pictures down to what phase correlation takes.
+    /// How many levels bring both pictures down to what phase correlation takes, and one more for the wide net.
     pub(super) fn levels(a: (usize, usize), b: (usize, usize)) -> usize {
         let largest = a.0.max(a.1).max(b.0).max(b.1);
-        let mut levels = 1;
-        while largest.div_ceil(1 << (levels - 1)) > SIDE {
+        let mut levels = 2;
+        while largest.div_ceil(1 << (levels - 2)) > SIDE {
             levels += 1;
         }
         levels
-    }
-
-    fn top(&self) -> &Plane<1> {
-        &self.normal[self.normal.len() - 1]
     }
 }
 
@@ -63,21 +59,24 @@ impl Pyramid {
 pub(super) fn align(base: &Pyramid, result: &Pyramid, pace: &Pace<'_>) -> Result<Affine, CompareError> {
     let (size, other) = (base.luma[0].size(), result.luma[0].size());
     let stretch = Affine::scale_about_corner(other.0 as f64 / size.0 as f64, other.1 as f64 / size.1 as f64);
-    let search = Search::new(base, result);
-    let mut best = search.best(search.near(&stretch), pace)?;
+    // Proposals are verified on the level above the coarsest; only the wide net is cast on that one.
+    let level = base.normal.len() - 2;
+    let near = Search::new(base, result, level, &stretch);
+    let mut best = near.best(near.close_by(), pace)?;
     if best.share < DOUBTFUL {
         pace.at(0.25, "Looking further afield")?;
-        let wide = search.best(search.wide(&stretch, pace)?, pace)?;
+        let wide = Search::new(base, result, level + 1, &stretch).all_around(pace)?;
+        let wide = near.best(wide.iter().map(Affine::finer).collect(), pace)?;
         if wide.share > best.share {
             best = wide;
         }
     }
     pace.at(0.3, "Aligning")?;
     let mut found = best.map;
-    for level in (0..base.normal.len() - 1).rev() {
+    for finer in (0..level).rev() {
         found = found.finer();
-        let steps = STEPS[(base.normal.len() - 1 - level).min(STEPS.len() - 1)];
-        let refined = refine(&base.normal[level], &result.normal[level], found, steps, pace)?;
+        let steps = STEPS[(level - finer).min(STEPS.len() - 1)];
+        let refined = refine(&base.normal[finer], &result.normal[finer], found, steps, pace)?;
         if sane(&refined) {
             found = refined;
         }
@@ -109,44 +108,47 @@ struct Candidate {
     share: f32,
 }
 
+/// Proposals on one level of the pyramids.
 struct Search<'a> {
-    base: &'a Pyramid,
-    result: &'a Pyramid,
+    base: [&'a Plane<1>; 2],
+    result: [&'a Plane<1>; 2],
+    /// The stretch of one frame to the other on this level.
+    start: Affine,
     phase: Phase,
     here: Spectrum,
 }
 
 impl<'a> Search<'a> {
-    fn new(base: &'a Pyramid, result: &'a Pyramid) -> Self {
-        let phase = Phase::new();
-        let here = phase.spectrum(base.top());
+    fn new(base: &'a Pyramid, result: &'a Pyramid, level: usize, stretch: &Affine) -> Self {
+        let normal = &base.normal[level];
+        let phase = Phase::new(normal.size());
+        let here = phase.spectrum(normal);
         Self {
-            base,
-            result,
+            base: [&base.luma[level], normal],
+            result: [&result.luma[level], &result.normal[level]],
+            start: (0..level).fold(*stretch, |map, _| map.coarser()),
             phase,
             here,
         }
     }
 
     /// No move, and the clearest shifts of the usual zooms.
-    fn near(&self, stretch: &Affine) -> Vec<Affine> {
-        let start = self.at_top(stretch);
+    fn close_by(&self) -> Vec<Affine> {
         let mut found: Vec<(Affine, f32)> = ZOOMS
             .par_iter()
-            .map(|&zoom| self.shifted(&start.after(&Affine::turn(zoom, 0.0, self.middle()))))
+            .map(|&zoom| self.shifted(&self.start.after(&Affine::turn(zoom, 0.0, self.middle()))))
             .collect();
         found.sort_by(|a, b| b.1.total_cmp(&a.1));
         let clearest = found.into_iter().take(2).map(|f| f.0);
-        std::iter::once(start).chain(clearest).collect()
+        std::iter::once(self.start).chain(clearest).collect()
     }
 
     /// The clearest of a net of turns and zooms. Zooms are of the proportions that the result has by itself, so that crops
     /// are found too.
-    fn wide(&self, stretch: &Affine, pace: &Pace<'_>) -> Result<Vec<Affine>, CompareError> {
-        let start = self.at_top(stretch);
-        let even = start.area().sqrt();
+    fn all_around(&self, pace: &Pace<'_>) -> Result<Vec<Affine>, CompareError> {
+        let even = self.start.area().sqrt();
         let middle = self.middle();
-        let centre = start.apply(middle.0, middle.1);
+        let centre = self.start.apply(middle.0, middle.1);
         let start = Affine::shift(centre.0, centre.1)
             .after(&Affine([even, 0.0, 0.0, 0.0, even, 0.0]))
             .after(&Affine::shift(-middle.0, -middle.1));
@@ -164,46 +166,43 @@ impl<'a> Search<'a> {
         Ok(found.into_iter().take(6).map(|f| f.0).collect())
     }
 
-    /// Refines each candidate at the coarsest level and takes the one under which most structure fits.
+    /// Refines each candidate and takes the one under which most structure fits.
     fn best(&self, candidates: Vec<Affine>, pace: &Pace<'_>) -> Result<Candidate, CompareError> {
-        let mut best: Option<Candidate> = None;
+        let mut best = Candidate {
+            map: self.start,
+            share: -1.0,
+        };
         for start in candidates {
-            let refined = refine(self.base.top(), self.result.top(), start, STEPS[0], pace)?;
+            let refined = refine(self.base[1], self.result[1], start, STEPS[0], pace)?;
             for map in [start, refined] {
                 let share = if sane(&map) { self.share(&map) } else { -1.0 };
-                if best.as_ref().is_none_or(|b| share > b.share) {
-                    best = Some(Candidate { map, share });
+                if share > best.share {
+                    best = Candidate { map, share };
                 }
             }
         }
-        Ok(best.unwrap_or(Candidate {
-            map: Affine::IDENTITY,
-            share: 0.0,
-        }))
+        Ok(best)
     }
 
     fn share(&self, map: &Affine) -> f32 {
-        let level = self.base.luma.len() - 1;
-        let (base, result) = (&self.base.luma[level], &self.result.luma[level]);
+        let (base, result) = (self.base[0], self.result[0]);
         let fits = agreement(base, &result.warped(map, base.size()), 2.0);
-        let inside = fits.data.iter().enumerate().filter(|(i, fit)| {
-            trusted(**fit) && map.line(i / base.width).inside(i % base.width, result.size())
-        });
+        let inside = fits
+            .data
+            .iter()
+            .enumerate()
+            .filter(|(i, fit)| trusted(**fit) && map.line(i / base.width).inside(i % base.width, result.size()));
         inside.count() as f32 / fits.data.len() as f32
     }
 
     fn shifted(&self, map: &Affine) -> (Affine, f32) {
-        let there = self.result.top().warped(map, self.base.top().size());
+        let there = self.result[1].warped(map, self.base[1].size());
         let (x, y, clear) = self.phase.shift(&self.here, &self.phase.spectrum(&there));
         (map.after(&Affine::shift(-x, -y)), clear)
     }
 
-    fn at_top(&self, map: &Affine) -> Affine {
-        (1..self.base.luma.len()).fold(*map, |map, _| map.coarser())
-    }
-
     fn middle(&self) -> (f64, f64) {
-        let (w, h) = self.base.top().size();
+        let (w, h) = self.base[1].size();
         (w as f64 / 2.0 - 0.5, h as f64 / 2.0 - 0.5)
     }
 }
@@ -213,7 +212,13 @@ fn sane(map: &Affine) -> bool {
     let m = &map.0;
     let (x, y) = (m[0].hypot(m[3]), m[1].hypot(m[4]));
     let skew = (m[0] * m[1] + m[3] * m[4]).abs() / (x * y).max(1e-9);
-    m.iter().all(|v| v.is_finite()) && m[0] * m[4] > m[1] * m[3] && x > 0.2 && y > 0.2 && x < 5.0 && y < 5.0 && skew < 0.2
+    m.iter().all(|v| v.is_finite())
+        && m[0] * m[4] > m[1] * m[3]
+        && x > 0.2
+        && y > 0.2
+        && x < 5.0
+        && y < 5.0
+        && skew < 0.2
 }
 
 /// Lucas-Kanade from `start` on one level.

@@ -39,17 +39,14 @@ pub(super) struct Evidence {
 pub(super) struct Changed {
     pub(super) region: Shape,
     pub(super) colour: ColourMap,
+    /// By how many levels the region differs, on average.
+    pub(super) strength: f32,
     /// Noise where there is no gradient, in levels.
     pub(super) noise: f32,
 }
 
 impl Evidence {
-    pub(super) fn new(
-        base: Plane<3>,
-        result: &Plane<3>,
-        pyramid: &Pyramid,
-        map: &Affine,
-    ) -> Self {
+    pub(super) fn new(base: Plane<3>, result: &Plane<3>, pyramid: &Pyramid, map: &Affine) -> Self {
         let size = base.size();
         let warped = result.warped_finely(map, size);
         // Near the result's border blurs reach over it; the region is carried over from further in.
@@ -61,7 +58,9 @@ impl Evidence {
         let fits = agreement(here, &there, if level == 1 { 2.0 } else { 4.0 });
         let own = agreement(here, here, if level == 1 { 2.0 } else { 4.0 });
         let cell = |x: usize, y: usize| (y >> level) * fits.width + (x >> level);
-        let trusted = by_pixels(size, |x, y| trusted(fits.data[cell(x, y)]) && shown.data[y * size.0 + x]);
+        let trusted = by_pixels(size, |x, y| {
+            trusted(fits.data[cell(x, y)]) && shown.data[y * size.0 + x]
+        });
         let textured = by_pixels(size, |x, y| own.data[cell(x, y)][1] > 2.0);
         Self {
             base,
@@ -82,7 +81,12 @@ impl Evidence {
 }
 
 /// Finds the region.
-pub(super) fn changed(evidence: &Evidence, map: &Affine, other: (usize, usize), pace: &Pace<'_>) -> Result<Changed, CompareError> {
+pub(super) fn changed(
+    evidence: &Evidence,
+    map: &Affine,
+    other: (usize, usize),
+    pace: &Pace<'_>,
+) -> Result<Changed, CompareError> {
     let measures = Measures::new(evidence, pace)?;
     pace.at(0.6, "Comparing colours")?;
     let first = measures.region(&measures.colours(&evidence.trusted, None), &evidence.trusted, pace)?;
@@ -127,7 +131,10 @@ fn carried_over(region: &Shape, shown: &Shape, map: &Affine, other: (usize, usiz
         let within = |v: f64, len: usize| v.clamp(margin, (len as f64 - 1.0 - margin).max(margin));
         let (px, py) = (within(px, other.0), within(py, other.1));
         let (qx, qy) = back.apply(px, py);
-        let (qx, qy) = (qx.clamp(0.0, width).round() as usize, qy.clamp(0.0, height).round() as usize);
+        let (qx, qy) = (
+            qx.clamp(0.0, width).round() as usize,
+            qy.clamp(0.0, height).round() as usize,
+        );
         region.data[qy * region.width + qx]
     })
 }
@@ -197,7 +204,8 @@ impl<'a> Measures<'a> {
         pace.check()?;
         let coarse = fine.halved().blurred(2.6).doubled(fine.size());
         pace.check()?;
-        let (fine, noise) = self.scored(&fine, quiet);
+        let differences = fine;
+        let (fine, noise) = self.scored(&differences, quiet);
         let (middle, _) = self.scored(&middle, quiet);
         let (coarse, _) = self.scored(&coarse, quiet);
         let (sharp, _) = self.scored(&raw.blurred(0.6), quiet);
@@ -209,6 +217,7 @@ impl<'a> Measures<'a> {
         });
         let region = self.shaped(&spreads, &coarse, &sharp);
         Ok(Changed {
+            strength: strength(&differences, &region),
             region,
             colour: *colour,
             noise,
@@ -240,7 +249,7 @@ impl<'a> Measures<'a> {
 
     /// Differences in units of the noise expected there, and the noise where there is no gradient.
     fn scored(&self, differences: &Plane<3>, quiet: &Shape) -> (Plane<1>, f32) {
-        let size: Plane<1> = differences.map(|d| [((d[0] * d[0] + d[1] * d[1] + d[2] * d[2]) / 3.0).sqrt()]);
+        let size: Plane<1> = differences.map(|d| [rms(d)]);
         let (flat, slope) = noise(&size, &self.gradient, quiet);
         let score = Plane::by_rows(size.width, size.height, |y, out| {
             let rows = size.row(y).iter().zip(self.gradient.row(y)).zip(self.cut.row(y));
@@ -263,6 +272,20 @@ fn difference(base: &[f32; 3], result: &[f32; 3], colour: &ColourMap) -> [f32; 3
             d
         }
     })
+}
+
+/// How large the differences of a region are on average.
+fn strength(differences: &Plane<3>, region: &Shape) -> f32 {
+    let (mut sum, mut count) = (0.0f64, 0usize);
+    for (d, _) in differences.data.iter().zip(&region.data).filter(|(_, inside)| **inside) {
+        sum += f64::from(rms(*d));
+        count += 1;
+    }
+    (sum / count.max(1) as f64) as f32
+}
+
+fn rms(d: [f32; 3]) -> f32 {
+    ((d[0] * d[0] + d[1] * d[1] + d[2] * d[2]) / 3.0).sqrt()
 }
 
 /// The mean of 3 × 3 pixels; the end of the range for a channel that is cut off in any of them.
@@ -332,6 +355,9 @@ pub(super) fn and(a: &Shape, b: &Shape) -> Shape {
 }
 
 fn by_pixels(size: (usize, usize), each: impl Fn(usize, usize) -> bool) -> Shape {
-    let data = (0..size.1).flat_map(|y| (0..size.0).map(move |x| (x, y))).map(|(x, y)| each(x, y)).collect();
+    let data = (0..size.1)
+        .flat_map(|y| (0..size.0).map(move |x| (x, y)))
+        .map(|(x, y)| each(x, y))
+        .collect();
     Shape::new(size.0, size.1, data)
 }

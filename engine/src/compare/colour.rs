@@ -59,7 +59,10 @@ pub(super) fn fit(pairs: &[Pair]) -> ColourMap {
     if pairs.iter().filter(|p| p.sure).count() < 64 {
         return ColourMap::IDENTITY;
     }
-    let rows: Vec<[f32; 5]> = (0..3).into_par_iter().map(|channel| fit_channel(pairs, channel)).collect();
+    let rows: Vec<[f32; 5]> = (0..3)
+        .into_par_iter()
+        .map(|channel| fit_channel(pairs, channel))
+        .collect();
     ColourMap([rows[0], rows[1], rows[2]])
 }
 
@@ -160,7 +163,9 @@ fn reweighted(pairs: &[&Pair], channel: usize, which: Terms, start: Option<Fitte
         }
         let Some(found) = solve(&normal) else { break };
         best.map = found;
-        let Some(limit) = limit(pairs, &best.map, channel) else { break };
+        let Some(limit) = limit(pairs, &best.map, channel) else {
+            break;
+        };
         best.limit = limit;
     }
     best

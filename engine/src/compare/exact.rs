@@ -44,12 +44,22 @@ fn rows<S: PartialEq + Copy + Sync>(
     let opaque = base.channels().is_gray() && result.channels().has_alpha();
     let mut data = vec![false; width * height];
     data.par_chunks_mut(width * BLOCK)
-        .zip(a.par_chunks(width * BLOCK * of_base).zip(b.par_chunks(width * BLOCK * of_result)))
+        .zip(
+            a.par_chunks(width * BLOCK * of_base)
+                .zip(b.par_chunks(width * BLOCK * of_result)),
+        )
         .try_for_each(|(out, (a, b))| {
             pace.check()?;
-            for (o, (a, b)) in out.iter_mut().zip(a.chunks_exact(of_base).zip(b.chunks_exact(of_result))) {
+            for (o, (a, b)) in out
+                .iter_mut()
+                .zip(a.chunks_exact(of_base).zip(b.chunks_exact(of_result)))
+            {
                 // A grey pixel equals the colour that it is shown as.
-                *o = if same_layout { a != b } else { opaque || b.iter().any(|v| *v != a[0]) };
+                *o = if same_layout {
+                    a != b
+                } else {
+                    opaque || b.iter().any(|v| *v != a[0])
+                };
             }
             Ok(())
         })?;

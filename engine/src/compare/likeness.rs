@@ -98,7 +98,11 @@ pub fn likeness(
     let first = luma(&view(result, &there, size)).contrast_normalised();
     let normal = luma(&here).contrast_normalised();
     let better = refine(&normal, &first, Affine::IDENTITY, 12, &pace)?;
-    let there = if better.largest_move(size) < 0.1 * BOX { there.after(&better) } else { there };
+    let there = if better.largest_move(size) < 0.1 * BOX {
+        there.after(&better)
+    } else {
+        there
+    };
     let there = view(result, &there, size);
     pace.at(0.7, "Looking at the subject")?;
     let (a, b) = (luma(&here), luma(&there));

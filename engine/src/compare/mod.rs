@@ -103,6 +103,8 @@ pub struct Figures {
     pub shown: f32,
     /// How much of the base's finest detail the result has, where they should be the same: 1 all of it, 0.5 half.
     pub detail: f32,
+    /// By how many levels the changed region differs from the base on average, colours matched.
+    pub strength: f32,
     /// Whether the pictures are bit-identical wherever the mask is 0 already.
     pub exact: bool,
 }
@@ -136,7 +138,11 @@ pub fn compare(
 fn exactly(base: &Raster, differing: &Shape, options: &CompareOptions) -> Comparison {
     let share = differing.share();
     let data = differing.data.iter().map(|&d| u8::from(d) * 255).collect();
-    let verdict = if share > verdict::MOST { Verdict::Whole } else { Verdict::Local };
+    let verdict = if share > verdict::MOST {
+        Verdict::Whole
+    } else {
+        Verdict::Local
+    };
     let mask = drawn(base, options).unwrap_or_else(|| mask_of(base, data));
     Comparison {
         verdict,
@@ -201,7 +207,11 @@ fn estimated(
     let mask = drawn(base, options).unwrap_or(soft);
     let figures = figures(base, result, &matrix, &evidence, &found);
     let kept = exact::holds_texture(base, |i| mask.data()[i] == 0);
-    let verdict = judge(&evidence, &found, &figures, kept, &map, other);
+    let verdict = match judge(&evidence, &found, &figures, kept, &map, other) {
+        // Who draws a region has said that the edit is a local one.
+        Verdict::Whole if options.region.is_some() => Verdict::Local,
+        verdict => verdict,
+    };
     Ok(Comparison {
         verdict,
         matrix,
@@ -215,7 +225,10 @@ fn estimated(
 fn figures(base: &Raster, result: &Raster, matrix: &Affine, evidence: &Evidence, found: &Changed) -> Figures {
     // Against the plain stretch of one frame to the other.
     let plain = frame(base, result).inverse().unwrap_or(Affine::IDENTITY).after(matrix);
-    let middle = (f64::from(base.width()) / 2.0 - 0.5, f64::from(base.height()) / 2.0 - 0.5);
+    let middle = (
+        f64::from(base.width()) / 2.0 - 0.5,
+        f64::from(base.height()) / 2.0 - 0.5,
+    );
     let moved = plain.apply(middle.0, middle.1);
     Figures {
         shift: (moved.0 - middle.0, moved.1 - middle.1),
@@ -226,6 +239,7 @@ fn figures(base: &Raster, result: &Raster, matrix: &Affine, evidence: &Evidence,
         trusted: evidence.trusted_share(),
         shown: evidence.shown.share(),
         detail: verdict::detail(evidence, found),
+        strength: found.strength,
         exact: false,
     }
 }

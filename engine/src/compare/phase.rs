@@ -6,7 +6,7 @@
 
 use super::plane::Plane;
 
-/// Side of the square that is transformed; a power of two.
+/// The largest side of the square that is transformed; a power of two.
 pub(super) const SIDE: usize = 256;
 
 type Complex = [f32; 2];
@@ -16,32 +16,33 @@ pub(super) struct Spectrum(Vec<Complex>);
 
 /// The transform's tables.
 pub(super) struct Phase {
+    side: usize,
     turns: Vec<Complex>,
     order: Vec<usize>,
 }
 
 impl Phase {
-    pub(super) fn new() -> Self {
-        let turns = (0..SIDE / 2)
+    /// For planes of at most this size, which is at most [`SIDE`].
+    pub(super) fn new(size: (usize, usize)) -> Self {
+        let side = size.0.max(size.1).clamp(16, SIDE).next_power_of_two();
+        let turns = (0..side / 2)
             .map(|k| {
-                let (sin, cos) = (-std::f64::consts::TAU * k as f64 / SIDE as f64).sin_cos();
+                let (sin, cos) = (-std::f64::consts::TAU * k as f64 / side as f64).sin_cos();
                 [cos as f32, sin as f32]
             })
             .collect();
-        let bits = SIDE.trailing_zeros();
-        let order = (0..SIDE)
-            .map(|i| i.reverse_bits() >> (usize::BITS - bits))
-            .collect();
-        Self { turns, order }
+        let bits = side.trailing_zeros();
+        let order = (0..side).map(|i| i.reverse_bits() >> (usize::BITS - bits)).collect();
+        Self { side, turns, order }
     }
 
-    /// Transforms a plane of at most `SIDE` × `SIDE` whose mean is about 0; its borders are faded out first.
+    /// Transforms a plane whose mean is about 0; its borders are faded out first.
     pub(super) fn spectrum(&self, plane: &Plane<1>) -> Spectrum {
-        let mut data = vec![[0.0; 2]; SIDE * SIDE];
+        let mut data = vec![[0.0; 2]; self.side * self.side];
         let (across, down) = (fade(plane.width), fade(plane.height));
-        for y in 0..plane.height.min(SIDE) {
-            for (x, [v]) in plane.row(y).iter().enumerate().take(SIDE) {
-                data[y * SIDE + x][0] = v * across[x] * down[y];
+        for y in 0..plane.height.min(self.side) {
+            for (x, [v]) in plane.row(y).iter().enumerate().take(self.side) {
+                data[y * self.side + x][0] = v * across[x] * down[y];
             }
         }
         self.transform(&mut data);
@@ -50,29 +51,27 @@ impl Phase {
 
     /// The shift `(x, y)` for which `of(p) ≈ against(p − shift)`, and how clear it is (the peak in deviations).
     pub(super) fn shift(&self, of: &Spectrum, against: &Spectrum) -> (f64, f64, f32) {
-        let mut cross: Vec<Complex> = of
-            .0
-            .iter()
-            .zip(&against.0)
-            .enumerate()
-            .map(|(i, (a, b))| {
-                // a · conj(b), its conjugate taken because a forward transform of it is the inverse one.
-                let product = [a[0] * b[0] + a[1] * b[1], -(a[1] * b[0] - a[0] * b[1])];
-                let weight = low_pass(i) / (product[0].hypot(product[1]) + 1e-6);
-                [product[0] * weight, product[1] * weight]
-            })
-            .collect();
+        let mut cross: Vec<Complex> =
+            of.0.iter()
+                .zip(&against.0)
+                .enumerate()
+                .map(|(i, (a, b))| {
+                    // a · conj(b), its conjugate taken because a forward transform of it is the inverse one.
+                    let product = [a[0] * b[0] + a[1] * b[1], -(a[1] * b[0] - a[0] * b[1])];
+                    let weight = low_pass(i, self.side) / (product[0].hypot(product[1]) + 1e-6);
+                    [product[0] * weight, product[1] * weight]
+                })
+                .collect();
         self.transform(&mut cross);
-        peak(&cross)
+        peak(&cross, self.side)
     }
 
-    /// Both directions, in place; comes out transposed, so doing it twice puts it right.
+    /// Rows, then columns, each as rows of the picture turned over.
     fn transform(&self, data: &mut Vec<Complex>) {
+        let side = self.side;
         for _ in 0..2 {
-            data.chunks_exact_mut(SIDE).for_each(|row| self.line(row));
-            *data = (0..SIDE * SIDE)
-                .map(|i| data[(i % SIDE) * SIDE + i / SIDE])
-                .collect();
+            data.chunks_exact_mut(side).for_each(|row| self.line(row));
+            *data = (0..side * side).map(|i| data[(i % side) * side + i / side]).collect();
         }
     }
 
@@ -83,8 +82,8 @@ impl Phase {
             }
         }
         let mut half = 1;
-        while half < SIDE {
-            let stride = SIDE / (2 * half);
+        while half < self.side {
+            let stride = self.side / (2 * half);
             for group in row.chunks_exact_mut(2 * half) {
                 let (low, high) = group.split_at_mut(half);
                 for (k, (a, b)) in low.iter_mut().zip(high).enumerate() {
@@ -100,13 +99,13 @@ impl Phase {
 }
 
 /// Fine frequencies carry recoding noise more than place; they are faded out.
-fn low_pass(i: usize) -> f32 {
-    let cycles = |k: usize| k.min(SIDE - k) as f32 / SIDE as f32;
-    let (u, v) = (cycles(i % SIDE), cycles(i / SIDE));
+fn low_pass(i: usize, side: usize) -> f32 {
+    let cycles = |k: usize| k.min(side - k) as f32 / side as f32;
+    let (u, v) = (cycles(i % side), cycles(i / side));
     (-(u * u + v * v) / (0.2 * 0.2)).exp()
 }
 
-fn peak(surface: &[Complex]) -> (f64, f64, f32) {
+fn peak(surface: &[Complex], side: usize) -> (f64, f64, f32) {
     let (mut best, mut at, mut squares) = (f32::MIN, 0, 0.0f64);
     for (i, v) in surface.iter().enumerate() {
         squares += f64::from(v[0]) * f64::from(v[0]);
@@ -115,8 +114,12 @@ fn peak(surface: &[Complex]) -> (f64, f64, f32) {
         }
     }
     let deviation = (squares / surface.len() as f64).sqrt().max(1e-12);
-    let signed = |k: usize| if k > SIDE / 2 { k as f64 - SIDE as f64 } else { k as f64 };
-    (signed(at % SIDE), signed(at / SIDE), (f64::from(best) / deviation) as f32)
+    let signed = |k: usize| if k > side / 2 { k as f64 - side as f64 } else { k as f64 };
+    (
+        signed(at % side),
+        signed(at / side),
+        (f64::from(best) / deviation) as f32,
+    )
 }
 
 /// 1 inside, falling to 0 over the outer tenth.
@@ -153,7 +156,7 @@ mod tests {
 
     #[test]
     fn a_shift_is_found_in_both_directions() {
-        let phase = Phase::new();
+        let phase = Phase::new((200, 150));
         let here = phase.spectrum(&field(0, 0));
         for (dx, dy) in [(0, 0), (7, -3), (-20, 11)] {
             // there(p) = here(p + d), so here(p) = there(p − d).

@@ -26,11 +26,13 @@ impl<const N: usize> Plane<N> {
     /// A plane from a function of row number and row.
     pub(super) fn by_rows(width: usize, height: usize, each: impl Fn(usize, &mut [[f32; N]]) + Sync) -> Self {
         let mut data = vec![[0.0; N]; width * height];
-        data.par_chunks_mut(width * BLOCK).enumerate().for_each(|(block, rows)| {
-            for (i, row) in rows.chunks_exact_mut(width).enumerate() {
-                each(block * BLOCK + i, row);
-            }
-        });
+        data.par_chunks_mut(width * BLOCK)
+            .enumerate()
+            .for_each(|(block, rows)| {
+                for (i, row) in rows.chunks_exact_mut(width).enumerate() {
+                    each(block * BLOCK + i, row);
+                }
+            });
         Self { width, height, data }
     }
 
@@ -74,7 +76,11 @@ impl<const N: usize> Plane<N> {
         Self::by_rows(width, self.height, |y, out| {
             for (k, &weight) in kernel.iter().enumerate() {
                 let from = (y + k).saturating_sub(reach).min(last) * width;
-                add_scaled(out.as_flattened_mut(), across[from..from + width].as_flattened(), weight);
+                add_scaled(
+                    out.as_flattened_mut(),
+                    across[from..from + width].as_flattened(),
+                    weight,
+                );
             }
         })
     }

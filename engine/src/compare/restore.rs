@@ -110,7 +110,11 @@ impl<'a> Source<'a> {
     /// Reads at most `most` times per pixel and direction.
     pub(super) fn new(raster: &'a Raster, map: &Affine, most: usize) -> Self {
         let scale = map.area().sqrt();
-        let readings = if scale < 1.5 { 1 } else { (scale.round() as usize).min(most) };
+        let readings = if scale < 1.5 {
+            1
+        } else {
+            (scale.round() as usize).min(most)
+        };
         Self {
             raster,
             map: *map,
@@ -173,6 +177,10 @@ fn spread<S: Sample>(pixel: &[S], channels: Channels) -> [f32; 4] {
 fn reflected(at: f64, len: usize) -> usize {
     let last = (len - 1) as f64;
     let folded = if at < 0.0 { -1.0 - at } else { at };
-    let folded = if folded > last { 2.0 * last + 1.0 - folded } else { folded };
+    let folded = if folded > last {
+        2.0 * last + 1.0 - folded
+    } else {
+        folded
+    };
     folded.clamp(0.0, last) as usize
 }

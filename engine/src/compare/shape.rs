@@ -175,7 +175,10 @@ mod tests {
     fn floods_holes_and_specks() {
         let shape = of(&["###..#", "#.#...", "###..#", "......"]);
         let seeds = of(&["#.....", "......", "......", "#....."]);
-        assert_eq!(shape.reached_from(&seeds), of(&["###...", "#.#...", "###...", "......"]));
+        assert_eq!(
+            shape.reached_from(&seeds),
+            of(&["###...", "#.#...", "###...", "......"])
+        );
         assert_eq!(shape.tidied(1, 2), of(&["###...", "###...", "###...", "......"]));
     }
 }

@@ -21,8 +21,8 @@ impl<const N: usize> Normal<N> {
     pub(super) fn add(&mut self, terms: &[f64; N], value: f64, weight: f64) {
         for i in 0..N {
             let scaled = terms[i] * weight;
-            for j in 0..N {
-                self.matrix[i][j] += scaled * terms[j];
+            for (cell, term) in self.matrix[i].iter_mut().zip(terms) {
+                *cell += scaled * term;
             }
             self.side[i] += scaled * value;
         }
@@ -50,9 +50,10 @@ pub(super) fn solve<const N: usize>(normal: &Normal<N>) -> Option<[f64; N]> {
         m.swap(column, pivot);
         b.swap(column, pivot);
         for row in column + 1..N {
-            let factor = m[row][column] / m[column][column];
-            for k in column..N {
-                m[row][k] -= factor * m[column][k];
+            let above = m[column];
+            let factor = m[row][column] / above[column];
+            for (cell, above) in m[row].iter_mut().zip(above).skip(column) {
+                *cell -= factor * above;
             }
             b[row] -= factor * b[column];
         }

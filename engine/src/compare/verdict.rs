@@ -12,7 +12,7 @@ pub(super) const MOST: f32 = 0.85;
 /// Below this share of structure found again, two pictures show different things.
 const RELATED: f32 = 0.05;
 /// More noise than this, in levels, is no recoding.
-const NOISE: f32 = 2.5;
+const NOISE: f32 = 1.8;
 /// A colour map that moves colours further than this, in levels, is no accident.
 const TONE: f32 = 18.0;
 /// Finest detail outside of these shares is no accident either.
@@ -54,7 +54,8 @@ pub(super) fn judge(
     if figures.trusted < RELATED {
         return Verdict::Unrelated;
     }
-    let reframed = figures.shown < 0.6 || map.area() * (evidence.base.data.len() as f64) < 0.6 * (other.0 * other.1) as f64;
+    let reframed =
+        figures.shown < 0.6 || map.area() * (evidence.base.data.len() as f64) < 0.6 * (other.0 * other.1) as f64;
     let share = found.region.share();
     if reframed || !kept || share > MOST {
         return Verdict::Whole;
@@ -62,8 +63,10 @@ pub(super) fn judge(
     // What no map of colours explains, a map that is more than an accident, detail that is gone or new.
     let tone = displacement(evidence, found);
     let altered = found.noise > NOISE || tone > TONE || figures.detail < DETAIL.0 || figures.detail > DETAIL.1;
-    // With nothing local left to have been asked for, the change of the whole was what was asked for.
-    let only_the_whole = share < SPECK && (found.noise > 1.2 || tone > 1.5 || figures.detail < 0.6 || figures.detail > 1.3);
+    // With nothing local left to have been asked for, the change of the whole was what was asked for; a region that stands
+    // out less than the whole has moved is only what the colour map could not follow.
+    let only_the_whole = (share < SPECK || found.strength < 0.7 * tone + 2.0)
+        && (found.noise > 1.2 || tone > 1.5 || figures.detail < 0.6 || figures.detail > 1.3);
     if altered || only_the_whole {
         return Verdict::Whole;
     }
