@@ -61,8 +61,8 @@ impl Default for CompareOptions {
     fn default() -> Self {
         Self {
             region: None,
-            grow: 3.0,
-            feather: 3.0,
+            grow: 2.0,
+            feather: 2.5,
         }
     }
 }
