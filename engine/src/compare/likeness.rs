@@ -153,6 +153,8 @@ fn flow(base: &Plane<1>, result: &Plane<1>, pace: &Pace<'_>) -> Result<f32, Comp
     }
     let mut flow: Option<Plane<2>> = None;
     let mut weights = Plane::by_rows(base.width, base.height, |_, _| {});
+    // A sky moves wherever its noise says; where either picture is that plain, nothing is measured.
+    let texture = agreement(base, result, 4.0);
     for (a, b) in levels.iter().rev() {
         pace.check()?;
         let (a, b) = (a.contrast_normalised(), b.contrast_normalised());
@@ -172,6 +174,7 @@ fn flow(base: &Plane<1>, result: &Plane<1>, pace: &Pace<'_>) -> Result<f32, Comp
         for x in across..flow.width - across {
             let i = y * flow.width + x;
             let ([u, v], [w]) = (flow.data[i], weights.data[i]);
+            let w = w * ((texture.data[i][1] - 2.0) / 4.0).clamp(0.0, 1.0);
             sum += f64::from(w) * f64::from(u * u + v * v);
             total += f64::from(w);
         }

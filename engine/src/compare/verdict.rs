@@ -65,8 +65,9 @@ pub(super) fn judge(
     let altered = found.noise > NOISE || tone > TONE || figures.detail < DETAIL.0 || figures.detail > DETAIL.1;
     // With nothing local left to have been asked for, the change of the whole was what was asked for; a region that stands
     // out less than the whole has moved is only what the colour map could not follow.
-    let only_the_whole = (share < SPECK || found.strength < 0.7 * tone + 2.0)
-        && (found.noise > 1.2 || tone > 1.5 || figures.detail < 0.6 || figures.detail > 1.3);
+    let faint = found.strength < 0.7 * tone + 2.0 || share < 0.005 && found.strength < 1.5 * tone;
+    let toned = found.noise > 1.2 || tone > 1.5 || figures.detail < 0.6 || figures.detail > 1.3;
+    let only_the_whole = (share < SPECK || faint) && toned;
     if altered || only_the_whole {
         return Verdict::Whole;
     }
