@@ -9,6 +9,7 @@
 use rayon::prelude::*;
 
 use super::affine::Affine;
+use super::agree::{agreement, trusted};
 use super::pace::{CompareError, Pace};
 use super::phase::{Phase, SIDE, Spectrum};
 use super::plane::{BLOCK, Plane};
@@ -84,23 +85,18 @@ pub(super) fn align(base: &Pyramid, result: &Pyramid, pace: &Pace<'_>) -> Result
     Ok(found)
 }
 
-/// Structure that fits, per pixel of the base: correlation around the pixel and the smaller of both deviations.
-pub(super) fn agreement(base: &Plane<1>, warped: &Plane<1>, sigma: f32) -> Plane<2> {
-    let pairs: Plane<5> = Plane::by_rows(base.width, base.height, |y, out| {
-        for ((o, [a]), [b]) in out.iter_mut().zip(base.row(y)).zip(warped.row(y)) {
-            *o = [*a, *b, a * a, b * b, a * b];
-        }
-    });
-    pairs.blurred(sigma).map(|[a, b, aa, bb, ab]| {
-        let (va, vb) = ((aa - a * a).max(0.0), (bb - b * b).max(0.0));
-        let correlation = (ab - a * b) / (va * vb).sqrt().max(1e-3);
-        [correlation, va.min(vb).sqrt()]
-    })
-}
-
-/// Whether the structure around a pixel is the same in both.
-pub(super) fn trusted([correlation, deviation]: [f32; 2]) -> bool {
-    correlation > 0.8 && deviation > 2.0
+/// The share of the base's pixels whose structure fits the result's negative: light and dark exchanged are a whole-picture
+/// edit, not another picture.
+pub(super) fn fits_negative(base: &Pyramid, result: &Pyramid, pace: &Pace<'_>) -> Result<f32, CompareError> {
+    let turned = |planes: &[Plane<1>]| planes.iter().map(|p| p.map(|[v]| [-v])).collect();
+    let negative = Pyramid {
+        luma: turned(&result.luma),
+        normal: turned(&result.normal),
+    };
+    let (size, other) = (base.luma[0].size(), result.luma[0].size());
+    let stretch = Affine::scale_about_corner(other.0 as f64 / size.0 as f64, other.1 as f64 / size.1 as f64);
+    let search = Search::new(base, &negative, base.normal.len() - 2, &stretch);
+    Ok(search.best(search.close_by(), pace)?.share)
 }
 
 struct Candidate {

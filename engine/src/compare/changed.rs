@@ -7,7 +7,8 @@
 
 use super::CompareOptions;
 use super::affine::Affine;
-use super::align::{Pyramid, agreement, trusted};
+use super::agree::{agreement, trusted};
+use super::align::Pyramid;
 use super::colour::{CUT, ColourMap, Pair, fit};
 use super::pace::{CompareError, Pace};
 use super::plane::{Plane, luma};

@@ -11,7 +11,8 @@ use crate::watch::Watch;
 
 use super::Comparison;
 use super::affine::Affine;
-use super::align::{agreement, refine};
+use super::agree::agreement;
+use super::align::refine;
 use super::pace::{CompareError, Pace};
 use super::plane::{Plane, luma};
 use super::restore::Source;

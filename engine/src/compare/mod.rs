@@ -7,6 +7,7 @@
 //! Called by the server after a model's turn, and by `plantain compare`.
 
 mod affine;
+mod agree;
 mod align;
 mod changed;
 mod colour;
@@ -32,7 +33,7 @@ use rayon::prelude::*;
 use crate::raster::{Mask, Raster};
 use crate::watch::Watch;
 
-use align::{Pyramid, align};
+use align::{Pyramid, align, fits_negative};
 use changed::{Changed, Evidence, changed, softened};
 use pace::Pace;
 use plane::{Plane, luma, shrunk};
@@ -43,6 +44,8 @@ use verdict::judge;
 const AS_IT_IS: f64 = 1_300_000.0;
 /// …and larger ones at this many.
 const WORKING: f64 = 1_000_000.0;
+/// From this share of structure that fits the negative, the picture was inverted.
+const NEGATIVE: f32 = 0.15;
 /// Below this many pixels a side nothing can be estimated.
 const SMALLEST: u32 = 24;
 
@@ -210,6 +213,7 @@ fn estimated(
     let verdict = match judge(&evidence, &found, &figures, kept, &map, other) {
         // Who draws a region has said that the edit is a local one.
         Verdict::Whole if options.region.is_some() => Verdict::Local,
+        Verdict::Unrelated if fits_negative(&base_pyramid, &result_pyramid, pace)? > NEGATIVE => Verdict::Whole,
         verdict => verdict,
     };
     Ok(Comparison {

@@ -11,6 +11,8 @@ pub(super) const MOST: f32 = 0.85;
 
 /// Below this share of structure found again, two pictures show different things.
 const RELATED: f32 = 0.05;
+/// With less of the rest's structure found again, the whole was drawn anew.
+const SAME_REST: f32 = 0.55;
 /// More noise than this, in levels, is no recoding.
 const NOISE: f32 = 1.8;
 /// A colour map that moves colours further than this, in levels, is no accident.
@@ -57,7 +59,9 @@ pub(super) fn judge(
     let reframed =
         figures.shown < 0.6 || map.area() * (evidence.base.data.len() as f64) < 0.6 * (other.0 * other.1) as f64;
     let share = found.region.share();
-    if reframed || !kept || share > MOST {
+    // In the rest of a local edit structure is found again; blocks and brush strokes leave none.
+    let rest = kept_structure(evidence, found, false);
+    if reframed || !kept || share > MOST || rest < SAME_REST {
         return Verdict::Whole;
     }
     // What no map of colours explains, a map that is more than an accident, detail that is gone or new.
@@ -65,13 +69,27 @@ pub(super) fn judge(
     let altered = found.noise > NOISE || tone > TONE || figures.detail < DETAIL.0 || figures.detail > DETAIL.1;
     // With nothing local left to have been asked for, the change of the whole was what was asked for; a region that stands
     // out less than the whole has moved is only what the colour map could not follow.
-    let faint = found.strength < 0.7 * tone + 2.0 || share < 0.005 && found.strength < 1.5 * tone;
+    let faint = found.strength < 0.7 * tone + 2.0
+        || share < 0.005 && found.strength < 1.5 * tone
+        || share < 0.05 && found.strength < 2.0 * tone && kept_structure(evidence, found, true) > 0.8;
     let toned = found.noise > 1.2 || tone > 1.5 || figures.detail < 0.6 || figures.detail > 1.3;
     let only_the_whole = (share < SPECK || faint) && toned;
     if altered || only_the_whole {
         return Verdict::Whole;
     }
     Verdict::Local
+}
+
+/// The share of the base's structure that is found again, in the region or outside of it; 1 where there is none.
+fn kept_structure(evidence: &Evidence, found: &Changed, inside: bool) -> f32 {
+    let (mut same, mut all) = (0usize, 0usize);
+    for (i, &textured) in evidence.textured.data.iter().enumerate() {
+        if textured && evidence.shown.data[i] && found.region.data[i] == inside {
+            all += 1;
+            same += usize::from(evidence.trusted.data[i]);
+        }
+    }
+    if all == 0 { 1.0 } else { same as f32 / all as f32 }
 }
 
 /// By how many levels the colour map moves the colours of the rest, on average over pixels and channels.
