@@ -219,6 +219,11 @@ fn cost(pictures: &[Picture]) {
         let (wall, cpu) = (start.elapsed().as_millis(), cpu_ms() - cpu);
         std::hint::black_box(restored);
         println!("{name:<22} {wall:>9} {cpu:>9}   of it comparing {middle} {middle_cpu}");
+        let other = pictures[1 % pictures.len()].resized(width, height).raster();
+        let (start, cpu) = (Instant::now(), cpu_ms());
+        std::hint::black_box(compare(&base, &other, &CompareOptions::default(), &Unwatched).expect("not cancelled"));
+        let (wall, cpu) = (start.elapsed().as_millis(), cpu_ms() - cpu);
+        println!("{:<22} {wall:>9} {cpu:>9}", "  something else");
     }
 }
 

@@ -151,6 +151,27 @@ fn another_size_and_another_depth_are_no_obstacle() {
 }
 
 #[test]
+fn a_crop_finds_its_place_and_the_rest_stays() {
+    let base = base();
+    let crop = harbour(440, 294, |x, y, read| {
+        let (x, y) = (x as f32 + 30.0, y as f32 + 16.0);
+        if disc(x, y) { [20.0, 60.0, 200.0] } else { read(x, y) }
+    });
+    let found = found(&base, &crop);
+    assert_eq!(found.verdict, Verdict::Local);
+    let (x, y) = found.matrix.apply(100.0, 100.0);
+    assert!((x - 70.0).abs() < 0.2 && (y - 84.0).abs() < 0.2, "{x}, {y}");
+    let restored = restore(&base, &crop, &found, &Unwatched).expect("nobody cancels");
+    assert_eq!((restored.width(), restored.height()), SIZE);
+    let equal = samples(&base)
+        .iter()
+        .zip(samples(&restored))
+        .filter(|(a, b)| a == b)
+        .count();
+    assert!(equal as f32 > 0.93 * samples(&base).len() as f32, "{equal}");
+}
+
+#[test]
 fn a_region_drawn_by_the_person_is_the_mask() {
     let region = Mask::rectangle(SIZE, (10, 20, 100, 60)).expect("a mask");
     let options = CompareOptions {

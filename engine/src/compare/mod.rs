@@ -141,7 +141,7 @@ pub fn compare(
 fn exactly(base: &Raster, differing: &Shape, options: &CompareOptions) -> Comparison {
     let share = differing.share();
     let data = differing.data.iter().map(|&d| u8::from(d) * 255).collect();
-    let verdict = if share > verdict::MOST {
+    let verdict = if share > verdict::MOST && options.region.is_none() {
         Verdict::Whole
     } else {
         Verdict::Local
