@@ -22,8 +22,10 @@
 //! | parse, explain | plan, context, the table in ops |
 //! | rows, field, watch | raster, color |
 //! | ops, render | all but parse |
+//! | compare | raster, rows, watch |
 
 mod color;
+pub mod compare;
 mod context;
 pub mod drawings;
 mod explain;

@@ -1,7 +1,7 @@
 //! Picture files of the command line, in through the gate and out in the format their name asks for.
 //!
 //! Rule: what is read passes the same gate as an upload (only its limits are wider: the files are the person's own), and
-//! a file is written whole or not at all. Called by `edit`.
+//! a file is written whole or not at all. Called by `edit` and `compare`.
 
 use std::{
     fs, io,

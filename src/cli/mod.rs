@@ -2,6 +2,7 @@
 //!
 //! Rule: `--help` is the manual; whatever goes wrong at the start ends in one clear sentence. Called by `main`.
 
+pub mod compare;
 pub mod edit;
 mod files;
 mod log;
@@ -33,6 +34,8 @@ enum Command {
     Serve(Box<Config>),
     /// Edit a picture file with the built-in engine, without a server
     Edit(edit::EditArgs),
+    /// Find what really changed between two pictures, and restore the rest
+    Compare(compare::CompareArgs),
     /// Print what the built-in engine understands, without touching a picture
     Plan(plan::PlanArgs),
     /// List the sessions of a data folder, or make a new link into one
@@ -44,6 +47,7 @@ enum Command {
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     match cli.command {
+        Some(Command::Compare(args)) => compare::run(args),
         Some(Command::Edit(args)) => edit::run(args),
         Some(Command::Plan(args)) => plan::run(args),
         Some(Command::Sessions(args)) => sessions::run(args),

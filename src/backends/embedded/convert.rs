@@ -1,6 +1,7 @@
 //! The store's pixels as the engine's raster and back.
 //!
-//! Rule: samples are handed over, never copied. Called by the embedded backend and `cli::edit`.
+//! Rule: samples are handed over, never copied. Called by the embedded backend, `cli::edit` and
+//! `cli::compare`.
 
 use plantain_engine::{Channels, Mask, Raster, RasterError, Samples as EngineSamples};
 
