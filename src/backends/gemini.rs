@@ -16,12 +16,13 @@ use tokio::time::Instant;
 use self::refusal::Refusal;
 use super::{
     Backend, BackendError, BackendInfo, EditOutcome, EditRequest, Watch,
-    http::{self, Answer, Busy, Call, Outbound, StatusCode, Url},
+    http::{self, Answer, Body, Busy, Call, Outbound, StatusCode, Url},
+    prompt, sending,
+    wire::{misconfigured, off_thread},
 };
 use crate::{
     blobs::BlobStore,
     config::{GeminiSettings, Secret},
-    domain::turn::FailureKind,
 };
 
 /// What the settings are called, in messages to the operator.
@@ -55,13 +56,8 @@ impl Gemini {
         if model.is_empty() {
             return Err(misconfigured(format!("{MODEL} is empty")));
         }
-        let mut url = http::base_url(&settings.base_url, BASE_URL)?;
-        if let Ok(mut path) = url.path_segments_mut() {
-            // As a segment it is escaped, whatever the setting holds.
-            path.pop_if_empty()
-                .push("models")
-                .push(&format!("{model}:generateContent"));
-        }
+        let base = http::base_url(&settings.base_url, BASE_URL)?;
+        let url = http::below(&base, &["models", &format!("{model}:generateContent")]);
         let headers = http::secret_header("x-goog-api-key", &settings.api_key, KEY)?;
         let info = BackendInfo {
             name: "gemini".to_owned(),
@@ -90,20 +86,10 @@ impl Gemini {
 
     /// The JSON text of the request, pictures inside.
     async fn write(&self, request: &EditRequest) -> Result<Bytes, BackendError> {
-        let most = self.info.references;
-        if request.references.len() > usize::try_from(most).unwrap_or(usize::MAX) {
-            return Err(declined(format!(
-                "{} takes at most {most} further pictures. Remove some.",
-                self.info.title
-            )));
-        }
-        let text = request::text(request);
+        sending::check_references(request, &self.info.title, self.info.references)?;
+        let text = prompt::text(request);
         let ratio = request::aspect_ratio(&self.model, request);
-        let mut pictures = Vec::with_capacity(1 + request.references.len());
-        for (place, blob) in std::iter::once(&request.base).chain(&request.references).enumerate() {
-            let room = request::room(place, request.references.len());
-            pictures.push(self.blobs.fit_for_sending(blob, room.max_side, room.max_bytes).await?);
-        }
+        let pictures = sending::pictures(&self.blobs, request, request::ALL_PICTURES).await?;
         off_thread(move || request::write(&text, ratio, pictures)).await
     }
 
@@ -133,10 +119,10 @@ impl Backend for Gemini {
         let call = Call {
             url: self.url.clone(),
             headers: self.headers.clone(),
-            body,
+            body: Some(Body::json(body)),
             until,
         };
-        let answer = self.outbound.post_json(&call, watch, busy).await?;
+        let answer = self.outbound.send(&call, watch, busy).await?;
         drop(call);
         watch.progress(None, Some("Reading the answer"));
         http::or_cancelled(watch, self.read(answer)).await
@@ -149,23 +135,5 @@ fn busy(answer: &Answer) -> Option<Busy> {
     match answer.status {
         StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => Refusal::of(answer).busy(),
         _ => None,
-    }
-}
-
-/// Base64 of many megabytes does not belong on a thread that others wait for.
-async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, BackendError> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(|error| BackendError::Own(std::io::Error::other(error)))
-}
-
-fn misconfigured(what: impl Into<String>) -> BackendError {
-    BackendError::Misconfigured { what: what.into() }
-}
-
-fn declined(message: impl Into<String>) -> BackendError {
-    BackendError::Declined {
-        kind: FailureKind::Declined,
-        message: message.into(),
     }
 }

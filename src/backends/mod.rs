@@ -11,6 +11,11 @@ pub mod gemini;
 pub mod http;
 pub mod registry;
 
+mod prompt;
+mod sending;
+mod shape;
+mod wire;
+
 use std::time::Duration;
 
 use async_trait::async_trait;

@@ -3,32 +3,20 @@
 //! Rule: unknown fields and words are put up with, lists are bounded, and no address in an answer is ever fetched.
 //! Called by [`super::Gemini`] off the async threads; the pictures go to `blobs` as untrusted bytes.
 
-use std::{borrow::Cow, fmt, marker::PhantomData};
+use std::borrow::Cow;
 
-use base64::{
-    Engine as _,
-    alphabet::{STANDARD, URL_SAFE},
-    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
-};
-use serde::{
-    Deserialize, Deserializer,
-    de::{Error as _, IgnoredAny, SeqAccess, Visitor},
-};
+use serde::{Deserialize, de::IgnoredAny};
 
-use super::misconfigured;
 use crate::{
-    backends::{BackendError, EditOutcome, http::plain_text},
+    backends::{
+        BackendError, EditOutcome,
+        http::plain_text,
+        wire::{NOTE_CHARS, Number, SENTENCE_CHARS, bad_answer, decode, few, misconfigured, unreadable},
+    },
     blobs::RawImage,
     config::Secret,
     domain::turn::Usage,
 };
-
-/// The most characters of the model's own words that are kept.
-const NOTE_CHARS: usize = 4_000;
-/// The most characters of a sentence about a failure.
-const SENTENCE_CHARS: usize = 500;
-/// The most entries of any list in an answer.
-const FEW: usize = 256;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -96,10 +84,6 @@ struct UsageMetadata {
     thoughts_token_count: Option<Number>,
 }
 
-/// A whole number that some senders write as text or with a point.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Number(pub u64);
-
 /// The parts of an answer, sorted.
 #[derive(Default)]
 struct Found {
@@ -166,20 +150,6 @@ fn sort(reply: &Reply<'_>) -> Found {
             .extend(part.text.clone().filter(|text| !text.trim().is_empty()));
     }
     found
-}
-
-/// Standard or URL-safe, with or without padding; none when it is neither, or empty.
-fn decode(text: &str) -> Option<Vec<u8>> {
-    let alphabet = if text.contains(['-', '_']) {
-        &URL_SAFE
-    } else {
-        &STANDARD
-    };
-    let lenient = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
-    GeneralPurpose::new(alphabet, lenient)
-        .decode(text)
-        .ok()
-        .filter(|bytes| !bytes.is_empty())
 }
 
 fn why_no_picture(reply: &Reply<'_>, found: Found, key: &Secret) -> BackendError {
@@ -262,72 +232,5 @@ fn usage(told: &UsageMetadata) -> Usage {
     Usage {
         input_tokens: count(told.prompt_token_count),
         output_tokens: count(told.candidates_token_count).saturating_add(count(told.thoughts_token_count)),
-    }
-}
-
-/// Where and how the JSON ends, without any of its text.
-fn unreadable(error: &serde_json::Error, body: &[u8]) -> BackendError {
-    let (kind, length, line, column) = (error.classify(), body.len(), error.line(), error.column());
-    bad_answer(format!(
-        "{length} bytes that are not the expected JSON ({kind:?} at line {line}, column {column})"
-    ))
-}
-
-fn bad_answer(what: impl Into<String>) -> BackendError {
-    BackendError::BadAnswer { what: what.into() }
-}
-
-/// A list of at most [`FEW`] entries; null is an empty one. More than that is no answer but an attack on our memory.
-pub fn few<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<Vec<T>, D::Error> {
-    struct List<T>(PhantomData<T>);
-    impl<'de, T: Deserialize<'de>> Visitor<'de> for List<T> {
-        type Value = Vec<T>;
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a short list")
-        }
-        fn visit_unit<E>(self) -> Result<Vec<T>, E> {
-            Ok(Vec::new())
-        }
-        fn visit_seq<A: SeqAccess<'de>>(self, mut entries: A) -> Result<Vec<T>, A::Error> {
-            let mut list = Vec::new();
-            while let Some(entry) = entries.next_element()? {
-                if list.len() == FEW {
-                    return Err(A::Error::custom("the list is too long"));
-                }
-                list.push(entry);
-            }
-            Ok(list)
-        }
-    }
-    from.deserialize_any(List(PhantomData))
-}
-
-impl<'de> Deserialize<'de> for Number {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        struct Any;
-        impl Visitor<'_> for Any {
-            type Value = Number;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a number")
-            }
-            fn visit_u64<E>(self, number: u64) -> Result<Number, E> {
-                Ok(Number(number))
-            }
-            fn visit_i64<E>(self, number: i64) -> Result<Number, E> {
-                Ok(Number(u64::try_from(number).unwrap_or(0)))
-            }
-            fn visit_f64<E>(self, number: f64) -> Result<Number, E> {
-                #[expect(
-                    clippy::cast_possible_truncation,
-                    clippy::cast_sign_loss,
-                    reason = "saturating is what we want"
-                )]
-                Ok(Number(number as u64))
-            }
-            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Number, E> {
-                text.parse().map(Number).map_err(E::custom)
-            }
-        }
-        from.deserialize_any(Any)
     }
 }
