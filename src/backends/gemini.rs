@@ -100,8 +100,8 @@ impl Gemini {
         if answer.status != StatusCode::OK || refusal.is_from_gemini() {
             return Err(refusal.classify(&self.key, &self.model));
         }
-        let key = self.key.clone();
-        off_thread(move || answer::read(&answer.body, &key)).await?
+        let (key, model) = (self.key.clone(), self.model.clone());
+        off_thread(move || answer::read(&answer.body, &key, &model)).await?
     }
 }
 

@@ -14,12 +14,11 @@ mod settings;
 use std::{future::Future, sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use reqwest::{
-    Client, ClientBuilder, Response,
-    header::{CONTENT_TYPE, HeaderValue},
-    redirect,
+use reqwest::{Client, ClientBuilder, Response, header::CONTENT_TYPE, redirect};
+pub use reqwest::{
+    StatusCode, Url,
+    header::{HeaderMap, HeaderValue},
 };
-pub use reqwest::{StatusCode, Url, header::HeaderMap};
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 pub use self::{

@@ -9,8 +9,11 @@
 pub mod embedded;
 pub mod gemini;
 pub mod http;
+pub mod openai;
+pub mod openrouter;
 pub mod registry;
 
+mod prices;
 mod prompt;
 mod sending;
 mod shape;
@@ -119,11 +122,15 @@ pub struct EditOutcome {
 /// Takes how far an edit is (0 to 1, if known) and what it is doing.
 type Tell = Box<dyn Fn(Option<f32>, Option<&str>) + Send + Sync>;
 
+/// Takes a picture that is on its way.
+type Show = Box<dyn Fn(RawImage) + Send + Sync>;
+
 /// The line between a running edit and those who wait for it: progress out, cancel in.
 pub struct Watch {
     /// Cancelled when a person cancels the turn or the server stops.
     pub cancel: CancellationToken,
     tell: Tell,
+    show: Show,
 }
 
 impl Watch {
@@ -132,7 +139,22 @@ impl Watch {
         Self {
             cancel,
             tell: Box::new(tell),
+            show: Box::new(|_| {}),
         }
+    }
+
+    /// Pictures on their way go to `show`, which must be quick; without it nobody sees them.
+    #[must_use]
+    pub fn with_previews(self, show: impl Fn(RawImage) + Send + Sync + 'static) -> Self {
+        Self {
+            show: Box::new(show),
+            ..self
+        }
+    }
+
+    /// Shows how the picture is getting on; untrusted, and never the result.
+    pub fn preview(&self, picture: RawImage) {
+        (self.show)(picture);
     }
 
     /// Says how far the edit is (0 to 1, if known) and what it is doing.

@@ -5,7 +5,10 @@
 
 use std::sync::Arc;
 
-use super::{Backend, BackendError, BackendInfo, embedded::Embedded, gemini::Gemini, http::Outbound};
+use super::{
+    Backend, BackendError, BackendInfo, embedded::Embedded, gemini::Gemini, http::Outbound, openai::OpenAi,
+    openrouter::OpenRouter,
+};
 use crate::{blobs::BlobStore, config::BackendSettings};
 
 /// Every backend that is on. Cheap to clone.
@@ -25,6 +28,20 @@ impl Registry {
         let mut backends: Vec<Arc<dyn Backend>> = Vec::new();
         if let Some(settings) = &settings.gemini {
             backends.push(Arc::new(Gemini::new(
+                settings.clone(),
+                outbound.clone(),
+                blobs.clone(),
+            )?));
+        }
+        if let Some(settings) = &settings.openai {
+            backends.push(Arc::new(OpenAi::new(
+                settings.clone(),
+                outbound.clone(),
+                blobs.clone(),
+            )?));
+        }
+        if let Some(settings) = &settings.openrouter {
+            backends.push(Arc::new(OpenRouter::new(
                 settings.clone(),
                 outbound.clone(),
                 blobs.clone(),

@@ -7,15 +7,16 @@ use std::{fmt, marker::PhantomData};
 
 use base64::{
     Engine as _, alphabet,
+    display::Base64Display,
     engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig, general_purpose::STANDARD},
 };
 use serde::{
-    Deserialize, Deserializer,
+    Deserialize, Deserializer, Serialize, Serializer,
     de::{Error as _, SeqAccess, Visitor},
 };
 
 use super::BackendError;
-use crate::domain::turn::FailureKind;
+use crate::{blobs::Outgoing, domain::turn::FailureKind};
 
 /// The most characters of a model's own words that are kept.
 pub const NOTE_CHARS: usize = 4_000;
@@ -69,6 +70,22 @@ pub async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'st
     tokio::task::spawn_blocking(work)
         .await
         .map_err(|error| BackendError::Own(std::io::Error::other(error)))
+}
+
+/// A picture as `data:` address, written straight into whatever it is serialised to.
+pub struct DataUrl<'a>(pub &'a Outgoing);
+
+impl Serialize for DataUrl<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let base64 = Base64Display::new(&self.0.bytes, &STANDARD);
+        to.collect_str(&format_args!("data:{};base64,{base64}", self.0.mime))
+    }
+}
+
+/// The picture of a `data:` address; none when it is another kind of address, or not base64.
+pub fn from_data_url(url: &str) -> Option<Vec<u8>> {
+    let (_, data) = url.strip_prefix("data:")?.split_once(',')?;
+    decode(data)
 }
 
 /// Standard or URL-safe, with or without padding; none when it is neither, or empty.

@@ -11,6 +11,7 @@ use crate::{
     backends::{
         BackendError, EditOutcome,
         http::plain_text,
+        prices,
         wire::{NOTE_CHARS, Number, SENTENCE_CHARS, bad_answer, decode, few, misconfigured, unreadable},
     },
     blobs::RawImage,
@@ -82,6 +83,17 @@ struct UsageMetadata {
     candidates_token_count: Option<Number>,
     #[serde(alias = "thoughts_token_count")]
     thoughts_token_count: Option<Number>,
+    #[serde(alias = "candidates_tokens_details", default, deserialize_with = "few")]
+    candidates_tokens_details: Vec<TokensOf>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct TokensOf {
+    #[serde(default)]
+    modality: String,
+    #[serde(alias = "token_count")]
+    token_count: Option<Number>,
 }
 
 /// The parts of an answer, sorted.
@@ -107,7 +119,7 @@ enum Meaning {
 ///
 /// # Errors
 /// `Blocked`, `NoImage` or `BadAnswer`.
-pub fn read(body: &[u8], key: &Secret) -> Result<EditOutcome, BackendError> {
+pub fn read(body: &[u8], key: &Secret, model: &str) -> Result<EditOutcome, BackendError> {
     let reply: Reply<'_> = serde_json::from_slice(body).map_err(|error| unreadable(&error, body))?;
     let found = sort(&reply);
     if found.pictures.is_empty() {
@@ -123,7 +135,7 @@ pub fn read(body: &[u8], key: &Secret) -> Result<EditOutcome, BackendError> {
             .collect(),
         select: None,
         note: plain_text(&found.words.join("\n"), key, NOTE_CHARS),
-        usage: reply.usage_metadata.as_ref().map(usage),
+        usage: reply.usage_metadata.as_ref().map(|told| usage(told, model)),
     })
 }
 
@@ -227,10 +239,20 @@ fn word(reason: Option<&str>) -> Option<String> {
     })
 }
 
-fn usage(told: &UsageMetadata) -> Usage {
+fn usage(told: &UsageMetadata, model: &str) -> Usage {
     let count = |number: Option<Number>| number.map_or(0, |number| number.0);
+    let input = count(told.prompt_token_count);
+    let output = count(told.candidates_token_count).saturating_add(count(told.thoughts_token_count));
+    let pictures = told
+        .candidates_tokens_details
+        .iter()
+        .filter(|of| of.modality == "IMAGE");
+    let pictures: u64 = pictures.map(|of| count(of.token_count)).sum();
+    // Without the details nobody can tell words from pictures, which cost many times as much.
+    let prices = prices::gemini(model).filter(|_| pictures > 0);
     Usage {
-        input_tokens: count(told.prompt_token_count),
-        output_tokens: count(told.candidates_token_count).saturating_add(count(told.thoughts_token_count)),
+        input_tokens: input,
+        output_tokens: output,
+        cost_micros: prices.map(|prices| prices.of(input, 0, output.saturating_sub(pictures), pictures)),
     }
 }

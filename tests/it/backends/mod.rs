@@ -1,4 +1,9 @@
 //! The backends that go out, each against a fake of its service on this machine.
+//!
+//! Read `fake` (the services) and `desk` (a backend at work) first.
 
-mod fake_gemini;
+mod desk;
+mod fake;
 mod gemini;
+mod openai;
+mod openrouter;
