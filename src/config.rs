@@ -12,7 +12,9 @@ use std::{
 
 use clap::{Args, ValueEnum};
 
-pub use self::backends::{BackendArgs, BackendSettings, GeminiSettings, OpenAiSettings, OpenRouterSettings};
+pub use self::backends::{
+    BackendArgs, BackendSettings, ComfyUiSettings, GeminiSettings, OpenAiSettings, OpenRouterSettings,
+};
 use crate::web::{proxy::Networks, security::PublicUrl};
 
 /// A value that must not be seen: it prints as dots and can't be serialised.

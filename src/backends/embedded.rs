@@ -112,6 +112,10 @@ impl Backend for Embedded {
         }
         Ok(outcome)
     }
+
+    async fn check(&self, _watch: &Watch) -> Result<String, BackendError> {
+        Ok("it is part of this program".to_owned())
+    }
 }
 
 /// What one render needs.

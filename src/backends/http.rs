@@ -10,6 +10,7 @@ mod events;
 mod form;
 mod retry;
 mod settings;
+mod socket;
 
 use std::{future::Future, sync::Arc, time::Duration};
 
@@ -26,6 +27,7 @@ pub use self::{
     form::Form,
     retry::Busy,
     settings::{base_url, bearer, below, plain_text, secret_header},
+    socket::{Message, Socket},
 };
 use super::{BackendError, Watch};
 

@@ -22,7 +22,7 @@ use self::{
 use super::{
     Backend, BackendError, BackendInfo, EditOutcome, EditRequest, Watch,
     http::{self, Answer, Body, Busy, Call, Events, HeaderMap, Opened, Outbound, StatusCode, Url},
-    prices, sending,
+    models, prices, sending,
     wire::{bad_answer, misconfigured, off_thread},
 };
 use crate::{
@@ -216,6 +216,24 @@ impl Backend for OpenAi {
         };
         watch.progress(None, Some("Reading the answer"));
         self.outcome(brought, until, watch).await
+    }
+
+    async fn check(&self, watch: &Watch) -> Result<String, BackendError> {
+        let call = Call {
+            url: http::below(&self.base, &["models"]),
+            headers: self.headers.clone(),
+            body: None,
+            until: Instant::now() + super::CHECKING,
+        };
+        let answer = self.outbound.send(&call, watch, |_| None).await?;
+        let refusal = Refusal::of(&answer);
+        let model = self.settings.model.trim();
+        match answer.status {
+            StatusCode::OK if !refusal.is_known() => models::check(&answer.body, model, MODEL),
+            // Some servers of one's own list nothing, but they are there.
+            StatusCode::NOT_FOUND if !self.manners.needs_key => Ok("somebody is there and lists no models".to_owned()),
+            _ => Err(self.refused(&refusal)),
+        }
     }
 }
 

@@ -17,6 +17,7 @@ use self::{answer::Gathered, refusal::Refusal};
 use super::{
     Backend, BackendError, BackendInfo, EditOutcome, EditRequest, Watch,
     http::{self, Answer, Body, Busy, Call, Events, HeaderMap, Opened, Outbound, StatusCode, Url},
+    models,
     openai::answer::{self as images, Brought, Picture, Step},
     prompt, sending,
     wire::{bad_answer, misconfigured, off_thread},
@@ -46,7 +47,7 @@ pub struct OpenRouter {
     key: Secret,
     model: String,
     interface: Interface,
-    url: Url,
+    base: Url,
     headers: HeaderMap,
     outbound: Outbound,
     blobs: BlobStore,
@@ -68,10 +69,6 @@ impl OpenRouter {
             return Err(misconfigured(format!("{MODEL} is empty")));
         }
         let base = http::base_url(&settings.base_url, BASE_URL)?;
-        let url = match settings.interface {
-            Interface::Chat => http::below(&base, &["chat", "completions"]),
-            Interface::Images => http::below(&base, &["images"]),
-        };
         let mut headers = http::bearer(&settings.api_key, KEY)?;
         // How the service lists who asked.
         headers.insert("x-title", http::HeaderValue::from_static("Plantain"));
@@ -94,7 +91,7 @@ impl OpenRouter {
             key: settings.api_key,
             model,
             interface: settings.interface,
-            url,
+            base,
             headers,
             outbound,
             blobs,
@@ -184,6 +181,16 @@ impl OpenRouter {
         Err(bad_answer("its events ended without a picture"))
     }
 
+    async fn ask(&self, url: Url, watch: &Watch) -> Result<Answer, BackendError> {
+        let call = Call {
+            url,
+            headers: self.headers.clone(),
+            body: None,
+            until: Instant::now() + super::CHECKING,
+        };
+        self.granted(self.outbound.send(&call, watch, |_| None).await?)
+    }
+
     /// The answer, unless it is a refusal, which may come with a 200.
     fn granted(&self, answer: Answer) -> Result<Answer, BackendError> {
         let refusal = Refusal::of(&answer);
@@ -206,7 +213,10 @@ impl Backend for OpenRouter {
         let body = http::or_cancelled(watch, self.write(request)).await?;
         watch.progress(None, Some("Waiting for OpenRouter"));
         let call = Call {
-            url: self.url.clone(),
+            url: match self.interface {
+                Interface::Chat => http::below(&self.base, &["chat", "completions"]),
+                Interface::Images => http::below(&self.base, &["images"]),
+            },
             headers: self.headers.clone(),
             body: Some(Body::json(body)),
             until,
@@ -220,6 +230,15 @@ impl Backend for OpenRouter {
             }
         })
         .await
+    }
+
+    async fn check(&self, watch: &Watch) -> Result<String, BackendError> {
+        // The list of models is open to everybody, so the key is looked at by itself.
+        self.ask(http::below(&self.base, &["key"]), watch).await?;
+        let mut url = http::below(&self.base, &["models"]);
+        url.query_pairs_mut().append_pair("output_modalities", "image");
+        let list = self.ask(url, watch).await?;
+        models::check(&list.body, &self.model, MODEL)
     }
 }
 

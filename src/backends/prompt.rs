@@ -3,26 +3,22 @@
 //! Rule: the person's own words stand in it unchanged, at its end, and pictures are called what the interface calls
 //! them ("image 2"). Called by the backends whose models follow instructions.
 
-use super::EditRequest;
+use super::{EditRequest, PastStep};
 
 /// How many earlier instructions are told, and how much of each.
 const TOLD_STEPS: usize = 8;
 const TOLD_CHARS: usize = 300;
 
-/// The words: which picture is which, what was done before, what to do now.
+/// The words of an instruction that stands alone.
 pub fn text(request: &EditRequest) -> String {
+    opening(&request.history, request.references.len(), request.instruction.as_str())
+}
+
+/// The words that begin a conversation about the picture at the end of `path`.
+pub fn opening(path: &[PastStep], references: usize, instruction: &str) -> String {
     let mut text = String::from("Image 1 is the picture to edit.");
-    match request.references.len() {
-        0 => {}
-        1 => text.push_str(" Image 2 is a further picture that the instruction may speak of; it is not edited itself."),
-        n => text.push_str(&format!(
-            " Images 2 to {} follow it in this order; the instruction may speak of them, they are not edited themselves.",
-            n + 1
-        )),
-    }
-    text.push_str(" Carry out the instruction on image 1, leave everything it does not speak of as it is, and answer with the edited picture.");
-    let steps: Vec<&str> = request
-        .history
+    text.push_str(&about(references));
+    let steps: Vec<&str> = path
         .iter()
         .filter_map(|step| Some(step.instruction.as_ref()?.as_str()))
         .collect();
@@ -36,6 +32,27 @@ pub fn text(request: &EditRequest) -> String {
         }
     }
     text.push_str("\n\nInstruction: ");
-    text.push_str(request.instruction.as_str());
+    text.push_str(instruction);
     text
+}
+
+/// The words that go on with one, about the picture that the model made last.
+pub fn going_on(references: usize, instruction: &str) -> String {
+    let about = about(references);
+    format!("Image 1 is now the picture you made last.{about}\n\nInstruction: {instruction}")
+}
+
+/// Which pictures follow image 1, and what is wanted of them all.
+fn about(references: usize) -> String {
+    let others = match references {
+        0 => String::new(),
+        1 => " Image 2 is a further picture that the instruction may speak of; it is not edited itself.".to_owned(),
+        n => format!(
+            " Images 2 to {} follow it in this order; the instruction may speak of them, they are not edited themselves.",
+            n + 1
+        ),
+    };
+    format!(
+        "{others} Carry out the instruction on image 1, leave everything it does not speak of as it is, and answer with the edited picture."
+    )
 }

@@ -17,6 +17,7 @@ mod jpeg;
 mod outgoing;
 mod pixels;
 mod png;
+mod private;
 mod raster;
 mod renditions;
 mod slots;
@@ -76,7 +77,7 @@ impl BlobStore {
     /// # Errors
     /// The disk's refusal.
     pub fn open(root: &Path, limits: Limits, slots: Option<usize>, deadline: Duration) -> io::Result<Self> {
-        for folder in ["blobs", "renditions", "tmp"] {
+        for folder in ["blobs", "renditions", private::FOLDER, "tmp"] {
             fs::create_dir_all(root.join(folder))?;
         }
         let cores = || std::thread::available_parallelism().map_or(2, usize::from);

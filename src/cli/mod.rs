@@ -2,6 +2,7 @@
 //!
 //! Rule: `--help` is the manual; whatever goes wrong at the start ends in one clear sentence. Called by `main`.
 
+pub mod backends;
 pub mod edit;
 mod files;
 pub mod plan;
@@ -33,6 +34,8 @@ enum Command {
     Edit(edit::EditArgs),
     /// Print what the built-in engine understands, without touching a picture
     Plan(plan::PlanArgs),
+    /// Show which model services are connected, and check them
+    Backends(Box<backends::BackendsArgs>),
 }
 
 /// Reads the arguments and does what they say.
@@ -42,6 +45,7 @@ pub fn main() -> ExitCode {
     match cli.command {
         Some(Command::Edit(args)) => edit::run(args),
         Some(Command::Plan(args)) => plan::run(args),
+        Some(Command::Backends(args)) => backends::run(&args),
         Some(Command::Serve(config)) => serve::run(*config),
         None => serve::run(cli.config),
     }

@@ -9,6 +9,7 @@ use clap::Args;
 
 use super::{ConfigError, Secret, secret};
 use crate::backends::{
+    comfyui::ComfyUi,
     gemini::Gemini,
     openai::{OpenAi, dialect::Dialect},
     openrouter::{Interface, OpenRouter},
@@ -23,6 +24,10 @@ pub struct GeminiSettings {
     pub base_url: String,
     /// `GEMINI_MODEL`.
     pub model: String,
+    /// `GEMINI_IMAGE_SIZE`: 512, 1K, 2K or 4K; none: what the model makes by itself.
+    pub image_size: Option<String>,
+    /// `GEMINI_STREAM`: whether answers come in events.
+    pub stream: bool,
     /// How long one turn may take in all.
     pub deadline: Duration,
 }
@@ -65,6 +70,19 @@ pub struct OpenRouterSettings {
     pub deadline: Duration,
 }
 
+/// What connects one workflow of a ComfyUI server.
+#[derive(Debug, Clone)]
+pub struct ComfyUiSettings {
+    /// Its name in forms and rows: `comfyui`, and `comfyui-2`, … for further workflows.
+    pub name: String,
+    /// `COMFYUI_URL`.
+    pub url: String,
+    /// One of `COMFYUI_WORKFLOW`: a file, or the name of a workflow that comes with the program.
+    pub workflow: String,
+    /// How long one turn may take in all.
+    pub deadline: Duration,
+}
+
 /// Which model services are connected.
 #[derive(Debug, Clone, Default)]
 pub struct BackendSettings {
@@ -74,6 +92,8 @@ pub struct BackendSettings {
     pub openai: Option<OpenAiSettings>,
     /// OpenRouter, when its key is there.
     pub openrouter: Option<OpenRouterSettings>,
+    /// The workflows of a ComfyUI server, when its address is there.
+    pub comfyui: Vec<ComfyUiSettings>,
 }
 
 /// Flags and variables of the model services.
@@ -100,6 +120,20 @@ pub struct BackendArgs {
     /// The model to ask
     #[arg(long, env = "GEMINI_MODEL", value_name = "NAME", default_value = Gemini::DEFAULT_MODEL)]
     pub gemini_model: String,
+
+    /// Size of Gemini's pictures, for models that can be asked: 512, 1K, 2K or 4K
+    #[arg(long, env = "GEMINI_IMAGE_SIZE", value_name = "SIZE", value_parser = ["512", "1K", "2K", "4K"])]
+    pub gemini_image_size: Option<String>,
+
+    /// Whether Gemini answers in events, which keeps proxies in between from giving up
+    #[arg(
+        long,
+        env = "GEMINI_STREAM",
+        value_name = "true|false",
+        default_value_t = true,
+        action = clap::ArgAction::Set
+    )]
+    pub gemini_stream: bool,
 
     /// Seconds a turn with Gemini may take
     #[arg(long, env = "GEMINI_TIMEOUT", value_name = "SECONDS", default_value_t = 300)]
@@ -190,6 +224,24 @@ pub struct BackendArgs {
     /// Seconds a turn with OpenRouter may take
     #[arg(long, env = "OPENROUTER_TIMEOUT", value_name = "SECONDS", default_value_t = 600)]
     pub openrouter_timeout: u64,
+
+    /// Where a ComfyUI server answers, as http://127.0.0.1:8188: connects it
+    #[arg(long, env = "COMFYUI_URL", value_name = "URL")]
+    pub comfyui_url: Option<String>,
+
+    /// Workflows to offer: files in API format, or names of those that come with the program, separated by commas
+    #[arg(
+        long,
+        env = "COMFYUI_WORKFLOW",
+        value_name = "FILES",
+        value_delimiter = ',',
+        default_value = ComfyUi::DEFAULT_WORKFLOW
+    )]
+    pub comfyui_workflow: Vec<String>,
+
+    /// Seconds a turn with ComfyUI may take
+    #[arg(long, env = "COMFYUI_TIMEOUT", value_name = "SECONDS", default_value_t = 1800)]
+    pub comfyui_timeout: u64,
 }
 
 impl BackendArgs {
@@ -202,6 +254,7 @@ impl BackendArgs {
             gemini: self.gemini()?,
             openai: self.openai()?,
             openrouter: self.openrouter()?,
+            comfyui: self.comfyui(),
         })
     }
 
@@ -211,6 +264,8 @@ impl BackendArgs {
             api_key,
             base_url: self.gemini_base_url.clone(),
             model: self.gemini_model.clone(),
+            image_size: self.gemini_image_size.clone(),
+            stream: self.gemini_stream,
             deadline: Duration::from_secs(self.gemini_timeout),
         }))
     }
@@ -247,6 +302,25 @@ impl BackendArgs {
             interface: self.openrouter_interface,
             deadline: Duration::from_secs(self.openrouter_timeout),
         }))
+    }
+
+    fn comfyui(&self) -> Vec<ComfyUiSettings> {
+        let url = self.comfyui_url.as_ref().filter(|url| !url.trim().is_empty());
+        let Some(url) = url else { return Vec::new() };
+        let workflows = self.comfyui_workflow.iter().map(|name| name.trim());
+        (1..)
+            .zip(workflows.filter(|name| !name.is_empty()))
+            .map(|(place, workflow)| ComfyUiSettings {
+                name: if place == 1 {
+                    "comfyui".to_owned()
+                } else {
+                    format!("comfyui-{place}")
+                },
+                url: url.clone(),
+                workflow: workflow.to_owned(),
+                deadline: Duration::from_secs(self.comfyui_timeout),
+            })
+            .collect()
     }
 }
 

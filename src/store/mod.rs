@@ -6,6 +6,7 @@
 //!
 //! Read `migrations/0001_init.sql`, then `sessions`, `versions`, `turns`, `shares`, `visitors`.
 
+pub mod raw_parts;
 pub mod sessions;
 pub mod shares;
 pub mod turns;
@@ -26,7 +27,10 @@ use sqlx::{
 const OLDEST_SQLITE: [u32; 3] = [3, 51, 3];
 
 /// Every migration, oldest first. An applied one is never edited.
-const MIGRATIONS: [(i64, &str, &str); 1] = [(1, "init", include_str!("../../migrations/0001_init.sql"))];
+const MIGRATIONS: [(i64, &str, &str); 2] = [
+    (1, "init", include_str!("../../migrations/0001_init.sql")),
+    (2, "raw_parts", include_str!("../../migrations/0002_raw_parts.sql")),
+];
 
 /// The database. Cheap to clone.
 #[derive(Debug, Clone)]

@@ -4,6 +4,7 @@
 //! returned is inspected like any upload; and an attempt that was overtaken writes nothing.
 
 use std::{
+    collections::HashMap,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -16,14 +17,14 @@ use super::{
     queue::{self, Slot},
 };
 use crate::{
-    backends::{Backend, BackendError, EditOutcome, EditRequest, PastStep, Watch},
+    backends::{Backend, BackendError, EditOutcome, EditRequest, PastStep, RawReply, Watch},
     blobs::PictureError,
     domain::{
         change::Progress,
         ids::{SessionId, TurnId, VersionId},
         picture::Blob,
         turn::{Failure, FailureKind, Turn},
-        version::Origin,
+        version::{Origin, RawParts},
     },
     random,
     store::{
@@ -142,16 +143,24 @@ async fn prepare(turns: &Turns, claimed: &Claimed) -> Result<EditRequest, StoreE
         Origin::Upload => None,
         Origin::Turn(id) => makers.iter().find(|turn| turn.id == id),
     };
-    let history = path
-        .iter()
-        .map(|step| PastStep {
+    let versions: Vec<VersionId> = path.iter().map(|step| step.version.id).collect();
+    let mut raw: HashMap<_, _> = store.raw_parts(turn.session, &versions).await?.into_iter().collect();
+    let mut history = Vec::with_capacity(path.len());
+    for step in &path {
+        let maker = maker(step.version.origin);
+        history.push(PastStep {
             version: step.version.id,
             number: step.version.number,
             blob: step.version.blob.clone(),
-            instruction: maker(step.version.origin).map(|turn| turn.instruction.clone()),
-            backend: maker(step.version.origin).map(|turn| turn.backend.clone()),
-        })
-        .collect();
+            instruction: maker.map(|turn| turn.instruction.clone()),
+            backend: maker.map(|turn| turn.backend.clone()),
+            references: match maker {
+                Some(maker) => references(turns, turn.session, &maker.references).await?,
+                None => Vec::new(),
+            },
+            raw: raw.remove(&step.version.id),
+        });
+    }
     let base = path
         .into_iter()
         .next_back()
@@ -227,6 +236,14 @@ async fn keep(turns: &Turns, title: &str, outcome: EditOutcome, started: Instant
     if pictures.is_empty() && outcome.select.is_none() {
         return Err(BackendError::NoImage { text: outcome.note }.for_the_user(title));
     }
+    let raw = match outcome.raw.filter(|_| !pictures.is_empty()) {
+        Some(reply) => Some(
+            keep_raw(turns, reply)
+                .await
+                .map_err(|error| BackendError::Own(error).for_the_user(title))?,
+        ),
+        None => None,
+    };
     let took_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     Ok(Finished {
         pictures,
@@ -234,6 +251,17 @@ async fn keep(turns: &Turns, title: &str, outcome: EditOutcome, started: Instant
         note: outcome.note,
         took_ms,
         usage: outcome.usage,
+        raw,
+    })
+}
+
+/// Keeps a model's own answer where nobody but the next turn looks.
+async fn keep_raw(turns: &Turns, reply: RawReply) -> std::io::Result<RawParts> {
+    Ok(RawParts {
+        family: reply.family,
+        bytes: u64::try_from(reply.bytes.len()).unwrap_or(u64::MAX),
+        pictures: reply.pictures,
+        file: turns.0.blobs.put_private(reply.bytes).await?,
     })
 }
 

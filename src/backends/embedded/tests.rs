@@ -67,6 +67,8 @@ impl Desk {
             blob,
             instruction: words.map(|words| Instruction::parse(words).expect("words")),
             backend: backend.map(str::to_owned),
+            references: Vec::new(),
+            raw: None,
         });
     }
 

@@ -6,10 +6,11 @@
 use std::borrow::Cow;
 
 use serde::{Deserialize, de::IgnoredAny};
+use serde_json::value::RawValue;
 
 use crate::{
     backends::{
-        BackendError, EditOutcome,
+        BackendError, EditOutcome, RawReply,
         http::plain_text,
         prices,
         wire::{NOTE_CHARS, Number, SENTENCE_CHARS, bad_answer, decode, few, misconfigured, unreadable},
@@ -44,7 +45,7 @@ struct Candidate<'a> {
 #[derive(Deserialize)]
 struct Content<'a> {
     #[serde(borrow, default, deserialize_with = "few")]
-    parts: Vec<Part<'a>>,
+    parts: Vec<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
@@ -56,6 +57,8 @@ struct Part<'a> {
     inline_data: Option<InlineData<'a>>,
     #[serde(alias = "file_data")]
     file_data: Option<IgnoredAny>,
+    #[serde(alias = "thought_signature")]
+    thought_signature: Option<Cow<'a, str>>,
 }
 
 /// Its declared type is not even read: it may be false, the bytes decide.
@@ -96,13 +99,21 @@ struct TokensOf {
     token_count: Option<Number>,
 }
 
-/// The parts of an answer, sorted.
+/// What has come so far of an answer, whole or in pieces.
 #[derive(Default)]
-struct Found {
+pub struct Gathered {
     pictures: Vec<Vec<u8>>,
     broken: usize,
     addresses: usize,
-    words: Vec<String>,
+    words: String,
+    /// Every part but thoughts, as it came.
+    raw: Vec<Box<str>>,
+    /// Whether a picture came without its signature.
+    unsigned: bool,
+    candidates: usize,
+    feedback: Option<PromptFeedback>,
+    finish: Option<(String, Option<String>)>,
+    usage: Option<UsageMetadata>,
 }
 
 /// What a reason for stopping means when there is no picture.
@@ -115,78 +126,124 @@ enum Meaning {
     Finished,
 }
 
-/// Reads the body of a 200.
-///
-/// # Errors
-/// `Blocked`, `NoImage` or `BadAnswer`.
-pub fn read(body: &[u8], key: &Secret, model: &str) -> Result<EditOutcome, BackendError> {
-    let reply: Reply<'_> = serde_json::from_slice(body).map_err(|error| unreadable(&error, body))?;
-    let found = sort(&reply);
-    if found.pictures.is_empty() {
-        return Err(why_no_picture(&reply, found, key));
+impl Gathered {
+    /// Takes in the body of a 200, or one event of a stream.
+    ///
+    /// # Errors
+    /// `BadAnswer` when it isn't the expected JSON.
+    pub fn take(mut self, body: &[u8]) -> Result<Self, BackendError> {
+        let reply: Reply<'_> = serde_json::from_slice(body).map_err(|error| unreadable(&error, body))?;
+        self.feedback = reply.prompt_feedback.or(self.feedback);
+        self.usage = reply.usage_metadata.or(self.usage);
+        self.candidates = self.candidates.max(reply.candidates.len());
+        let mut words = Vec::new();
+        for candidate in reply.candidates {
+            for raw in candidate.content.iter().flat_map(|content| &content.parts) {
+                let part = serde_json::from_str(raw.get()).map_err(|error| unreadable(&error, body))?;
+                words.extend(self.add(part, raw));
+            }
+            self.finish = candidate
+                .finish_reason
+                .map(|reason| (reason, candidate.finish_message))
+                .or(self.finish);
+        }
+        // Within one body, parts are sentences of their own; pieces of a stream are not.
+        self.words.push_str(&words.join("\n"));
+        Ok(self)
     }
-    let mut pictures = found.pictures;
-    // The last one is the result; those before it are further ones in their order.
-    pictures.rotate_right(1);
-    Ok(EditOutcome {
-        pictures: pictures
-            .into_iter()
-            .map(|bytes| RawImage::from(bytes::Bytes::from(bytes)))
-            .collect(),
-        select: None,
-        note: plain_text(&found.words.join("\n"), key, NOTE_CHARS),
-        usage: reply.usage_metadata.as_ref().map(|told| usage(told, model)),
-    })
-}
 
-fn sort(reply: &Reply<'_>) -> Found {
-    let mut found = Found::default();
-    let contents = reply
-        .candidates
-        .iter()
-        .filter_map(|candidate| candidate.content.as_ref());
-    for part in contents.flat_map(|content| &content.parts) {
+    /// What it comes to.
+    ///
+    /// # Errors
+    /// `Blocked`, `NoImage` or `BadAnswer`.
+    pub fn outcome(mut self, key: &Secret, model: &str) -> Result<EditOutcome, BackendError> {
+        if self.pictures.is_empty() {
+            return Err(self.why_no_picture(key));
+        }
+        let raw = self.raw(model);
+        // The last one is the result; those before it are further ones in their order.
+        self.pictures.rotate_right(1);
+        Ok(EditOutcome {
+            pictures: self
+                .pictures
+                .into_iter()
+                .map(|bytes| RawImage::from(bytes::Bytes::from(bytes)))
+                .collect(),
+            select: None,
+            note: plain_text(&self.words, key, NOTE_CHARS),
+            usage: self.usage.as_ref().map(|told| usage(told, model)),
+            raw,
+        })
+    }
+
+    /// Whether a stream ended before its last event, which says why it ends.
+    pub const fn is_cut(&self) -> bool {
+        self.finish.is_none() && self.feedback.is_none()
+    }
+
+    /// Sorts one part; its words.
+    fn add(&mut self, part: Part<'_>, raw: &RawValue) -> Option<String> {
         // Thoughts are drafts, in words or pictures, and never the result.
         if part.thought == Some(true) {
-            continue;
+            return None;
         }
         match &part.inline_data {
-            Some(picture) => match decode(&picture.data) {
-                Some(bytes) => found.pictures.push(bytes),
-                None => found.broken += 1,
-            },
-            None => found.addresses += usize::from(part.file_data.is_some()),
+            Some(picture) => {
+                match decode(&picture.data) {
+                    Some(bytes) => self.pictures.push(bytes),
+                    None => self.broken += 1,
+                }
+                self.unsigned |= part.thought_signature.is_none_or(|signature| signature.is_empty());
+            }
+            None => self.addresses += usize::from(part.file_data.is_some()),
         }
-        found
-            .words
-            .extend(part.text.clone().filter(|text| !text.trim().is_empty()));
+        self.raw.push(raw.get().into());
+        part.text.filter(|text| !text.trim().is_empty())
     }
-    found
+
+    /// The parts as they came, when they can be sent back.
+    fn raw(&self, model: &str) -> Option<RawReply> {
+        // The 2.5 models sign nothing and ask for nothing; all others refuse a picture of theirs without its signature.
+        let complete = !self.unsigned || model.starts_with("gemini-2.5");
+        if self.candidates != 1 || self.broken > 0 || self.addresses > 0 || !complete {
+            return None;
+        }
+        Some(RawReply {
+            family: family(model),
+            bytes: format!("[{}]", self.raw.join(",")).into(),
+            pictures: u32::try_from(self.pictures.len()).ok()?,
+        })
+    }
+
+    fn why_no_picture(self, key: &Secret) -> BackendError {
+        let sentence = |text: Option<&String>| text.and_then(|text| plain_text(text, key, SENTENCE_CHARS));
+        if let Some(feedback) = &self.feedback
+            && let Some(reason) = word(feedback.block_reason.as_deref())
+        {
+            return blocked(&reason, sentence(feedback.block_reason_message.as_ref()));
+        }
+        let (reason, message) = self.finish.unzip();
+        let reason = word(reason.as_deref());
+        let text = plain_text(&self.words, key, NOTE_CHARS);
+        let said = sentence(message.flatten().as_ref()).or(text);
+        match (meaning(reason.as_deref().unwrap_or_default()), reason) {
+            (Meaning::Blocked(_), Some(reason)) => blocked(&reason, said),
+            (Meaning::Account, _) => misconfigured("the service has limited this account"),
+            (Meaning::BadAnswer, Some(reason)) => bad_answer(format!("it ended with {reason} and holds no picture")),
+            _ if self.broken > 0 => bad_answer("its picture is not base64"),
+            _ if self.addresses > 0 => bad_answer("it holds the address of a picture, which is not fetched"),
+            (Meaning::NoImage(words), _) => BackendError::NoImage {
+                text: Some(said.unwrap_or_else(|| words.to_owned())),
+            },
+            _ if self.candidates == 0 => bad_answer("it holds no candidate"),
+            _ => BackendError::NoImage { text: said },
+        }
+    }
 }
 
-fn why_no_picture(reply: &Reply<'_>, found: Found, key: &Secret) -> BackendError {
-    let sentence = |text: Option<&String>| text.and_then(|text| plain_text(text, key, SENTENCE_CHARS));
-    if let Some(feedback) = &reply.prompt_feedback
-        && let Some(reason) = word(feedback.block_reason.as_deref())
-    {
-        return blocked(&reason, sentence(feedback.block_reason_message.as_ref()));
-    }
-    let last = reply.candidates.last();
-    let reason = word(last.and_then(|candidate| candidate.finish_reason.as_deref()));
-    let text = plain_text(&found.words.join("\n"), key, NOTE_CHARS);
-    let said = sentence(last.and_then(|candidate| candidate.finish_message.as_ref())).or(text);
-    match (meaning(reason.as_deref().unwrap_or_default()), reason) {
-        (Meaning::Blocked(_), Some(reason)) => blocked(&reason, said),
-        (Meaning::Account, _) => misconfigured("the service has limited this account"),
-        (Meaning::BadAnswer, Some(reason)) => bad_answer(format!("it ended with {reason} and holds no picture")),
-        _ if found.broken > 0 => bad_answer("its picture is not base64"),
-        _ if found.addresses > 0 => bad_answer("it holds the address of a picture, which is not fetched"),
-        (Meaning::NoImage(words), _) => BackendError::NoImage {
-            text: Some(said.unwrap_or_else(|| words.to_owned())),
-        },
-        _ if reply.candidates.is_empty() => bad_answer("it holds no candidate"),
-        _ => BackendError::NoImage { text: said },
-    }
+/// Who can read what `model` answered.
+pub fn family(model: &str) -> String {
+    format!("gemini/{model}")
 }
 
 fn blocked(reason: &str, said: Option<String>) -> BackendError {

@@ -98,6 +98,13 @@ impl Refusal {
         self.error.is_some()
     }
 
+    /// Whether it is about the signatures of a past that was sent back.
+    pub fn is_about_signatures(&self) -> bool {
+        let message = self.error.as_ref().map(|error| error.message.to_lowercase());
+        self.status == 400
+            && message.is_some_and(|m| m.contains("thought_signature") || m.contains("thought signature"))
+    }
+
     /// Whether the same request may be sent again: not when an allowance is used up.
     pub fn busy(&self) -> Option<Busy> {
         (!self.is_quota()).then(|| Busy { wait: self.wait() })

@@ -1,4 +1,4 @@
-//! What is sent to Gemini: one user content with the words, the picture and the references.
+//! What is sent to Gemini: a conversation, or the one content of a fresh one.
 //!
 //! Rule: only fields that every picture model takes (an unknown one is a 400), and the pictures' base64 is written
 //! once, straight into the body. Called by [`super::Gemini`].
@@ -17,6 +17,8 @@ use crate::{
 
 /// Bytes of all pictures together: in base64 and with the words that stays below the 20 MB of a request.
 pub const ALL_PICTURES: usize = 14_000_000;
+/// Bytes of all pictures together once they are base64.
+pub const ALL_ENCODED: usize = ALL_PICTURES / 3 * 4;
 
 /// How many further pictures `model` takes.
 pub fn references_of(model: &str) -> u32 {
@@ -32,26 +34,81 @@ pub fn aspect_ratio(model: &str, request: &EditRequest) -> Option<&'static str> 
     nearest_ratio(model, request.base.dimensions)
 }
 
-/// The body: words first, then the pictures in order.
-pub fn write(text: &str, ratio: Option<&str>, pictures: Vec<Outgoing>) -> Bytes {
-    let encoded: usize = pictures.iter().map(|p| p.bytes.len().div_ceil(3) * 4 + 64).sum();
-    let mut body = Vec::with_capacity(encoded + 2 * text.len() + 512);
-    body.extend_from_slice(br#"{"contents":[{"role":"user","parts":[{"text":"#);
-    body.extend_from_slice(serde_json::Value::from(text).to_string().as_bytes());
-    body.push(b'}');
-    for picture in pictures {
-        body.extend_from_slice(br#",{"inlineData":{"mimeType":""#);
-        body.extend_from_slice(picture.mime.as_bytes());
-        body.extend_from_slice(br#"","data":""#);
-        push_base64(&mut body, &picture.bytes);
-        body.extend_from_slice(br#""}}"#);
+/// One entry of the conversation.
+#[derive(Debug)]
+pub enum Content {
+    /// A person's: the words first, then the pictures in order.
+    User { text: String, pictures: Vec<Outgoing> },
+    /// The model's own, as it came.
+    Model { raw: Bytes },
+}
+
+/// What the answer should be like.
+#[derive(Debug, Default)]
+pub struct Wishes {
+    /// `3:2`.
+    pub ratio: Option<&'static str>,
+    /// `512`, `1K`, `2K`, `4K`.
+    pub size: Option<String>,
+}
+
+/// The body: the conversation, oldest first, and the wishes.
+pub fn write(contents: &[Content], wishes: &Wishes) -> Bytes {
+    let mut body = Vec::with_capacity(contents.iter().map(Content::length).sum::<usize>() + 512);
+    body.extend_from_slice(br#"{"contents":["#);
+    for (place, content) in contents.iter().enumerate() {
+        if place > 0 {
+            body.push(b',');
+        }
+        content.write(&mut body);
     }
-    body.extend_from_slice(br#"]}],"generationConfig":{"responseModalities":["TEXT","IMAGE"]"#);
-    if let Some(ratio) = ratio {
-        body.extend_from_slice(format!(r#","imageConfig":{{"aspectRatio":"{ratio}"}}"#).as_bytes());
+    body.extend_from_slice(br#"],"generationConfig":{"responseModalities":["TEXT","IMAGE"]"#);
+    let mut image = serde_json::Map::new();
+    image.extend(wishes.ratio.map(|ratio| ("aspectRatio".to_owned(), ratio.into())));
+    image.extend(wishes.size.clone().map(|size| ("imageSize".to_owned(), size.into())));
+    if !image.is_empty() {
+        body.extend_from_slice(format!(r#","imageConfig":{}"#, serde_json::Value::Object(image)).as_bytes());
     }
     body.extend_from_slice(b"}}");
     body.into()
+}
+
+impl Content {
+    fn length(&self) -> usize {
+        match self {
+            Self::Model { raw } => raw.len() + 64,
+            Self::User { text, pictures } => {
+                let encoded = pictures.iter().map(|p| p.bytes.len().div_ceil(3) * 4 + 64);
+                2 * text.len() + 64 + encoded.sum::<usize>()
+            }
+        }
+    }
+
+    fn write(&self, body: &mut Vec<u8>) {
+        match self {
+            // The bytes as they came: a signature is over them.
+            Self::Model { raw } => {
+                body.extend_from_slice(br#"{"role":"model","parts":"#);
+                body.extend_from_slice(raw);
+            }
+            Self::User { text, pictures } => {
+                body.extend_from_slice(br#"{"role":"user","parts":[{"text":"#);
+                body.extend_from_slice(serde_json::Value::from(text.as_str()).to_string().as_bytes());
+                body.push(b'}');
+                pictures.iter().for_each(|picture| write_picture(body, picture));
+                body.push(b']');
+            }
+        }
+        body.push(b'}');
+    }
+}
+
+fn write_picture(body: &mut Vec<u8>, picture: &Outgoing) {
+    body.extend_from_slice(br#",{"inlineData":{"mimeType":""#);
+    body.extend_from_slice(picture.mime.as_bytes());
+    body.extend_from_slice(br#"","data":""#);
+    push_base64(body, &picture.bytes);
+    body.extend_from_slice(br#""}}"#);
 }
 
 fn nearest_ratio(model: &str, base: Dimensions) -> Option<&'static str> {

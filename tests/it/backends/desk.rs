@@ -191,6 +191,8 @@ pub fn step(number: u32, words: Option<&str>) -> PastStep {
         },
         instruction: words.map(|words| Instruction::parse(words).expect("an instruction")),
         backend: words.map(|_| "it".to_owned()),
+        references: Vec::new(),
+        raw: None,
     }
 }
 

@@ -299,12 +299,12 @@ fn promise(bytes: usize) -> String {
     format!("HTTP/1.1 200 So\r\ncontent-type: application/json\r\ncontent-length: {bytes}\r\n")
 }
 
-async fn send(socket: &mut TcpStream, head: &str, body: &[u8]) {
+pub async fn send(socket: &mut TcpStream, head: &str, body: &[u8]) {
     let _ = socket.write_all(format!("{head}\r\n").as_bytes()).await;
     let _ = socket.write_all(body).await;
 }
 
-async fn read_request(socket: &mut TcpStream) -> Option<Seen> {
+pub async fn read_request(socket: &mut TcpStream) -> Option<Seen> {
     let mut bytes = Vec::new();
     let end = loop {
         if let Some(end) = bytes.windows(4).position(|w| w == b"\r\n\r\n") {

@@ -710,6 +710,8 @@ fn settings(base_url: &str, key: &str, model: &str, deadline: Duration) -> Gemin
         api_key: Secret::new(key.to_owned()),
         base_url: base_url.to_owned(),
         model: model.to_owned(),
+        image_size: None,
+        stream: false,
         deadline,
     }
 }

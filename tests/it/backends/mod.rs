@@ -2,8 +2,11 @@
 //!
 //! Read `fake` (the services) and `desk` (a backend at work) first.
 
+mod comfyui;
 mod desk;
 mod fake;
+mod fake_comfy;
 mod gemini;
+mod gemini_history;
 mod openai;
 mod openrouter;
