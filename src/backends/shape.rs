@@ -184,7 +184,10 @@ mod tests {
                 f64::from(width) / f64::from(height),
                 f64::from(found.width) / f64::from(found.height),
             );
-            assert!(found.width % 16 == 0 && found.height % 16 == 0, "{found}");
+            assert!(
+                found.width.is_multiple_of(16) && found.height.is_multiple_of(16),
+                "{found}"
+            );
             assert!((655_360..=3_686_400).contains(&found.pixels()), "{found}");
             assert!((got / wanted - 1.0).abs() < 0.03, "{width} × {height} became {found}");
         }

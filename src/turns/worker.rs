@@ -13,12 +13,12 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     Turns,
-    live::{Hint, Live},
+    live::Hint,
     queue::{self, Slot},
 };
 use crate::{
     backends::{Backend, BackendError, EditOutcome, EditRequest, PastStep, RawReply, Watch},
-    blobs::PictureError,
+    blobs::{PictureError, RawImage},
     domain::{
         change::Progress,
         ids::{SessionId, TurnId, VersionId},
@@ -73,7 +73,7 @@ async fn attempt(turns: &Turns, claimed: &Claimed, cancel: CancellationToken) ->
         return Err(Unfinished::Cancelled);
     };
     let request = prepare(turns, claimed).await.map_err(own_fault)?;
-    let watch = watch(inner.live.clone(), turn, cancel.clone());
+    let watch = watch(turns, turn, cancel.clone());
     let outcome = match call(backend.clone(), request, watch, &cancel).await {
         Ok(outcome) => outcome,
         Err(BackendError::Cancelled) if inner.out_of_time.is_cancelled() && backend.info().free_to_repeat => {
@@ -197,8 +197,9 @@ fn missing(what: &str) -> StoreError {
 }
 
 /// Progress of this turn to those who watch its session, a few times a second.
-fn watch(live: Live, turn: &Turn, cancel: CancellationToken) -> Watch {
-    let (session, turn) = (turn.session, turn.id);
+fn watch(turns: &Turns, turn: &Turn, cancel: CancellationToken) -> Watch {
+    let (live, session, turn) = (turns.0.live.clone(), turn.session, turn.id);
+    let previews = previews(turns, session, turn);
     let last = std::sync::Mutex::new(None::<Instant>);
     Watch::new(cancel, move |fraction, step| {
         let mut last = last.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -210,10 +211,34 @@ fn watch(live: Live, turn: &Turn, cancel: CancellationToken) -> Watch {
                     turn,
                     fraction,
                     step: step.map(str::to_owned),
+                    preview: None,
                 }),
             );
         }
     })
+    .with_previews(previews)
+}
+
+/// Takes pictures on their way through the gate, one at a time: while one is looked at, others are left out. They
+/// become files like any picture, but no row names them, so they are swept later.
+fn previews(turns: &Turns, session: SessionId, turn: TurnId) -> impl Fn(RawImage) + Send + Sync + 'static {
+    let (blobs, live) = (turns.0.blobs.clone(), turns.0.live.clone());
+    let one_at_a_time = Arc::new(tokio::sync::Semaphore::new(1));
+    move |picture| {
+        let Ok(permit) = one_at_a_time.clone().try_acquire_owned() else {
+            return;
+        };
+        let (blobs, live) = (blobs.clone(), live.clone());
+        tokio::spawn(async move {
+            // A preview that is no picture is nobody's loss.
+            if let Ok(verified) = blobs.inspect(picture).await
+                && let Ok(blob) = blobs.put(verified).await
+            {
+                live.show(session, turn, blob);
+            }
+            drop(permit);
+        });
+    }
 }
 
 /// Inspects and stores what a backend returned: its answers pass the same gate as any upload.

@@ -225,7 +225,7 @@ impl Follower {
 }
 
 fn progress_event(progress: &Progress) -> Event {
-    let data = json!({"turn": progress.turn, "fraction": progress.fraction, "step": progress.step});
+    let data = json!({"turn": progress.turn, "fraction": progress.fraction, "step": progress.step, "preview": progress.preview});
     Event::default().event("progress").data(data.to_string())
 }
 

@@ -142,7 +142,7 @@ mod tests {
     fn progress_is_counted_in_nodes_and_within_the_working_one() {
         let template = Template::parse(Template::shipped("invert").expect("shipped")).expect("a workflow");
         let mut course = Course::new(&template, "ours");
-        let mut tell = |course: &mut Course<'_>, kind: &str, data: Value| {
+        let tell = |course: &mut Course<'_>, kind: &str, data: Value| {
             let mut data = data;
             data["prompt_id"] = json!("ours");
             course.take(Message::Text(

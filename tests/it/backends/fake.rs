@@ -4,6 +4,7 @@
 //! a request too many is answered with a 500 and counted.
 
 use std::{
+    collections::VecDeque,
     sync::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
@@ -150,8 +151,11 @@ pub struct Fake {
     task: tokio::task::JoinHandle<()>,
 }
 
+/// What comes next, by what was asked.
+type Script = dyn Fn(&Seen) -> Option<Reply> + Send + Sync;
+
 struct State {
-    script: Vec<Reply>,
+    next: Box<Script>,
     seen: Mutex<Vec<Seen>>,
     /// How many requests came in whole.
     arrived: watch::Sender<usize>,
@@ -163,10 +167,16 @@ struct State {
 
 impl Fake {
     pub async fn start(script: Vec<Reply>) -> Self {
+        let script = Mutex::new(VecDeque::from(script));
+        Self::answering(move |_| script.lock().expect("no panic").pop_front()).await
+    }
+
+    /// One that looks at a request before it answers.
+    pub async fn answering(next: impl Fn(&Seen) -> Option<Reply> + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let origin = format!("http://{}", listener.local_addr().expect("an address"));
         let state = Arc::new(State {
-            script,
+            next: Box::new(next),
             seen: Mutex::default(),
             arrived: watch::Sender::new(0),
             abandoned: watch::Sender::new(0),
@@ -228,14 +238,11 @@ impl State {
         let Some(seen) = read_request(&mut socket).await else {
             return;
         };
-        let place = {
-            let mut all = self.seen.lock().expect("no test panics while looking");
-            all.push(seen);
-            all.len()
-        };
+        let reply = (self.next)(&seen);
+        self.seen.lock().expect("no test panics while looking").push(seen);
         self.arrived.send_modify(|n| *n += 1);
-        match self.script.get(place - 1) {
-            Some(reply) => self.answer(reply, &mut socket).await,
+        match reply {
+            Some(reply) => self.answer(&reply, &mut socket).await,
             None => {
                 let _ = socket
                     .write_all(b"HTTP/1.1 500 One Too Many\r\ncontent-length: 0\r\n\r\n")

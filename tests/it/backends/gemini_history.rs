@@ -36,7 +36,7 @@ async fn the_past_is_the_path_through_the_tree_and_goes_back_byte_for_byte() {
     let upload = story.upload(40).await;
     let one = story.turn(&upload, "one", &[]).await;
     let hat = story.upload_picture(20).await;
-    let two = story.turn(&one, "two", &[hat.clone()]).await;
+    let two = story.turn(&one, "two", std::slice::from_ref(&hat)).await;
     let three = story.turn(&two, "three", &[]).await;
     let branch = story.turn(&one, "branch", &[]).await;
     story.turn(&branch, "further", &[]).await;
@@ -141,13 +141,13 @@ async fn the_oldest_pictures_go_when_the_past_is_too_large_and_the_edited_one_ne
     };
     claim(&mut two, 18_600_000);
     story.turn(&two, "three", &[]).await;
-    // With half of it, the first turn fits no more beside 11 references, but the second does.
+    // With half of it, the first turn fits no more beside 12 references, but the second does.
     claim(&mut two, 4_000_000);
-    let references = hats(&story, 11).await;
+    let references = hats(&story, 12).await;
     story.turn(&two, "four", &references).await;
     let told = story.told();
     assert_eq!(told[2], "user 102 (one, two) three");
-    let plus = (0..11).map(|n| format!(" +{}", 200 + n)).collect::<String>();
+    let plus = (0..12).map(|n| format!(" +{}", 200 + n)).collect::<String>();
     assert_eq!(
         told[3],
         format!("user 101 (one) two | model 2 | user four{plus}"),

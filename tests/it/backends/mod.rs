@@ -3,6 +3,7 @@
 //! Read `fake` (the services) and `desk` (a backend at work) first.
 
 mod comfyui;
+mod contract;
 mod desk;
 mod fake;
 mod fake_comfy;

@@ -18,6 +18,8 @@ use sha2::{Digest as _, Sha256};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use crate::house::{House, fresh_id};
+
 use super::{
     desk::{Desk, Patience, png64, step},
     fake::{Ending, Fake, Part, Reply},
@@ -368,6 +370,69 @@ async fn partial_pictures_are_shown_and_only_the_finished_one_is_a_result() {
     let outcome = desk.edit_any().await.expect("a picture");
     assert_eq!(desk.shelf.widths(outcome.pictures).await, [40]);
     assert_eq!(desk.preview_widths().await, [21, 22]);
+}
+
+#[tokio::test]
+async fn a_preview_is_seen_in_the_session_while_it_is_drawn_and_by_nobody_else() {
+    let partial = event(
+        "image_edit.partial_image",
+        &json!({"type": "image_edit.partial_image", "b64_json": png64(21)}),
+    );
+    let fake = Fake::start(vec![Reply::Events {
+        pieces: vec![partial.into_bytes()],
+        ending: Ending::Stall,
+    }])
+    .await;
+    let house = House::start(&["--openai-api-key", KEY, "--openai-base-url", &fake.at("/v1")]).await;
+    let begun = house.begin().await;
+    let person = house.bearer(&begun.token);
+    let turns = format!("/api/v1/sessions/{}/turns", begun.id);
+    let body = json!({"instruction": "make it pink", "client_id": fresh_id()});
+    let turn: Value = person.post(&turns, &body).await.json().await.expect("JSON");
+    let id = turn["turn"]["id"].as_str().expect("an id");
+    let preview = format!("/s/{}/turns/{id}/preview", begun.id);
+    let until = Instant::now() + Duration::from_secs(20);
+    let answer = loop {
+        let answer = person.get(&preview).await;
+        if answer.status().is_success() || Instant::now() > until {
+            break answer;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    };
+    assert_eq!(answer.status(), 200);
+    assert_eq!(answer.headers()["content-type"], "image/webp");
+    assert_eq!(answer.headers()["cache-control"], "no-store");
+    let picture = image::load_from_memory(&answer.bytes().await.expect("bytes")).expect("a picture");
+    assert_eq!(picture.width(), 21);
+    assert_eq!(
+        house.visitor().get(&preview).await.status(),
+        404,
+        "a stranger sees nothing"
+    );
+    let other = house.begin().await;
+    let crossed = format!("/s/{}/turns/{id}/preview", other.id);
+    assert_eq!(
+        house.bearer(&other.token).get(&crossed).await.status(),
+        404,
+        "nor does another session"
+    );
+
+    let cancelled = person.post(&format!("{turns}/{id}/cancel"), &json!({})).await;
+    assert!(cancelled.status().is_success());
+    assert!(
+        fake.is_abandoned_within_a_second().await,
+        "rel: the connection is closed"
+    );
+    while person.get(&preview).await.status() != 404 {
+        assert!(Instant::now() < until, "it goes with its turn");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let session = person.json(&format!("/api/v1/sessions/{}", begun.id)).await;
+    assert_eq!(
+        session["session"]["versions"].as_array().map(Vec::len),
+        Some(1),
+        "and is no version: {session}"
+    );
 }
 
 #[tokio::test]
