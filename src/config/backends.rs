@@ -328,3 +328,86 @@ impl BackendArgs {
 fn key(direct: Option<&Secret>, file: Option<&PathBuf>) -> Result<Option<Secret>, ConfigError> {
     Ok(secret(direct, file.map(PathBuf::as_path))?.filter(|key| !key.expose().is_empty()))
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Program {
+        #[command(flatten)]
+        models: BackendArgs,
+    }
+
+    fn settings(args: &[&str]) -> BackendSettings {
+        let program = Program::try_parse_from(std::iter::once(&"plantain").chain(args)).expect("valid arguments");
+        program.models.settings().expect("good settings")
+    }
+
+    #[test]
+    fn a_service_is_on_when_its_key_or_its_address_is_there() {
+        let none = settings(&["--openai-api-key", "", "--comfyui-url", " "]);
+        assert!(none.gemini.is_none() && none.openai.is_none() && none.openrouter.is_none() && none.comfyui.is_empty());
+        let keys = settings(&[
+            "--gemini-api-key",
+            "a",
+            "--openai-api-key",
+            "b",
+            "--openrouter-api-key",
+            "c",
+        ]);
+        let openai = keys.openai.expect("on");
+        assert_eq!(
+            (openai.model.as_str(), openai.base_url.as_str()),
+            (OpenAi::DEFAULT_MODEL, OpenAi::DEFAULT_BASE_URL)
+        );
+        assert!(keys.gemini.is_some_and(|gemini| gemini.stream) && keys.openrouter.is_some());
+    }
+
+    #[test]
+    fn a_server_of_ones_own_needs_an_address_and_neither_key_nor_model() {
+        let own = settings(&[
+            "--openai-base-url",
+            "http://127.0.0.1:1234/v1",
+            "--openai-dialect",
+            "sd-server",
+        ]);
+        let own = own.openai.expect("on");
+        assert_eq!(
+            (own.api_key.is_none(), own.model.as_str(), own.dialect),
+            (true, "", Dialect::SdServer)
+        );
+    }
+
+    #[test]
+    fn each_workflow_is_a_backend_of_its_own() {
+        let comfyui = settings(&[
+            "--comfyui-url",
+            "http://127.0.0.1:8188",
+            "--comfyui-workflow",
+            "invert, my.json",
+        ])
+        .comfyui;
+        let told: Vec<(&str, &str)> = comfyui
+            .iter()
+            .map(|one| (one.name.as_str(), one.workflow.as_str()))
+            .collect();
+        assert_eq!(told, [("comfyui", "invert"), ("comfyui-2", "my.json")]);
+    }
+
+    #[test]
+    fn numbers_out_of_range_are_refused_at_the_start() {
+        for odd in [
+            ["--openai-previews", "4"],
+            ["--openai-candidates", "0"],
+            ["--gemini-image-size", "3K"],
+        ] {
+            assert!(
+                Program::try_parse_from(["plantain"].into_iter().chain(odd)).is_err(),
+                "{odd:?}"
+            );
+        }
+    }
+}

@@ -164,19 +164,7 @@ impl Store {
     }
 
     async fn migrate(&self, name: &str) -> Result<(), OpenError> {
-        let migrations = MIGRATIONS
-            .into_iter()
-            .map(|(version, title, sql)| {
-                Migration::new(
-                    version,
-                    title.into(),
-                    MigrationType::Simple,
-                    SqlStr::from_static(sql),
-                    false,
-                )
-            })
-            .collect();
-        match Migrator::with_migrations(migrations).run(&self.writer).await {
+        match migrator(&MIGRATIONS).run(&self.writer).await {
             Ok(()) => Ok(()),
             Err(sqlx::migrate::MigrateError::VersionMissing(_)) => Err(OpenError::Newer { path: name.to_owned() }),
             Err(source) => Err(OpenError::Migration {
@@ -211,6 +199,23 @@ impl Store {
     async fn begin(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
         Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
     }
+}
+
+/// Runs these migrations, those that a database has had left out.
+fn migrator(migrations: &[(i64, &'static str, &'static str)]) -> Migrator {
+    let migrations = migrations
+        .iter()
+        .map(|(version, title, sql)| {
+            Migration::new(
+                *version,
+                (*title).into(),
+                MigrationType::Simple,
+                SqlStr::from_static(sql),
+                false,
+            )
+        })
+        .collect();
+    Migrator::with_migrations(migrations)
 }
 
 /// Counts one visible change of a session and says which number it has.

@@ -125,9 +125,8 @@ impl Template {
     #[must_use]
     pub fn fill(&self, filling: &Filling) -> Value {
         let mut graph = self.graph.clone();
-        for id in self.without_picture(filling.pictures.len()) {
-            graph.remove(&id);
-        }
+        let gone = self.without_picture(filling.pictures.len());
+        graph.retain(|id, _| !gone.contains(id));
         let left: BTreeSet<String> = graph.keys().cloned().collect();
         for node in graph.values_mut() {
             if let Some(inputs) = node["inputs"].as_object_mut() {

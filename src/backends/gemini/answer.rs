@@ -176,11 +176,6 @@ impl Gathered {
         })
     }
 
-    /// Whether a stream ended before its last event, which says why it ends.
-    pub const fn is_cut(&self) -> bool {
-        self.finish.is_none() && self.feedback.is_none()
-    }
-
     /// Sorts one part; its words.
     fn add(&mut self, part: Part<'_>, raw: &RawValue) -> Option<String> {
         // Thoughts are drafts, in words or pictures, and never the result.
@@ -205,6 +200,10 @@ impl Gathered {
     fn raw(&self, model: &str) -> Option<RawReply> {
         // The 2.5 models sign nothing and ask for nothing; all others refuse a picture of theirs without its signature.
         let complete = !self.unsigned || model.starts_with("gemini-2.5");
+        // Without its end, an answer in events may lack the signature that came last.
+        if self.finish.is_none() && self.feedback.is_none() {
+            return None;
+        }
         if self.candidates != 1 || self.broken > 0 || self.addresses > 0 || !complete {
             return None;
         }

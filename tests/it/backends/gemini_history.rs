@@ -98,7 +98,7 @@ async fn a_foreign_unsigned_or_second_picture_begins_anew_from_there() {
 #[tokio::test]
 async fn several_pictures_become_candidates_and_only_the_main_one_has_a_past() {
     let two = format!(
-        r#"{{"candidates": [{{"content": {{"parts": [{}, {}, {{"thought": true, "inlineData": {{"data": "{}"}}}}]}}}}]}}"#,
+        r#"{{"candidates": [{{"content": {{"parts": [{}, {}, {{"thought": true, "inlineData": {{"data": "{}"}}}}]}}, "finishReason": "STOP"}}]}}"#,
         picture_part(101, "sig-a"),
         picture_part(102, "sig-b"),
         png64(9),
@@ -242,6 +242,22 @@ async fn an_answer_in_events_is_put_together_with_its_signatures() {
 }
 
 #[tokio::test]
+async fn a_picture_whose_stream_ends_without_a_reason_is_kept_but_its_past_is_not_told() {
+    let text = format!(
+        "data: {{\"candidates\": [{{\"content\": {{\"parts\": [{}]}}}}]}}\n\n",
+        picture_part(50, "s")
+    );
+    let story = Story::streaming(vec![Reply::events(text)]).await;
+    let upload = story.upload(40).await;
+    let outcome = story
+        .edit(&upload, "one", &[])
+        .await
+        .expect("it may have been paid for");
+    assert!(outcome.raw.is_none(), "the signature that comes last may be missing");
+    assert_eq!(story.desk.shelf.widths(outcome.pictures).await, [50]);
+}
+
+#[tokio::test]
 async fn a_stream_that_is_cut_stalls_or_turns_into_an_error_ends_in_words() {
     let picture = format!(
         "data: {{\"candidates\": [{{\"content\": {{\"parts\": [{}]}}}}]}}\n\n",
@@ -251,7 +267,7 @@ async fn a_stream_that_is_cut_stalls_or_turns_into_an_error_ends_in_words() {
     let blocked = "data: {\"promptFeedback\": {\"blockReason\": \"SAFETY\"}}\n\n";
     for (text, ending, kind) in [
         (picture.clone(), Ending::Cut, FailureKind::BadAnswer),
-        (picture.clone(), Ending::Whole, FailureKind::BadAnswer),
+        (": nothing\n\n".to_owned(), Ending::Whole, FailureKind::BadAnswer),
         (picture.clone(), Ending::Stall, FailureKind::Timeout),
         (picture + error, Ending::Whole, FailureKind::Unavailable),
         (blocked.to_owned(), Ending::Whole, FailureKind::Blocked),
