@@ -18,6 +18,7 @@ use crate::{
     clock::Clock,
     config::{Config, ConfigError},
     domain::{picture::Limits, time::DAY_MS},
+    folder::{Claim, ClaimError},
     random,
     store::{OpenError, Store},
     turns::{
@@ -26,6 +27,8 @@ use crate::{
     },
     web::{
         self,
+        audit::Audit,
+        changes::Changes,
         serve::{ServeSettings, serve},
         sign_in::Password,
         throttle::{Throttle, ThrottleSettings},
@@ -38,7 +41,7 @@ const TRASH_MS: i64 = 30 * DAY_MS;
 const SWEEP_GRACE: Duration = Duration::from_secs(60 * 60);
 /// How often the trash is emptied and leftovers are swept.
 const BETWEEN_CLEANINGS: Duration = Duration::from_secs(60 * 60);
-/// How long running turns may take to finish at a stop.
+/// How long running turns and open requests may take to finish at a stop, side by side.
 const STOP_GRACE: Duration = Duration::from_secs(10);
 /// Below this much free space nothing more is taken in.
 pub const SPACE_FLOOR: u64 = 256 * 1024 * 1024;
@@ -61,14 +64,20 @@ pub struct Parts {
     pub turns: Turns,
     /// Who is watching.
     pub live: Live,
+    /// What they are told.
+    pub changes: Changes,
     /// The time.
     pub clock: Clock,
     /// Counts wrong links and passwords by network.
     pub throttle: Throttle,
+    /// Who did what that matters.
+    pub audit: Audit,
     /// The shared password, in password mode.
     pub password: Option<Password>,
     /// Cancelled when the server is told to stop.
     pub stopping: CancellationToken,
+    /// Nobody else works in the data folder.
+    claim: Claim,
 }
 
 impl std::ops::Deref for App {
@@ -85,13 +94,8 @@ pub enum StartError {
     #[error(transparent)]
     Config(#[from] ConfigError),
     /// The data folder.
-    #[error("the data folder {path} can't be used: {source}")]
-    Folder {
-        /// Which folder.
-        path: String,
-        /// Why.
-        source: std::io::Error,
-    },
+    #[error(transparent)]
+    Folder(#[from] ClaimError),
     /// The database.
     #[error(transparent)]
     Database(#[from] OpenError),
@@ -138,17 +142,25 @@ impl App {
         registry: impl FnOnce(&BlobStore) -> Result<Registry, StartError>,
     ) -> Result<Self, StartError> {
         config.check_exposure()?;
-        let folder = |source| StartError::Folder {
+        let claim = Claim::take(&config.data)?;
+        let folder = |source| ClaimError::Unusable {
             path: config.data.display().to_string(),
             source,
         };
-        std::fs::create_dir_all(&config.data).map_err(folder)?;
         let limits = Limits {
             bytes: config.max_upload_mib << 20,
             pixels: config.max_megapixels * 1_000_000,
             ..Limits::default()
         };
         let blobs = BlobStore::open(&config.data, limits, None, BlobStore::DEADLINE).map_err(folder)?;
+        let left_over = blobs.discard_temporary().map_err(folder)?;
+        if left_over > 0 {
+            tracing::info!(left_over, "removed what the last run had begun to write");
+        }
+        if !blobs.check_space(SPACE_FLOOR).map_err(folder)? {
+            tracing::warn!("the disk has next to no room: what is there can be seen, nothing new is taken in");
+        }
+        let audit = Audit::open(&config.data.join("audit.log")).map_err(folder)?;
         let store = Store::open(&config.data.join("plantain.db")).await?;
         let password = config
             .shared_password()?
@@ -175,10 +187,13 @@ impl App {
             registry,
             turns,
             live,
+            changes: Changes::default(),
             clock,
             throttle,
+            audit,
             password,
             stopping,
+            claim,
         };
         Ok(Self(Arc::new(parts)))
     }
@@ -197,10 +212,20 @@ impl App {
             drain_timeout: STOP_GRACE,
             ..ServeSettings::default()
         };
-        let served = serve(listener, web::router(self.clone()), settings, self.stopping.clone()).await;
+        let serving = async {
+            let served = serve(listener, web::router(self.clone()), settings, self.stopping.clone()).await;
+            self.stopping.cancel();
+            served
+        };
+        // From the first moment of a stop no turn is begun, whatever is still being read or sent.
+        let working = async {
+            self.stopping.cancelled().await;
+            self.turns.stop(STOP_GRACE).await;
+        };
+        let (served, ()) = tokio::join!(serving, working);
         cleaning.abort();
-        self.turns.stop(STOP_GRACE).await;
         self.store.close().await;
+        self.claim.release();
         served
     }
 }

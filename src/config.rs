@@ -131,6 +131,10 @@ pub struct Config {
     )]
     pub max_connections_per_network: usize,
 
+    /// Seconds between two comments on a quiet live stream; less than a reverse proxy keeps an idle connection
+    #[arg(long, env = "PLANTAIN_STREAM_COMMENT_SECONDS", value_name = "SECONDS", default_value_t = 15, value_parser = clap::value_parser!(u64).range(1..))]
+    pub stream_comment_seconds: u64,
+
     /// The model services
     #[command(flatten)]
     pub models: BackendArgs,

@@ -20,6 +20,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod domain;
+pub mod folder;
 pub mod memory;
 pub mod random;
 pub mod store;

@@ -1,17 +1,27 @@
 //! Prints what is understood of each line of standard input, or of the last column of a TSV given by name.
 //!
-//! `cargo run -p plantain-engine --example understand < instructions.txt`
+//! `cargo run -p plantain-engine --example understand < instructions.txt`; `--nets` reads them as if every net were there.
 
-use plantain_engine::{Context, explain, understand};
+use plantain_engine::{Context, Finds, explain, understand};
 
 fn main() -> std::io::Result<()> {
-    let text = match std::env::args().nth(1) {
+    let (flags, files): (Vec<String>, Vec<String>) = std::env::args().skip(1).partition(|a| a == "--nets");
+    let finds = if flags.is_empty() {
+        Finds::default()
+    } else {
+        Finds::everything()
+    };
+    let context = Context {
+        finds,
+        ..Context::default()
+    };
+    let text = match files.first() {
         Some(path) => std::fs::read_to_string(path)?,
         None => std::io::read_to_string(std::io::stdin())?,
     };
     for line in text.lines() {
         let words = line.rsplit('\t').next().unwrap_or(line);
-        let understood = understand(words, &Context::default());
+        let understood = understand(words, &context);
         let left_out: Vec<String> = understood
             .declined
             .iter()

@@ -30,7 +30,7 @@ pub fn harbour() -> Raster {
 /// A bowl of fruit and a cup on a table by a window. 1536 × 1024, RGB, 8 bits.
 #[must_use]
 pub fn still_life() -> Raster {
-    develop(&still_life::light)
+    develop(&still_life::light())
 }
 
 /// Colours every pixel: `light` gets the pixel's middle, x to the right from 0 to 1.5, y down from 0 to 1.

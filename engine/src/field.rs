@@ -192,6 +192,23 @@ impl<const N: usize> Field<N> {
         (self.width, self.height, &self.data)
     }
 
+    /// A field of the same shape with other numbers, made from all the cells of this one at once.
+    pub(crate) fn remade<const M: usize>(
+        self,
+        make: impl FnOnce(usize, usize, Vec<[f32; N]>) -> Result<Vec<[f32; M]>, RenderError>,
+    ) -> Result<Field<M>, RenderError> {
+        debug_assert!(self.pending.is_empty(), "a blur is still pending");
+        let data = make(self.width, self.height, self.data)?;
+        debug_assert_eq!(data.len(), self.width * self.height);
+        Ok(Field {
+            width: self.width,
+            height: self.height,
+            factor: self.factor,
+            data,
+            pending: Vec::new(),
+        })
+    }
+
     /// Opens the first number: the smallest within `reach` cells to every side, then the largest of those, so that small
     /// bright spots go and edges stay where they are; the other numbers stay.
     pub(crate) fn open_first(mut self, reach: usize) -> Self {

@@ -93,6 +93,33 @@ fn complaints_are_wishes_for_the_opposite() {
 }
 
 #[test]
+fn a_number_of_a_picture_is_no_strength() {
+    check(
+        &[
+            ("use the colours of image 2", "!MissingReference"),
+            ("make the second picture brighter", "!MissingReference"),
+            ("put the pattern of photo #3 on the mug", "!MissingReference"),
+            ("make the picture 10 % brighter", "brightness 0.1"),
+            ("make image 1 brighter", "brightness 0.5"),
+        ],
+        &Context::default(),
+    );
+}
+
+#[test]
+fn a_wish_that_is_taken_back_is_not_done() {
+    check(
+        &[
+            ("brighter, no wait, darker", "brightness -0.5"),
+            ("add grain. Scratch that, add a vignette", "vignette 0.5"),
+            ("sharpen it. crop it square, or rather 4:3", "sharpen 0.5; crop"),
+            ("make it sepia, never mind", "!NotAnEdit"),
+        ],
+        &Context::default(),
+    );
+}
+
+#[test]
 fn typing_mistakes_are_forgiven() {
     check(
         &[

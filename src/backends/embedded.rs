@@ -101,7 +101,12 @@ impl Backend for Embedded {
         match planned.what {
             Planned::Nothing => return Err(words::nothing_done(&planned.left_out)),
             Planned::Select(version) => outcome.select = Some(version),
-            Planned::Render { picture, steps } => {
+            Planned::Render {
+                picture,
+                steps,
+                made_from,
+            } => {
+                outcome.made_from = made_from;
                 let job = Job {
                     picture,
                     steps,
@@ -111,10 +116,6 @@ impl Backend for Embedded {
             }
         }
         Ok(outcome)
-    }
-
-    async fn check(&self, _watch: &Watch) -> Result<String, BackendError> {
-        Ok("it is part of this program".to_owned())
     }
 }
 

@@ -54,7 +54,9 @@ pub trait Backend: Send + Sync {
 
     /// Looks whether it could edit, without editing: is somebody there, is the key right, is the model known? What was
     /// found, in a few words; an error says what is wrong.
-    async fn check(&self, watch: &Watch) -> Result<String, BackendError>;
+    async fn check(&self, _watch: &Watch) -> Result<String, BackendError> {
+        Ok("it is part of this program".to_owned())
+    }
 
     /// How much longer it rests after having failed too often; none when it takes turns.
     fn resting(&self) -> Option<Duration> {
@@ -117,6 +119,8 @@ pub struct PastStep {
     pub number: u32,
     /// Its picture.
     pub blob: Blob,
+    /// Whether its words were said about another version and led to the one before it on this path first.
+    pub led_here: bool,
     /// What was asked to make it; none for an upload.
     pub instruction: Option<Instruction>,
     /// Who made it; none for an upload.
@@ -132,6 +136,9 @@ pub struct PastStep {
 pub struct EditOutcome {
     /// The resulting pictures, untrusted, best first.
     pub pictures: Vec<RawImage>,
+    /// The version on the path that the pictures were made from; the base unless the words led elsewhere first ("undo
+    /// that and make it warmer").
+    pub made_from: Option<VersionId>,
     /// Instead of a picture: the version to select ("undo", "back to the original").
     pub select: Option<VersionId>,
     /// What the backend says in words.

@@ -52,6 +52,8 @@ pub enum Hint {
     Busy,
     /// 507: the disk is full.
     NoSpace,
+    /// 503: the disk takes nothing just now; log it.
+    Unwritable,
     /// 500: our fault; log it.
     Internal,
 }
@@ -108,6 +110,7 @@ impl PictureError {
             Self::TooManyPixels { .. } | Self::Damaged { .. } | Self::TooSlow => Hint::Unusable,
             Self::Busy => Hint::Busy,
             Self::Storage(error) if is_disk_full(error) => Hint::NoSpace,
+            Self::Storage(error) if is_unwritable(error) => Hint::Unwritable,
             Self::Storage(_) => Hint::Internal,
         }
     }
@@ -116,8 +119,11 @@ impl PictureError {
 /// Whether the disk, or this user's part of it, is full.
 #[must_use]
 pub fn is_disk_full(error: &io::Error) -> bool {
-    let code = error.raw_os_error();
-    [Errno::NOSPC, Errno::DQUOT]
-        .iter()
-        .any(|full| code == Some(full.raw_os_error()))
+    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+}
+
+/// Whether the disk is read-only or failing.
+#[must_use]
+pub fn is_unwritable(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::ReadOnlyFilesystem || error.raw_os_error() == Some(Errno::IO.raw_os_error())
 }

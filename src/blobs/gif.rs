@@ -2,16 +2,9 @@
 //!
 //! Rule: the file is cut behind its first frame before a decoder sees it. Called by `inspect`.
 
-use std::io::{BufReader, Cursor};
+use image::codecs::gif::GifDecoder;
 
-use image::{ImageDecoder, codecs::gif::GifDecoder};
-
-use super::{
-    PictureError,
-    raster::{Channels, Raster},
-    slots::Shift,
-    webp::Watched,
-};
+use super::{PictureError, raster::Raster, slots::Shift, watched};
 use crate::domain::picture::{Dimensions, Limits};
 
 const CUT: PictureError = PictureError::damaged("GIF ends early");
@@ -20,7 +13,6 @@ const BROKEN: PictureError = PictureError::damaged("GIF structure");
 /// A GIF, up to the end of its first frame.
 #[derive(Debug)]
 pub(super) struct Gif {
-    pub(super) dimensions: Dimensions,
     /// The most bytes of memory a decode takes.
     pub(super) cost: u64,
     file: Vec<u8>,
@@ -46,30 +38,13 @@ impl Gif {
         file.truncate(end);
         file.push(0x3b);
         Ok(Self {
-            dimensions: screen,
             cost: 5 * (screen.pixels() + frame.pixels()),
             file,
         })
     }
 
     pub(super) fn decode(self, shift: &Shift) -> Result<Raster, PictureError> {
-        let broken = |_| PictureError::damaged("GIF data");
-        let reader = BufReader::new(Watched {
-            inner: Cursor::new(self.file),
-            shift,
-        });
-        let decoder = GifDecoder::new(reader).map_err(broken)?;
-        let bytes = usize::try_from(decoder.total_bytes()).map_err(|_| BROKEN)?;
-        let mut samples = vec![0; bytes];
-        let read = decoder.read_image(&mut samples).map_err(broken);
-        shift.check()?;
-        read?;
-        Ok(Raster {
-            dimensions: self.dimensions,
-            channels: Channels::Rgba,
-            depth: 1,
-            samples,
-        })
+        watched::decode(self.file, shift, GifDecoder::new, "GIF data")
     }
 }
 

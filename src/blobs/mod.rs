@@ -24,6 +24,7 @@ mod slots;
 mod sniff;
 mod spool;
 mod sweep;
+mod watched;
 mod webp;
 
 #[cfg(test)]
@@ -41,7 +42,7 @@ use bytes::Bytes;
 use tokio::task;
 
 pub use self::{
-    error::{Hint, PictureError, is_disk_full},
+    error::{Hint, PictureError, is_disk_full, is_unwritable},
     inspect::VerifiedImage,
     outgoing::Outgoing,
     pixels::{Layout, Pixels, Samples},
@@ -80,6 +81,9 @@ impl BlobStore {
         for folder in ["blobs", "renditions", private::FOLDER, "tmp"] {
             fs::create_dir_all(root.join(folder))?;
         }
+        // Whoever made the folders, now or just before a crash: from here on they are there for good.
+        sync_folder(root)?;
+        sync_folder(&root.join("blobs"))?;
         let cores = || std::thread::available_parallelism().map_or(2, usize::from);
         Ok(Self(Arc::new(Inner {
             root: root.to_owned(),
@@ -189,12 +193,13 @@ impl BlobStore {
         } = image;
         let name = self.path(id, format);
         let folder = name.parent().unwrap_or(&self.0.root);
-        if !folder.exists() {
-            fs::create_dir_all(folder)?;
-            sync_folder(&self.0.root.join("blobs"))?;
-        }
         {
             let _names = self.0.names.lock().unwrap_or_else(PoisonError::into_inner);
+            // Under the lock, or a second picture could rely on a folder that the first has made and not yet synced.
+            if !folder.exists() {
+                fs::create_dir_all(folder)?;
+                sync_folder(&self.0.root.join("blobs"))?;
+            }
             path.persist(&name).map_err(|refused| refused.error)?;
         }
         sync_folder(folder)?;
@@ -218,6 +223,14 @@ impl BlobStore {
 
     fn temporary(&self) -> PathBuf {
         self.0.root.join("tmp")
+    }
+}
+
+#[cfg(test)]
+impl BlobStore {
+    /// Lets the next piece of pixel work panic, as a decoder with a fault in it would.
+    pub(crate) fn panic_next(&self) {
+        *self.0.slots.fault.lock().unwrap_or_else(PoisonError::into_inner) = Some(slots::Fault::Panic);
     }
 }
 

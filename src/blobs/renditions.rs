@@ -11,10 +11,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use fast_image_resize::{
-    FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer,
-    images::{Image, ImageRef},
-};
+use plantain_scale::scale;
 
 use super::{
     BlobStore, PictureError, pixels,
@@ -175,7 +172,10 @@ impl BlobStore {
                 raster = smaller;
             }
             let bytes = Bytes::from(encode(&raster, QUALITY)?);
-            self.write_rendition((blob.id, size), &bytes)?;
+            if let Err(error) = self.write_rendition((blob.id, size), &bytes) {
+                // It can be made again, and a full disk must not keep anybody from looking.
+                tracing::warn!(%error, blob = %blob.id, "a rendition could not be kept on the disk");
+            }
             self.0.renditions.keep_hot((blob.id, size), &bytes);
         }
         Ok(())
@@ -230,24 +230,14 @@ pub(super) fn shrink(raster: &Raster, square: u32) -> Result<Option<Raster>, Pic
         width: scaled(width),
         height: scaled(height),
     };
-    let kind = match raster.channels {
-        Channels::Grey => PixelType::U8,
-        Channels::GreyAlpha => PixelType::U8x2,
-        Channels::Rgb => PixelType::U8x3,
-        Channels::Rgba | Channels::Inks => PixelType::U8x4,
-    };
-    let failed = |_| PictureError::damaged("stored picture");
-    let source = ImageRef::new(width, height, &raster.samples, kind).map_err(failed)?;
-    let mut target = Image::new(dimensions.width, dimensions.height, kind);
-    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3));
-    Resizer::new()
-        .resize(&source, &mut target, &options)
-        .map_err(|_| PictureError::damaged("stored picture"))?;
+    let (channels, to) = (raster.channels.count(), (dimensions.width, dimensions.height));
+    let samples =
+        scale(&raster.samples, channels, (width, height), to).ok_or_else(|| PictureError::damaged("stored picture"))?;
     Ok(Some(Raster {
         dimensions,
         channels: raster.channels,
         depth: 1,
-        samples: target.into_vec(),
+        samples,
     }))
 }
 

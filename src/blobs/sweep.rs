@@ -55,6 +55,21 @@ impl BlobStore {
         Ok(swept)
     }
 
+    /// Removes every temporary file, whatever its age: for the start, before anything is taken in. How many.
+    ///
+    /// # Errors
+    /// The disk's refusal.
+    pub fn discard_temporary(&self) -> io::Result<usize> {
+        let mut removed = 0;
+        for path in paths_in(&self.temporary())? {
+            if path.is_file() {
+                fs::remove_file(path)?;
+                removed += 1;
+            }
+        }
+        Ok(removed)
+    }
+
     /// Old files by the picture they belong to; old temporary files are removed on the way.
     fn find_old(&self, before: SystemTime) -> io::Result<(HashMap<BlobId, Vec<PathBuf>>, usize)> {
         let mut old: HashMap<BlobId, Vec<PathBuf>> = HashMap::new();

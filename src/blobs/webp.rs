@@ -3,17 +3,15 @@
 //! Rule: the size of every bitstream inside is checked against the canvas before a decoder sees it, because a decoder
 //! makes room for what the innermost header claims. Of an animation the first frame is decoded. Called by `inspect`.
 
-use std::{
-    io::{BufReader, Cursor, Read, Seek, SeekFrom},
-    ops::Range,
-};
+use std::ops::Range;
 
 use image::{ImageDecoder, codecs::webp::WebPDecoder};
 
 use super::{
     PictureError, colour,
-    raster::{Channels, Raster, Turn},
+    raster::{Raster, Turn},
     slots::Shift,
+    watched,
 };
 use crate::domain::picture::{Dimensions, Limits};
 
@@ -58,31 +56,17 @@ impl Webp {
     }
 
     pub(super) fn decode(self, shift: &Shift) -> Result<Raster, PictureError> {
-        let broken = |_| PictureError::damaged("WebP data");
-        let reader = BufReader::new(Watched {
-            inner: Cursor::new(self.file),
-            shift,
-        });
-        let decoder = WebPDecoder::new(reader).map_err(broken)?;
-        if decoder.dimensions() != (self.dimensions.width, self.dimensions.height) {
-            return Err(BROKEN);
-        }
-        let channels = if decoder.color_type().has_alpha() {
-            Channels::Rgba
-        } else {
-            Channels::Rgb
+        let dimensions = (self.dimensions.width, self.dimensions.height);
+        let open = |reader| {
+            let decoder = WebPDecoder::new(reader)?;
+            // The size that was checked is the size that memory is made for.
+            if decoder.dimensions() == dimensions {
+                Ok(decoder)
+            } else {
+                Err(std::io::Error::other("two sizes").into())
+            }
         };
-        let bytes = usize::try_from(decoder.total_bytes()).map_err(|_| BROKEN)?;
-        let mut samples = vec![0; bytes];
-        let read = decoder.read_image(&mut samples).map_err(broken);
-        shift.check()?;
-        read?;
-        Ok(Raster {
-            dimensions: self.dimensions,
-            channels,
-            depth: 1,
-            samples,
-        })
+        watched::decode(self.file, shift, open, "WebP data")
     }
 }
 
@@ -172,23 +156,4 @@ fn bitstream_size(name: &[u8], content: &[u8]) -> Result<Dimensions, PictureErro
 fn little(file: &[u8], at: Range<usize>) -> Result<usize, PictureError> {
     let bytes: [u8; 4] = file.get(at).and_then(|bytes| bytes.try_into().ok()).ok_or(CUT)?;
     Ok(u32::from_le_bytes(bytes) as usize)
-}
-
-/// A file that ends when the time is up, so that a slow decode stops by itself.
-pub(super) struct Watched<'a> {
-    pub(super) inner: Cursor<Vec<u8>>,
-    pub(super) shift: &'a Shift,
-}
-
-impl Read for Watched<'_> {
-    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
-        self.shift.check().map_err(std::io::Error::other)?;
-        self.inner.read(into)
-    }
-}
-
-impl Seek for Watched<'_> {
-    fn seek(&mut self, to: SeekFrom) -> std::io::Result<u64> {
-        self.inner.seek(to)
-    }
 }

@@ -5,8 +5,10 @@
 pub mod backends;
 pub mod edit;
 mod files;
+mod log;
 pub mod plan;
 mod serve;
+pub mod sessions;
 
 use std::process::ExitCode;
 
@@ -36,6 +38,8 @@ enum Command {
     Plan(plan::PlanArgs),
     /// Show which model services are connected, and check them
     Backends(Box<backends::BackendsArgs>),
+    /// List the sessions of a data folder, or make a new link into one
+    Sessions(sessions::SessionsArgs),
 }
 
 /// Reads the arguments and does what they say.
@@ -46,6 +50,7 @@ pub fn main() -> ExitCode {
         Some(Command::Edit(args)) => edit::run(args),
         Some(Command::Plan(args)) => plan::run(args),
         Some(Command::Backends(args)) => backends::run(&args),
+        Some(Command::Sessions(args)) => sessions::run(args),
         Some(Command::Serve(config)) => serve::run(*config),
         None => serve::run(cli.config),
     }

@@ -80,6 +80,18 @@ pub enum OpenError {
         /// What failed.
         source: sqlx::migrate::MigrateError,
     },
+    /// An SQLite file, but not of ours.
+    #[error("the database {path} belongs to another program; choose another data folder")]
+    Foreign {
+        /// Which file.
+        path: String,
+    },
+    /// There is none, where one was expected.
+    #[error("there is no Plantain database at {path}")]
+    Missing {
+        /// Which file.
+        path: String,
+    },
     /// The quick check found damage.
     #[error("the database {path} is damaged ({finding}); restore a backup")]
     Damaged {
@@ -103,10 +115,7 @@ impl Store {
     /// [`OpenError`], a sentence for the operator.
     pub async fn open(path: &Path) -> Result<Self, OpenError> {
         let name = path.display().to_string();
-        let unusable = |source| OpenError::Unusable {
-            path: name.clone(),
-            source,
-        };
+        let unusable = |source| refused(&name, source);
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
@@ -130,12 +139,22 @@ impl Store {
         Ok(store)
     }
 
+    /// The same for a database that must be there already, whether a server uses it at the moment or not.
+    ///
+    /// # Errors
+    /// [`OpenError`], a sentence for the operator.
+    pub async fn open_existing(path: &Path) -> Result<Self, OpenError> {
+        if path.is_file() {
+            Self::open(path).await
+        } else {
+            let path = path.display().to_string();
+            Err(OpenError::Missing { path })
+        }
+    }
+
     /// Asserts the version and settings of SQLite and looks for damage.
     async fn check(&self, name: &str) -> Result<(), OpenError> {
-        let unusable = |source| OpenError::Unusable {
-            path: name.to_owned(),
-            source,
-        };
+        let unusable = |source| refused(name, source);
         let text = |query: &'static str| async move {
             let row = sqlx::query(query).fetch_one(&self.writer).await?;
             row.try_get::<String, _>(0)
@@ -150,6 +169,7 @@ impl Store {
             ("PRAGMA journal_mode", "wal"),
             ("PRAGMA synchronous", "2"),
             ("PRAGMA foreign_keys", "1"),
+            ("PRAGMA busy_timeout", "10000"),
             ("PRAGMA quick_check", "ok"),
         ] {
             let finding = text(pragma).await.map_err(unusable)?;
@@ -160,7 +180,13 @@ impl Store {
                 });
             }
         }
-        Ok(())
+        // Whoever made tables before our first migration is another program.
+        let strange = "SELECT count(*) FROM sqlite_master WHERE type = 'table'
+             AND NOT EXISTS (SELECT 1 FROM sqlite_master WHERE name = '_sqlx_migrations')";
+        match text(strange).await.map_err(unusable)?.as_str() {
+            "0" => Ok(()),
+            _ => Err(OpenError::Foreign { path: name.to_owned() }),
+        }
     }
 
     async fn migrate(&self, name: &str) -> Result<(), OpenError> {
@@ -197,8 +223,35 @@ impl Store {
 
     /// A transaction that may write. Held only across further queries, never across anything slow.
     async fn begin(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
-        Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
+        match self.writer.begin_with(BEGIN).await {
+            Err(error) if is_spent(&error) => {
+                tracing::warn!(%error, "the writing connection is spent; taking another");
+                self.renew_writer().await?;
+                Ok(self.writer.begin_with(BEGIN).await?)
+            }
+            begun => Ok(begun?),
+        }
     }
+
+    /// Closes the writing connection, so that the pool opens another.
+    async fn renew_writer(&self) -> Result<(), StoreError> {
+        let spent = self.writer.acquire().await?.detach();
+        if let Err(error) = spent.close().await {
+            tracing::debug!(%error, "a spent connection did not close cleanly");
+        }
+        Ok(())
+    }
+}
+
+/// The lock is taken at once, or a transaction that has read first could find itself overtaken.
+const BEGIN: &str = "BEGIN IMMEDIATE";
+
+/// Whether a connection can't begin anything any more, while another may. When a disk is full SQLite rolls back by itself, and
+/// the driver goes on counting a transaction that is over; and a connection opened while the disk was read-only stays so.
+fn is_spent(error: &sqlx::Error) -> bool {
+    // SQLITE_ERROR ("within a transaction"), SQLITE_READONLY, SQLITE_IOERR.
+    matches!(error, sqlx::Error::InvalidSavePointStatement | sqlx::Error::BeginFailed)
+        || matches!(primary_code(error), Some(1 | 8 | 10))
 }
 
 /// Runs these migrations, those that a database has had left out.
@@ -236,7 +289,43 @@ impl StoreError {
     /// Whether the disk was full.
     #[must_use]
     pub fn is_disk_full(&self) -> bool {
-        // 13 is SQLITE_FULL.
-        matches!(self, Self::Database(sqlx::Error::Database(error)) if error.code().as_deref() == Some("13"))
+        self.code() == Some(13)
+    }
+
+    /// Whether the disk doesn't take what is written: read-only, or failing.
+    #[must_use]
+    pub fn is_unwritable(&self) -> bool {
+        // SQLITE_READONLY, SQLITE_IOERR, SQLITE_CANTOPEN.
+        matches!(self.code(), Some(8 | 10 | 14))
+    }
+
+    fn code(&self) -> Option<i32> {
+        match self {
+            Self::Database(error) => primary_code(error),
+            Self::Damaged { .. } => None,
+        }
+    }
+}
+
+/// SQLite's result code without the details above its lowest byte.
+fn primary_code(error: &sqlx::Error) -> Option<i32> {
+    let code = error.as_database_error()?.code()?;
+    code.parse::<i32>().ok().map(|code| code & 0xff)
+}
+
+/// Why the database can't be opened, in words.
+fn refused(path: &str, source: sqlx::Error) -> OpenError {
+    let path = path.to_owned();
+    match primary_code(&source) {
+        // SQLITE_CORRUPT, SQLITE_NOTADB.
+        Some(11) => OpenError::Damaged {
+            path,
+            finding: "its pages don't fit together".to_owned(),
+        },
+        Some(26) => OpenError::Damaged {
+            path,
+            finding: "it is not an SQLite file".to_owned(),
+        },
+        _ => OpenError::Unusable { path, source },
     }
 }

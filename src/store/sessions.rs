@@ -4,10 +4,10 @@
 
 use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
-use super::{Store, StoreError, bump_revision, rows::Columns, versions};
+use super::{Store, StoreError, bump_revision, rows::Columns, turns::cancel_open_turns, versions};
 use crate::domain::{
     access::Standing,
-    ids::{SessionId, VersionId, VisitorId},
+    ids::{SessionId, TurnId, VersionId, VisitorId},
     session::{Owner, Session, Title},
     time::Moment,
     token::TokenHash,
@@ -34,6 +34,15 @@ pub enum Shelf {
     Current,
     /// Those in the trash.
     Trash,
+}
+
+/// A session as its operator lists it.
+#[derive(Debug, Clone)]
+pub struct Overview {
+    /// The session, in use or in the trash.
+    pub session: Session,
+    /// How many versions it has.
+    pub versions: u32,
 }
 
 impl Store {
@@ -83,6 +92,24 @@ impl Store {
             .fetch_optional(&self.readers)
             .await?;
         row.as_ref().map(read).transpose()
+    }
+
+    /// Every session of the house, last changed first: for its operator.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn all_sessions(&self) -> Result<Vec<Overview>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT s.*, (SELECT count(*) FROM versions v WHERE v.session = s.id) AS versions
+             FROM sessions s ORDER BY s.updated_at DESC, s.id DESC",
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        let overview = |row: &SqliteRow| {
+            let versions = Columns { table: "sessions", row }.number("versions")?;
+            read(row).map(|session| Overview { session, versions })
+        };
+        rows.iter().map(overview).collect()
     }
 
     /// What this visitor sees on the home page, last changed first: what they own and what they came to by a live
@@ -165,20 +192,30 @@ impl Store {
         Ok(Some(revision.unsigned_abs()))
     }
 
-    /// Puts the session in the trash (`Some`) or takes it out (`None`).
+    /// Puts the session in the trash (`Some`), where nothing waits or runs any more, or takes it out (`None`). The turns
+    /// that this cancelled.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn set_deleted(&self, id: SessionId, deleted_at: Option<Moment>, now: Moment) -> Result<u64, StoreError> {
+    pub async fn set_deleted(
+        &self,
+        id: SessionId,
+        deleted_at: Option<Moment>,
+        now: Moment,
+    ) -> Result<Vec<TurnId>, StoreError> {
         let mut tx = self.begin().await?;
-        let revision = bump_revision(&mut tx, id, now).await?;
+        bump_revision(&mut tx, id, now).await?;
         sqlx::query("UPDATE sessions SET deleted_at = ?2 WHERE id = ?1")
             .bind(id.to_string())
             .bind(deleted_at.map(Moment::millis))
             .execute(&mut *tx)
             .await?;
+        let cancelled = match deleted_at {
+            Some(_) => cancel_open_turns(&mut tx, id, now).await?,
+            None => Vec::new(),
+        };
         tx.commit().await?;
-        Ok(revision.unsigned_abs())
+        Ok(cancelled)
     }
 
     /// Deletes for good what has been in the trash since before `before`, and forgets pictures that nothing names any
@@ -210,20 +247,21 @@ impl Store {
         Ok(number)
     }
 
-    /// The revision at which title or selection last changed; 0 when there is no such session.
+    /// The session, and the revision at which its title or selection last changed; both of one moment.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn head_revision(&self, id: SessionId) -> Result<u64, StoreError> {
-        let row = sqlx::query("SELECT head_revision FROM sessions WHERE id = ?")
+    pub async fn session_and_head_revision(&self, id: SessionId) -> Result<Option<(Session, u64)>, StoreError> {
+        let row = sqlx::query("SELECT * FROM sessions WHERE id = ?")
             .bind(id.to_string())
             .fetch_optional(&self.readers)
             .await?;
-        Ok(row
-            .map(|row| row.try_get::<i64, _>(0))
-            .transpose()?
-            .unwrap_or(0)
-            .unsigned_abs())
+        let Some(row) = row else { return Ok(None) };
+        let c = Columns {
+            table: "sessions",
+            row: &row,
+        };
+        Ok(Some((read(&row)?, c.number("head_revision")?)))
     }
 }
 

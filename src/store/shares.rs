@@ -19,6 +19,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn insert_share(&self, share: &Share, token: TokenHash) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
         sqlx::query("INSERT INTO shares (id, session, access, token_hash, created_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
             .bind(share.id.to_string())
             .bind(share.session.to_string())
@@ -26,8 +27,9 @@ impl Store {
             .bind(token.as_bytes())
             .bind(share.created_at.millis())
             .bind(share.expires_at.map(Moment::millis))
-            .execute(&self.writer)
+            .execute(&mut *tx)
             .await?;
+        tx.commit().await?;
         Ok(())
     }
 
@@ -48,13 +50,15 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn revoke_share(&self, session: SessionId, id: ShareId, now: Moment) -> Result<bool, StoreError> {
+        let mut tx = self.begin().await?;
         let done =
             sqlx::query("UPDATE shares SET revoked_at = coalesce(revoked_at, ?3) WHERE session = ?1 AND id = ?2")
                 .bind(session.to_string())
                 .bind(id.to_string())
                 .bind(now.millis())
-                .execute(&self.writer)
+                .execute(&mut *tx)
                 .await?;
+        tx.commit().await?;
         Ok(done.rows_affected() == 1)
     }
 

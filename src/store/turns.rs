@@ -2,18 +2,31 @@
 //!
 //! Rule: turns of one session run in the order of their places, one at a time, and an attempt that was overtaken (by a
 //! cancel, a restart) writes nothing. Each of these is one short transaction.
+//!
+//! No statement costs more with the length of a session or of the house's history: SQLite takes the index of open turns
+//! only when its condition is written out (`state IN ('queued', 'running')`), and a `+` keeps it from walking a whole
+//! session where ids are named.
 
-use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
+//!
+//! Read this file (the life of a turn), then `queries`, then `mend` (after a stop, and in the trash).
 
+mod mend;
+mod queries;
+mod rows;
+
+use sqlx::{Row, SqliteConnection};
+
+use self::rows::{by_client_id, find, one};
 use super::{Store, StoreError, bump_revision, raw_parts, rows::Columns, sessions::set_head, versions};
 use crate::domain::{
     ids::{ClientId, SessionId, TurnId, VersionId},
     instruction::Instruction,
     picture::Blob,
     time::Moment,
-    turn::{Author, Failure, FailureKind, Outcome, Turn, TurnState, Usage},
+    turn::{Author, Failure, Turn, TurnState, Usage},
     version::{Origin, RawParts, Version},
 };
+pub(super) use mend::cancel_open_turns;
 
 /// A turn as it is handed in.
 #[derive(Debug, Clone)]
@@ -43,7 +56,7 @@ pub enum Inserted {
     New(Turn),
     /// The sender had handed it in before: that turn.
     Seen(Turn),
-    /// The base or a reference is not a version of this session.
+    /// The base or a reference is not a version of this session, or the session was put in the trash meanwhile.
     NoSuchVersion,
     /// Too many turns of this session are waiting.
     Full,
@@ -63,6 +76,8 @@ pub struct Claimed {
 pub struct Finished {
     /// New pictures (already on disk), best first, each with a fresh id.
     pub pictures: Vec<(VersionId, Blob)>,
+    /// The version they were made from; the turn's base unless the words led elsewhere.
+    pub parent: Option<VersionId>,
     /// Without pictures: the version to select.
     pub select: Option<VersionId>,
     /// What the backend said.
@@ -75,19 +90,6 @@ pub struct Finished {
     pub raw: Option<RawParts>,
 }
 
-/// A query for whole turns.
-macro_rules! select_turns {
-    ($rest:literal) => {
-        concat!(
-            "SELECT t.*,
-                 (SELECT json_group_array(r.version ORDER BY r.position) FROM turn_references r WHERE r.turn = t.id) AS refs,
-                 (SELECT json_group_array(v.id ORDER BY v.candidate) FROM versions v WHERE v.turn = t.id) AS made
-             FROM turns t ",
-            $rest
-        )
-    };
-}
-
 impl Store {
     /// Hands in a turn: one transaction, so that the same `client_id` twice, even at once, makes one turn.
     ///
@@ -98,13 +100,17 @@ impl Store {
         if let Some(turn) = by_client_id(&mut tx, new.session, new.client_id).await? {
             return Ok(Inserted::Seen(turn));
         }
+        if !is_in_use(&mut tx, new.session).await? {
+            return Ok(Inserted::NoSuchVersion);
+        }
         for version in std::iter::once(&new.base).chain(&new.references) {
             if !versions::belongs(&mut tx, new.session, *version).await? {
                 return Ok(Inserted::NoSuchVersion);
             }
         }
         let row = sqlx::query(
-            "SELECT 1 + coalesce(max(place), 0), count(*) FILTER (WHERE state IN ('queued', 'running')) FROM turns WHERE session = ?",
+            "SELECT (SELECT 1 + coalesce(max(place), 0) FROM turns WHERE session = ?1),
+                    (SELECT count(*) FROM turns WHERE +session = ?1 AND state IN ('queued', 'running'))",
         )
         .bind(new.session.to_string())
         .fetch_one(&mut *tx)
@@ -134,7 +140,7 @@ impl Store {
             "UPDATE turns SET state = 'running', attempt = attempt + 1, started_at = ?2
              WHERE id = (
                  SELECT t.id FROM turns t JOIN sessions s ON s.id = t.session
-                 WHERE t.state = 'queued' AND s.deleted_at IS NULL AND t.backend IN (SELECT value FROM json_each(?1))
+                 WHERE t.state IN ('queued', 'running') AND t.state = 'queued' AND s.deleted_at IS NULL AND t.backend IN (SELECT value FROM json_each(?1))
                    AND NOT EXISTS (SELECT 1 FROM turns e WHERE e.session = t.session
                                    AND (e.state = 'running' OR (e.state = 'queued' AND e.place < t.place)))
                  ORDER BY t.queued_at, t.id LIMIT 1)
@@ -180,7 +186,7 @@ impl Store {
                 id: *id,
                 session: turn.session,
                 number: versions::next_number(&mut tx, turn.session).await?,
-                parent: Some(turn.base),
+                parent: finished.parent.or(Some(turn.base)),
                 origin: Origin::Turn(turn.id),
                 blob: blob.clone(),
                 created_at: now,
@@ -264,6 +270,9 @@ impl Store {
         let Ok(next) = change(turn.state.clone()) else {
             return Ok(Some(turn));
         };
+        if !next.is_ended() && !is_in_use(&mut tx, session).await? {
+            return Ok(None);
+        }
         sqlx::query(
             "UPDATE turns SET state = ?2, queued_at = ?3, failure_kind = NULL, failure_message = NULL, failure_retry_s = NULL, note = NULL
              WHERE id = ?1",
@@ -277,192 +286,6 @@ impl Store {
         let turn = one(&mut tx, id).await?;
         tx.commit().await?;
         Ok(Some(turn))
-    }
-
-    /// After a restart: what was running waits again where a repeat is free, and is interrupted elsewhere. How many.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn recover_turns(
-        &self,
-        free_to_repeat: &[String],
-        interrupted: &Failure,
-        now: Moment,
-    ) -> Result<usize, StoreError> {
-        let mut tx = self.begin().await?;
-        let rows = sqlx::query("SELECT id, session, backend FROM turns WHERE state = 'running'")
-            .fetch_all(&mut *tx)
-            .await?;
-        for row in &rows {
-            let c = Columns { table: "turns", row };
-            let (id, session, backend): (TurnId, SessionId, String) =
-                (c.parse("id")?, c.parse("session")?, c.text("backend")?);
-            if free_to_repeat.contains(&backend) {
-                sqlx::query("UPDATE turns SET state = 'queued' WHERE id = ?")
-                    .bind(id.to_string())
-                    .execute(&mut *tx)
-                    .await?;
-            } else {
-                write_failure(&mut tx, id, interrupted).await?;
-            }
-            stamp(&mut tx, session, id, now).await?;
-        }
-        tx.commit().await?;
-        Ok(rows.len())
-    }
-
-    /// Ends queued turns of backends that are no longer there. The sessions that changed.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn fail_orphaned_turns(
-        &self,
-        backends: &[String],
-        failure: &Failure,
-        now: Moment,
-    ) -> Result<usize, StoreError> {
-        let backends = serde_json::to_string(backends).map_err(|error| StoreError::Damaged {
-            table: "turns",
-            what: error.to_string(),
-        })?;
-        let mut tx = self.begin().await?;
-        let rows = sqlx::query(
-            "SELECT id, session FROM turns WHERE state = 'queued' AND backend NOT IN (SELECT value FROM json_each(?))",
-        )
-        .bind(backends)
-        .fetch_all(&mut *tx)
-        .await?;
-        for row in &rows {
-            let c = Columns { table: "turns", row };
-            let (id, session): (TurnId, SessionId) = (c.parse("id")?, c.parse("session")?);
-            write_failure(&mut tx, id, failure).await?;
-            stamp(&mut tx, session, id, now).await?;
-        }
-        tx.commit().await?;
-        Ok(rows.len())
-    }
-
-    /// One turn of this session.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn turn(&self, session: SessionId, id: TurnId) -> Result<Option<Turn>, StoreError> {
-        let row = sqlx::query(select_turns!("WHERE t.session = ?1 AND t.id = ?2"))
-            .bind(session.to_string())
-            .bind(id.to_string())
-            .fetch_optional(&self.readers)
-            .await?;
-        row.as_ref().map(read).transpose()
-    }
-
-    /// The last `limit` turns before `before` (or of all), oldest first.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn turns_before(
-        &self,
-        session: SessionId,
-        before: Option<u32>,
-        limit: u32,
-    ) -> Result<Vec<Turn>, StoreError> {
-        let rows = sqlx::query(select_turns!(
-            "WHERE t.session = ?1 AND t.place < ?2 ORDER BY t.place DESC LIMIT ?3"
-        ))
-        .bind(session.to_string())
-        .bind(before.map_or(i64::MAX, i64::from))
-        .bind(limit)
-        .fetch_all(&self.readers)
-        .await?;
-        rows.iter().rev().map(read).collect()
-    }
-
-    /// Up to `limit` turns after place `after`, oldest first.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn turns_after(&self, session: SessionId, after: u32, limit: u32) -> Result<Vec<Turn>, StoreError> {
-        let rows = sqlx::query(select_turns!(
-            "WHERE t.session = ?1 AND t.place > ?2 ORDER BY t.place LIMIT ?3"
-        ))
-        .bind(session.to_string())
-        .bind(after)
-        .bind(limit)
-        .fetch_all(&self.readers)
-        .await?;
-        rows.iter().map(read).collect()
-    }
-
-    /// Every turn that changed after `revision`, in the order of those changes.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn turns_changed_since(&self, session: SessionId, revision: u64) -> Result<Vec<Turn>, StoreError> {
-        let rows = sqlx::query(select_turns!(
-            "WHERE t.session = ?1 AND t.revision > ?2 ORDER BY t.revision"
-        ))
-        .bind(session.to_string())
-        .bind(i64::try_from(revision).unwrap_or(i64::MAX))
-        .fetch_all(&self.readers)
-        .await?;
-        rows.iter().map(read).collect()
-    }
-
-    /// The turns that made these versions; an upload has none.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn turns_by_id(&self, session: SessionId, ids: &[TurnId]) -> Result<Vec<Turn>, StoreError> {
-        let ids = serde_json::to_string(ids).map_err(|error| StoreError::Damaged {
-            table: "turns",
-            what: error.to_string(),
-        })?;
-        let rows = sqlx::query(select_turns!(
-            "WHERE t.session = ?1 AND t.id IN (SELECT value FROM json_each(?2))"
-        ))
-        .bind(session.to_string())
-        .bind(ids)
-        .fetch_all(&self.readers)
-        .await?;
-        rows.iter().map(read).collect()
-    }
-
-    /// Who waits, in order: session, turn, place (1 is next). The first 200.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn queue(&self) -> Result<Vec<(SessionId, TurnId, u32)>, StoreError> {
-        let rows = sqlx::query("SELECT id, session FROM turns WHERE state = 'queued' ORDER BY queued_at, id LIMIT 200")
-            .fetch_all(&self.readers)
-            .await?;
-        (1..)
-            .zip(&rows)
-            .map(|(place, row)| {
-                let c = Columns { table: "turns", row };
-                Ok((c.parse("session")?, c.parse("id")?, place))
-            })
-            .collect()
-    }
-
-    /// Where a queued turn stands in the house's queue: 1 is next. `None` when it isn't queued.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn queue_place(&self, id: TurnId) -> Result<Option<u32>, StoreError> {
-        let row = sqlx::query(
-            "SELECT (SELECT count(*) FROM turns e WHERE e.state = 'queued' AND (e.queued_at, e.id) <= (t.queued_at, t.id)) AS place
-             FROM turns t WHERE t.id = ? AND t.state = 'queued'",
-        )
-        .bind(id.to_string())
-        .fetch_optional(&self.readers)
-        .await?;
-        row.map(|row| {
-            Columns {
-                table: "turns",
-                row: &row,
-            }
-            .number("place")
-        })
-        .transpose()
     }
 }
 
@@ -536,87 +359,11 @@ async fn is_current(tx: &mut SqliteConnection, claimed: &Claimed) -> Result<bool
     Ok(row.try_get(0)?)
 }
 
-async fn one(tx: &mut SqliteConnection, id: TurnId) -> Result<Turn, StoreError> {
-    read(
-        &sqlx::query(select_turns!("WHERE t.id = ?"))
-            .bind(id.to_string())
-            .fetch_one(tx)
-            .await?,
-    )
-}
-
-async fn find(tx: &mut SqliteConnection, session: SessionId, id: TurnId) -> Result<Option<Turn>, StoreError> {
-    let row = sqlx::query(select_turns!("WHERE t.session = ?1 AND t.id = ?2"))
+/// Whether the session is there and not in the trash.
+async fn is_in_use(tx: &mut SqliteConnection, session: SessionId) -> Result<bool, StoreError> {
+    let row = sqlx::query("SELECT EXISTS (SELECT 1 FROM sessions WHERE id = ? AND deleted_at IS NULL)")
         .bind(session.to_string())
-        .bind(id.to_string())
-        .fetch_optional(tx)
+        .fetch_one(tx)
         .await?;
-    row.as_ref().map(read).transpose()
-}
-
-async fn by_client_id(
-    tx: &mut SqliteConnection,
-    session: SessionId,
-    client_id: ClientId,
-) -> Result<Option<Turn>, StoreError> {
-    let row = sqlx::query(select_turns!("WHERE t.session = ?1 AND t.client_id = ?2"))
-        .bind(session.to_string())
-        .bind(client_id.to_string())
-        .fetch_optional(tx)
-        .await?;
-    row.as_ref().map(read).transpose()
-}
-
-fn read(row: &SqliteRow) -> Result<Turn, StoreError> {
-    let c = Columns { table: "turns", row };
-    let instruction = Instruction::parse(&c.text("instruction")?).map_err(|_| c.damaged("instruction"))?;
-    Ok(Turn {
-        id: c.parse("id")?,
-        session: c.parse("session")?,
-        client_id: c.parse("client_id")?,
-        place: c.number("place")?,
-        base: c.parse("base")?,
-        references: c.list("refs")?,
-        instruction,
-        backend: c.text("backend")?,
-        author: Author {
-            visitor: c.parse_opt("author")?,
-            name: c.text("author_name")?,
-        },
-        created_at: c.moment("created_at")?,
-        revision: c.number("revision")?,
-        state: read_state(&c)?,
-    })
-}
-
-fn read_state(c: &Columns<'_>) -> Result<TurnState, StoreError> {
-    Ok(match c.text("state")?.as_str() {
-        "queued" => TurnState::Queued,
-        "running" => TurnState::Running {
-            started_at: c.moment("started_at")?,
-        },
-        "cancelled" => TurnState::Cancelled,
-        "done" => TurnState::Done(Outcome {
-            versions: c.list("made")?,
-            selected: c.parse("selected")?,
-            note: c.text_opt("note")?,
-            took_ms: c.number("took_ms")?,
-            usage: c.text_opt("usage")?.and_then(|text| serde_json::from_str(&text).ok()),
-        }),
-        "failed" => TurnState::Failed(Failure {
-            kind: failure_kind(c)?,
-            message: c.text("failure_message")?,
-            note: c.text_opt("note")?,
-            retry_after_s: c.number_opt("failure_retry_s")?,
-        }),
-        _ => return Err(c.damaged("state")),
-    })
-}
-
-fn failure_kind(c: &Columns<'_>) -> Result<FailureKind, StoreError> {
-    let word = c.text("failure_kind")?;
-    FailureKind::ALL
-        .into_iter()
-        .find(|kind| kind.as_str() == word)
-        .ok_or_else(|| c.damaged("failure_kind"))
+    Ok(row.try_get(0)?)
 }

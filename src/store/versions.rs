@@ -1,6 +1,7 @@
 //! Rows of `versions` and `blobs`.
 //!
 //! Rule: a version is looked up together with its session, and its row is written only after its file is in place.
+//! A `+` before `session` keeps SQLite from walking the whole session where an id leads straight to the row.
 
 use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
@@ -63,13 +64,16 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn versions_by_id(&self, session: SessionId, ids: &[VersionId]) -> Result<Vec<Version>, StoreError> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
         let ids = serde_json::to_string(ids).map_err(|error| StoreError::Damaged {
             table: "versions",
             what: error.to_string(),
         })?;
         let rows = sqlx::query(
             "SELECT v.*, b.format, b.bytes, b.width, b.height FROM versions v JOIN blobs b ON b.id = v.blob
-             WHERE v.session = ?1 AND v.id IN (SELECT value FROM json_each(?2))",
+             WHERE +v.session = ?1 AND v.id IN (SELECT value FROM json_each(?2))",
         )
         .bind(session.to_string())
         .bind(ids)
@@ -120,13 +124,52 @@ impl Store {
             .collect()
     }
 
+    /// The path from the root of the tree to `tip`, of which only the root and the `newest` last steps are read; and how
+    /// many were left out between them. `None` when `tip` is not of this session.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn ends_of_path(
+        &self,
+        session: SessionId,
+        tip: VersionId,
+        newest: u32,
+    ) -> Result<Option<(Vec<PathStep>, u32)>, StoreError> {
+        let rows = sqlx::query(
+            "WITH RECURSIVE path (id, parent, back) AS (
+                 SELECT id, parent, 0 FROM versions WHERE +session = ?1 AND id = ?2
+                 UNION ALL SELECT v.id, v.parent, path.back + 1 FROM versions v JOIN path ON v.id = path.parent)
+             SELECT v.*, b.format, b.bytes, b.width, b.height, path.back,
+                    (SELECT count(*) FROM versions c WHERE c.parent = v.id) AS children
+             FROM path JOIN versions v ON v.id = path.id JOIN blobs b ON b.id = v.blob
+             WHERE path.back < ?3 OR path.parent IS NULL ORDER BY path.back DESC",
+        )
+        .bind(session.to_string())
+        .bind(tip.to_string())
+        .bind(newest)
+        .fetch_all(&self.readers)
+        .await?;
+        let mut steps = Vec::with_capacity(rows.len());
+        let mut longest = 0;
+        for row in &rows {
+            let c = Columns { table: "versions", row };
+            longest = longest.max(c.number::<u32>("back")?);
+            steps.push(PathStep {
+                version: read(row)?,
+                children: c.number("children")?,
+            });
+        }
+        let read = u32::try_from(steps.len()).unwrap_or(u32::MAX);
+        Ok((read > 0).then(|| (steps, longest + 1 - read)))
+    }
+
     /// The version made last from `parent`: where "redo" goes.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn newest_child(&self, session: SessionId, parent: VersionId) -> Result<Option<VersionId>, StoreError> {
         let row =
-            sqlx::query("SELECT id FROM versions WHERE session = ?1 AND parent = ?2 ORDER BY number DESC LIMIT 1")
+            sqlx::query("SELECT id FROM versions WHERE +session = ?1 AND parent = ?2 ORDER BY number DESC LIMIT 1")
                 .bind(session.to_string())
                 .bind(parent.to_string())
                 .fetch_optional(&self.readers)

@@ -20,14 +20,16 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn insert_visitor(&self, visitor: &Visitor, token: TokenHash) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
         sqlx::query("INSERT INTO visitors (id, token_hash, name, member, created_at, last_seen_at) VALUES (?1, ?2, ?3, ?4, ?5, ?5)")
             .bind(visitor.id.to_string())
             .bind(token.as_bytes())
             .bind(visitor.name.as_ref().map(VisitorName::as_str))
             .bind(visitor.member)
             .bind(visitor.created_at.millis())
-            .execute(&self.writer)
+            .execute(&mut *tx)
             .await?;
+        tx.commit().await?;
         Ok(())
     }
 
@@ -62,11 +64,13 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn touch_visitor(&self, id: VisitorId, now: Moment) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
         sqlx::query("UPDATE visitors SET last_seen_at = ?2 WHERE id = ?1")
             .bind(id.to_string())
             .bind(now.millis())
-            .execute(&self.writer)
+            .execute(&mut *tx)
             .await?;
+        tx.commit().await?;
         Ok(())
     }
 
@@ -75,11 +79,13 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn name_visitor(&self, id: VisitorId, name: Option<&VisitorName>) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
         sqlx::query("UPDATE visitors SET name = ?2 WHERE id = ?1")
             .bind(id.to_string())
             .bind(name.map(VisitorName::as_str))
-            .execute(&self.writer)
+            .execute(&mut *tx)
             .await?;
+        tx.commit().await?;
         Ok(())
     }
 
@@ -88,11 +94,13 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn end_visitor(&self, id: VisitorId, now: Moment) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
         sqlx::query("UPDATE visitors SET ended_at = coalesce(ended_at, ?2) WHERE id = ?1")
             .bind(id.to_string())
             .bind(now.millis())
-            .execute(&self.writer)
+            .execute(&mut *tx)
             .await?;
+        tx.commit().await?;
         Ok(())
     }
 }

@@ -8,6 +8,7 @@
 
 pub mod live;
 mod queue;
+mod sessions;
 mod sharing;
 mod worker;
 
@@ -17,6 +18,7 @@ use std::{
     time::Duration,
 };
 
+use sha2::{Digest as _, Sha256};
 use tokio::sync::Notify;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -84,6 +86,29 @@ pub struct Submission {
     pub backend: Option<String>,
     /// Who asks.
     pub author: Author,
+}
+
+impl Submission {
+    /// Whether this is what the turn was asked for, so that the one is the other sent twice.
+    #[must_use]
+    pub fn asks_for(&self, turn: &Turn) -> bool {
+        self.instruction == turn.instruction && self.base == turn.base && self.references == turn.references
+    }
+
+    /// An id made from the sender's and from what is asked: other words under the same id get another one, and the same
+    /// words the same one, however often they are sent.
+    #[must_use]
+    pub fn id_of_its_own(&self) -> ClientId {
+        let mut hash = Sha256::new_with_prefix(self.client_id.to_string());
+        for version in std::iter::once(&self.base).chain(&self.references) {
+            hash.update(version.to_string());
+        }
+        hash.update(self.instruction.as_str());
+        let bits: [u8; 32] = hash.finalize().into();
+        let mut first = [0; 16];
+        first.copy_from_slice(&bits[..16]);
+        ClientId::new(uuid::Builder::from_custom_bytes(first).into_uuid())
+    }
 }
 
 /// What came of it.
@@ -276,12 +301,17 @@ impl Turns {
             backend: backend.name.clone(),
             author: submission.author,
         };
-        match self.0.store.insert_turn(&new, MOST_OPEN_TURNS, now).await? {
-            Inserted::New(turn) => {
-                self.tell_changed(turn.session, turn.revision);
-                self.0.wake.notify_one();
-                Ok(Submitted::New(turn))
+        let turns = self.clone();
+        let inserted = self.to_the_end(async move {
+            let inserted = turns.0.store.insert_turn(&new, MOST_OPEN_TURNS, now).await;
+            if let Ok(Inserted::New(turn)) = &inserted {
+                turns.tell_changed(turn.session, turn.revision);
+                turns.0.wake.notify_one();
             }
+            inserted
+        });
+        match inserted.await? {
+            Inserted::New(turn) => Ok(Submitted::New(turn)),
             Inserted::Seen(turn) => Ok(Submitted::Seen(turn)),
             Inserted::NoSuchVersion => Err(SubmitError::NoSuchVersion),
             Inserted::Full => Err(SubmitError::TooManyOpen),
@@ -293,17 +323,17 @@ impl Turns {
     /// # Errors
     /// [`StoreError`].
     pub async fn cancel(&self, session: SessionId, turn: TurnId) -> Result<Option<Turn>, StoreError> {
-        let cancelled = self.0.store.cancel_turn(session, turn, self.0.clock.now()).await?;
-        if let Some(turn) = &cancelled {
-            // The row first, then the worker: a worker that has just begun reads the row once its token is in the map.
-            self.running()
-                .iter()
-                .filter(|((id, _), _)| *id == turn.id)
-                .for_each(|(_, token)| token.cancel());
-            self.tell_changed(session, turn.revision);
-            self.0.wake.notify_one();
-        }
-        Ok(cancelled)
+        let turns = self.clone();
+        self.to_the_end(async move {
+            let cancelled = turns.0.store.cancel_turn(session, turn, turns.0.clock.now()).await?;
+            if let Some(turn) = &cancelled {
+                turns.stop_attempts(&[turn.id]);
+                turns.tell_changed(session, turn.revision);
+                turns.0.wake.notify_one();
+            }
+            Ok(cancelled)
+        })
+        .await
     }
 
     /// Queues a failed or cancelled turn again; any other comes back as it is. `None`: no such turn.
@@ -311,59 +341,38 @@ impl Turns {
     /// # Errors
     /// [`StoreError`].
     pub async fn retry(&self, session: SessionId, turn: TurnId) -> Result<Option<Turn>, StoreError> {
-        let queued = self.0.store.retry_turn(session, turn, self.0.clock.now()).await?;
-        if let Some(turn) = &queued {
-            self.tell_changed(session, turn.revision);
-            self.0.wake.notify_one();
+        let turns = self.clone();
+        self.to_the_end(async move {
+            let queued = turns.0.store.retry_turn(session, turn, turns.0.clock.now()).await?;
+            if let Some(turn) = &queued {
+                turns.tell_changed(session, turn.revision);
+                turns.0.wake.notify_one();
+            }
+            Ok(queued)
+        })
+        .await
+    }
+
+    /// Does `work` to its end even when nobody waits for it any more: who hangs up after a row was written must not keep
+    /// the rest from happening, or a turn would wait in a queue that nobody was told of.
+    async fn to_the_end<T: Send + 'static>(&self, work: impl Future<Output = T> + Send + 'static) -> T {
+        match self.0.tasks.spawn(work).await {
+            Ok(done) => done,
+            Err(broken) => match broken.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                // The runtime is going away, and with it whoever waits here.
+                Err(_) => std::future::pending().await,
+            },
         }
-        Ok(queued)
     }
 
-    /// Gives a session another title.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn rename(&self, session: SessionId, title: &Title) -> Result<(), StoreError> {
-        let revision = self.0.store.rename_session(session, title, self.0.clock.now()).await?;
-        self.tell_changed(session, revision);
-        Ok(())
-    }
-
-    /// Selects a version; whether the session has it.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn select(&self, session: SessionId, version: VersionId) -> Result<bool, StoreError> {
-        let revision = self
-            .0
-            .store
-            .select_version(session, version, self.0.clock.now())
-            .await?;
-        if let Some(revision) = revision {
-            self.tell_changed(session, revision);
-        }
-        Ok(revision.is_some())
-    }
-
-    /// Puts a session in the trash: links to it open nothing from now on.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn trash(&self, session: SessionId) -> Result<(), StoreError> {
-        let now = self.0.clock.now();
-        self.0.store.set_deleted(session, Some(now), now).await?;
-        self.0.live.tell(session, Hint::Rights);
-        Ok(())
-    }
-
-    /// Takes a session out of the trash.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn restore(&self, session: SessionId) -> Result<(), StoreError> {
-        self.0.store.set_deleted(session, None, self.0.clock.now()).await?;
-        self.0.wake.notify_one();
-        Ok(())
+    /// Cuts off what runs of these turns. The row first, then this: a worker that has just begun reads the row once its
+    /// token is in the map.
+    fn stop_attempts(&self, turns: &[TurnId]) {
+        self.running()
+            .iter()
+            .filter(|((id, _), _)| turns.contains(id))
+            .for_each(|(_, token)| token.cancel());
     }
 
     fn tell_changed(&self, session: SessionId, revision: u64) {

@@ -84,8 +84,15 @@ async fn attempt(turns: &Turns, claimed: &Claimed, cancel: CancellationToken) ->
         }
         Err(BackendError::Cancelled) => return Err(Unfinished::Cancelled),
         Err(error) => {
-            tracing::info!(turn = %turn.id, backend = turn.backend, %error, "a turn brought no picture");
-            return Err(Unfinished::Failed(error.for_the_user(&backend.info().title)));
+            let failure = error.for_the_user(&backend.info().title);
+            // A service may quote the wish it refuses: its words are for the turn's card. Our own fault is for the log.
+            let fault = match &error {
+                BackendError::Own(fault) => Some(fault.to_string()),
+                _ => None,
+            };
+            let kind = failure.kind.as_str();
+            tracing::info!(turn = %turn.id, backend = turn.backend, kind, fault, "a turn brought no picture");
+            return Err(Unfinished::Failed(failure));
         }
     };
     keep(turns, &backend.info().title, outcome, started)
@@ -152,6 +159,7 @@ async fn prepare(turns: &Turns, claimed: &Claimed) -> Result<EditRequest, StoreE
             version: step.version.id,
             number: step.version.number,
             blob: step.version.blob.clone(),
+            led_here: maker.is_some_and(|turn| Some(turn.base) != step.version.parent),
             instruction: maker.map(|turn| turn.instruction.clone()),
             backend: maker.map(|turn| turn.backend.clone()),
             references: match maker {
@@ -177,6 +185,9 @@ async fn prepare(turns: &Turns, claimed: &Claimed) -> Result<EditRequest, StoreE
 }
 
 async fn references(turns: &Turns, session: SessionId, ids: &[VersionId]) -> Result<Vec<Blob>, StoreError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
     let versions = turns.0.store.versions_by_id(session, ids).await?;
     ids.iter()
         .map(|id| {
@@ -272,6 +283,7 @@ async fn keep(turns: &Turns, title: &str, outcome: EditOutcome, started: Instant
     let took_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     Ok(Finished {
         pictures,
+        parent: outcome.made_from,
         select: outcome.select,
         note: outcome.note,
         took_ms,

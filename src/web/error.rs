@@ -11,6 +11,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde_json::json;
+use tracing::Instrument as _;
 
 use super::{
     page::Page,
@@ -116,6 +117,18 @@ impl WebError {
         )
     }
 
+    /// The disk takes nothing just now; `cause` goes to the log.
+    #[must_use]
+    pub fn unwritable(cause: impl std::fmt::Display) -> Self {
+        let message = "This server can't write to its disk just now, so nothing was changed. What is there can still be \
+                       seen. Whoever runs it has to look at the disk.";
+        Self {
+            cause: Some(cause.to_string()),
+            retry_after_s: Some(30),
+            ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "unwritable", message)
+        }
+    }
+
     /// Our own fault; `cause` goes to the log.
     #[must_use]
     pub fn internal(cause: impl std::fmt::Display) -> Self {
@@ -139,6 +152,8 @@ impl From<StoreError> for WebError {
     fn from(error: StoreError) -> Self {
         if error.is_disk_full() {
             Self::no_space()
+        } else if error.is_unwritable() {
+            Self::unwritable(error)
         } else {
             Self::internal(error)
         }
@@ -158,6 +173,8 @@ impl From<std::io::Error> for WebError {
     fn from(error: std::io::Error) -> Self {
         if crate::blobs::is_disk_full(&error) {
             Self::no_space()
+        } else if crate::blobs::is_unwritable(&error) {
+            Self::unwritable(error)
         } else {
             Self::internal(error)
         }
@@ -181,6 +198,7 @@ impl From<PictureError> for WebError {
             Hint::Unusable => (StatusCode::UNPROCESSABLE_ENTITY, "picture_unusable"),
             Hint::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
             Hint::NoSpace => return Self::no_space(),
+            Hint::Unwritable => return Self::unwritable(error),
             Hint::Internal => return Self::internal(error),
         };
         let retry_after_s = (error.hint() == Hint::Busy).then_some(5);
@@ -254,10 +272,21 @@ pub fn wants_fragment(headers: &HeaderMap) -> bool {
         .is_some_and(|accept| accept.contains("fragment=1"))
 }
 
+/// What a request is called in the log, in the audit log and in its answer.
+#[derive(Debug, Clone)]
+pub struct RequestId(pub String);
+
 /// Gives every error its body: JSON under `/api/`, a notice for scripts, a page for people; and every answer its
-/// request id.
-pub async fn dress(State(app): State<App>, request: Request, next: Next) -> Response {
+/// request id, which every line that is logged meanwhile carries too.
+pub async fn dress(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let id = crate::random::uuid(app.clock.now()).simple().to_string().split_off(20);
+    // At the highest level, so that no filter that lets a line through takes its request away.
+    let span = tracing::error_span!("request", request_id = id);
+    request.extensions_mut().insert(RequestId(id.clone()));
+    dressed(app, request, next, id).instrument(span).await
+}
+
+async fn dressed(app: App, request: Request, next: Next, id: String) -> Response {
     let asked = Asked::of(request.uri(), request.headers());
     let fragment = wants_fragment(request.headers());
     let method = request.method().clone();
@@ -270,7 +299,7 @@ pub async fn dress(State(app): State<App>, request: Request, next: Next) -> Resp
     }
     if let Some(error) = response.extensions_mut().remove::<WebError>() {
         if let Some(cause) = &error.cause {
-            tracing::error!(request_id = id, %method, path, cause, "a request failed");
+            tracing::error!(%method, path, cause, "a request failed");
         }
         let headers = std::mem::take(response.headers_mut());
         response = body_of(&app, error, asked, fragment, &id);
@@ -283,7 +312,7 @@ pub async fn dress(State(app): State<App>, request: Request, next: Next) -> Resp
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert("x-request-id", value);
     }
-    tracing::debug!(request_id = id, %method, path, status = response.status().as_u16(), ms = started.elapsed().as_millis(), "request");
+    tracing::debug!(%method, path, status = response.status().as_u16(), ms = started.elapsed().as_millis(), "request");
     response
 }
 

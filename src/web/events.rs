@@ -1,30 +1,28 @@
 //! The live stream of a session's page.
 //!
 //! Rule: the event id is the session's revision; subscribe first, then catch up from the store, then follow hints, so
-//! that nothing is missed. Rights are looked at again when they may have changed and every few seconds.
+//! that nothing is missed. Rights are looked at again when they may have changed and every few seconds. What is told is
+//! made once for all readers, in `changes`; what waits for one slow reader is never more than one reading of that.
 
-use std::{collections::VecDeque, convert::Infallible, time::Duration};
+use std::{collections::VecDeque, convert::Infallible, sync::Arc, time::Duration};
 
-use askama::Template;
 use axum::{
+    body::Body,
     extract::{Extension, Path, State},
-    http::HeaderMap,
-    response::{
-        IntoResponse, Response,
-        sse::{Event, KeepAlive, Sse},
-    },
+    http::{HeaderMap, header},
+    response::{IntoResponse, Response},
 };
+use bytes::Bytes;
 use futures_util::{Stream, stream};
 use serde_json::json;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
 use super::{
+    changes::{Tape, event},
     error::WebError,
     fields::{Fields, Query},
-    gather,
     serve::Stopping,
-    views::fragments::{SessionHead, TurnCard},
     visit::Visit,
 };
 use crate::{
@@ -37,10 +35,12 @@ use crate::{
     turns::live::{Hint, Watching},
 };
 
-/// Between two comments on a quiet stream.
-const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// Between two looks at rights.
 const BETWEEN_LOOKS: Duration = Duration::from_secs(4);
+/// What a reader's parser skips; it only shows that the line is alive.
+const COMMENT: &[u8] = b":\n\n";
+/// The last word before a stop: come back in a second.
+const STOPPING: &[u8] = b"event: stopping\nretry: 1000\ndata: The server is stopping.\n\n";
 
 /// What the events of a stream look like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,28 +85,39 @@ pub async fn stream_of(
         .live
         .watch(id, &visit.client())
         .map_err(|error| WebError::too_many(error.to_string(), 15))?;
-    let mut looks = interval(BETWEEN_LOOKS);
-    looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let last = last_seen(query, headers)
         .filter(|last| *last <= entered.session.revision)
         .unwrap_or(0);
     let stopping = stopping.map_or_else(|| app.stopping.clone(), |Extension(Stopping(token))| token);
     let follower = Follower {
+        tape: app.changes.tape(id, entered.session.revision),
+        comments: every(Duration::from_secs(app.config.stream_comment_seconds)),
+        looks: every(BETWEEN_LOOKS),
         app,
         visit,
         session: id,
         watching,
         last,
+        newest: None,
+        is_behind: true,
         waiting: VecDeque::new(),
-        caught_up: false,
         ended: false,
-        looks,
         stopping,
         dress,
     };
-    Ok(Sse::new(follower.events())
-        .keep_alive(KeepAlive::new().interval(KEEP_ALIVE).text(""))
-        .into_response())
+    let headers = [
+        (header::CONTENT_TYPE, "text/event-stream"),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    Ok((headers, Body::from_stream(follower.events())).into_response())
+}
+
+fn every(period: Duration) -> Interval {
+    let mut ticks = interval(period);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    // The first one comes at once.
+    ticks.reset();
+    ticks
 }
 
 /// The revision the reader has: from the browser's own header, or the address.
@@ -117,31 +128,39 @@ fn last_seen(query: &Fields, headers: &HeaderMap) -> Option<u64> {
         .and_then(|revision| revision.parse().ok())
 }
 
+/// One reader's place in the stream.
 struct Follower {
     app: App,
     visit: Visit,
     session: SessionId,
     watching: Watching,
+    tape: Arc<Tape>,
     /// The revision that has been told.
     last: u64,
-    waiting: VecDeque<Event>,
-    caught_up: bool,
+    /// The newest revision heard of; none when that is not sure.
+    newest: Option<u64>,
+    /// There may be something to tell.
+    is_behind: bool,
+    /// What the reader takes next.
+    waiting: VecDeque<Bytes>,
     ended: bool,
     looks: Interval,
+    comments: Interval,
     stopping: CancellationToken,
     dress: Dress,
 }
 
 impl Follower {
-    fn events(self) -> impl Stream<Item = Result<Event, Infallible>> {
+    fn events(self) -> impl Stream<Item = Result<Bytes, Infallible>> {
         stream::unfold(self, |mut follower| async move {
             follower.next().await.map(|event| (Ok(event), follower))
         })
     }
 
-    async fn next(&mut self) -> Option<Event> {
+    async fn next(&mut self) -> Option<Bytes> {
         loop {
             if let Some(event) = self.waiting.pop_front() {
+                self.comments.reset();
                 return Some(event);
             }
             if self.ended {
@@ -149,60 +168,63 @@ impl Follower {
             }
             if let Err(error) = self.step().await {
                 // The reader comes back by itself and catches up.
-                tracing::warn!(message = error.message, session = %self.session, "a live stream ended early");
+                tracing::warn!(request_id = self.visit.request_id, error = error.message, session = %self.session, "a live stream ended early");
                 return None;
             }
         }
     }
 
     async fn step(&mut self) -> Result<(), WebError> {
-        if !self.caught_up {
-            self.caught_up = true;
+        if self.is_behind {
             return self.catch_up().await;
         }
         tokio::select! {
             hint = self.watching.next() => match hint {
-                Hint::Changed(_) => self.catch_up().await?,
+                // Of hints that were missed it isn't known how new they were.
+                Hint::Changed(changed) if changed.revision == 0 => (self.newest, self.is_behind) = (None, true),
+                Hint::Changed(changed) if changed.revision <= self.last => {}
+                Hint::Changed(changed) => (self.newest, self.is_behind) = (Some(changed.revision), true),
                 Hint::Progress(progress) => self.waiting.push_back(progress_event(&progress)),
                 Hint::Rights => self.look().await?,
             },
             _ = self.looks.tick() => self.look().await?,
-            () = self.stopping.cancelled() => self.ended = true,
+            _ = self.comments.tick() => self.waiting.push_back(Bytes::from_static(COMMENT)),
+            () = self.stopping.cancelled() => {
+                self.waiting.push_back(Bytes::from_static(STOPPING));
+                self.ended = true;
+            }
         }
         Ok(())
     }
 
-    /// Everything that changed since the last revision told, in the order of its changes.
+    /// The next of what changed since the last revision told, in the order of its changes.
     async fn catch_up(&mut self) -> Result<(), WebError> {
-        let store = &self.app.store;
-        let Some(session) = store.session(self.session).await? else {
-            return Ok(());
-        };
-        if session.revision <= self.last {
-            return Ok(());
-        }
         if self.dress == Dress::Api {
-            let event = Event::default().event("changed").id(session.revision.to_string());
-            self.waiting
-                .push_back(event.data(json!({"revision": session.revision}).to_string()));
-            self.last = session.revision;
-            return Ok(());
+            return self.tell_revision().await;
         }
-        let head = store.head_revision(self.session).await?;
-        let mut events = Vec::new();
-        if head > self.last {
-            events.push((head, "session", render(&SessionHead::new(&session))?));
+        let next = self.tape.after(&self.app, self.last, self.newest).await?;
+        self.waiting.extend(next.events);
+        self.last = next.upto;
+        self.newest = Some(next.of);
+        self.is_behind = next.upto < next.of;
+        Ok(())
+    }
+
+    /// For scripts: only that something changed.
+    async fn tell_revision(&mut self) -> Result<(), WebError> {
+        let newest = match self.newest {
+            Some(newest) => newest,
+            None => {
+                let session = self.app.store.session(self.session).await?;
+                session.map_or(0, |session| session.revision)
+            }
+        };
+        if newest > self.last {
+            let data = json!({"revision": newest}).to_string();
+            self.waiting.push_back(event(Some(newest), "changed", &data));
+            self.last = newest;
         }
-        let turns = store.turns_changed_since(self.session, self.last).await?;
-        for view in gather::turn_views(&self.app, self.session, turns).await? {
-            events.push((view.turn.revision, "turn", render(&TurnCard::new(&view))?));
-        }
-        events.sort_by_key(|(revision, _, _)| *revision);
-        for (revision, name, html) in events {
-            self.last = self.last.max(revision);
-            self.waiting
-                .push_back(Event::default().event(name).id(revision.to_string()).data(html));
-        }
+        self.is_behind = false;
         Ok(())
     }
 
@@ -217,18 +239,14 @@ impl Follower {
             } else {
                 "This session was deleted."
             };
-            self.waiting.push_back(Event::default().event("gone").data(words));
+            self.waiting.push_back(event(None, "gone", words));
             self.ended = true;
         }
         Ok(())
     }
 }
 
-fn progress_event(progress: &Progress) -> Event {
+fn progress_event(progress: &Progress) -> Bytes {
     let data = json!({"turn": progress.turn, "fraction": progress.fraction, "step": progress.step, "preview": progress.preview});
-    Event::default().event("progress").data(data.to_string())
-}
-
-fn render(template: &impl Template) -> Result<String, WebError> {
-    template.render().map_err(WebError::internal)
+    event(None, "progress", &data.to_string())
 }

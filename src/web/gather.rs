@@ -24,7 +24,7 @@ use crate::{
 /// Turns on one page.
 const TURNS_PER_PAGE: u32 = 20;
 /// Versions of the path shown beside the original.
-const NEWEST_OF_PATH: usize = 40;
+const NEWEST_OF_PATH: u32 = 40;
 
 /// What a person has in the composer, or wants to see.
 #[derive(Debug, Clone, Default)]
@@ -76,22 +76,16 @@ pub async fn session_state(app: &App, entered: Entered, wish: Wish) -> Result<Se
 /// Not found when the session has no such version.
 pub async fn stage(app: &App, session: &Session, version: Option<VersionId>) -> Result<StageState, WebError> {
     let tip = version.unwrap_or(session.head);
-    let steps = app.store.path_to(session.id, tip).await?;
+    let ends = app.store.ends_of_path(session.id, tip, NEWEST_OF_PATH).await?;
+    let (steps, path_left_out) = ends.ok_or_else(WebError::not_found)?;
     let parent = steps.len().checked_sub(2).map(|at| steps[at].version.clone());
     let (Some(original), Some(selected)) = (steps.first(), steps.last()) else {
         return Err(WebError::not_found());
     };
     let (original, selected) = (original.version.id, selected.version.clone());
-    let path_left_out = steps.len().saturating_sub(NEWEST_OF_PATH + 1);
-    let shown: Vec<_> = steps
-        .into_iter()
-        .enumerate()
-        .filter(|(at, _)| *at == 0 || *at > path_left_out)
-        .map(|(_, step)| step)
-        .collect();
-    let makers: Vec<TurnId> = shown.iter().filter_map(|step| maker(&step.version)).collect();
+    let makers: Vec<TurnId> = steps.iter().filter_map(|step| maker(&step.version)).collect();
     let makers = app.store.turns_by_id(session.id, &makers).await?;
-    let path = shown
+    let path = steps
         .into_iter()
         .map(|step| {
             let turn = maker(&step.version).and_then(|id| makers.iter().find(|turn| turn.id == id));
@@ -108,7 +102,7 @@ pub async fn stage(app: &App, session: &Session, version: Option<VersionId>) -> 
         newest_number: app.store.version_count(session.id).await?,
         selected,
         path,
-        path_left_out: u32::try_from(path_left_out).unwrap_or(u32::MAX),
+        path_left_out,
         parent,
         original,
     })

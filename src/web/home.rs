@@ -60,13 +60,10 @@ pub async fn begin(
     headers: HeaderMap,
     request: Request,
 ) -> Result<Response, WebError> {
-    // Who may not begin anything is told before the picture is read.
-    let (owner, cookie) = visit.as_owner(&app).await?;
+    visit.may_begin(&app)?;
     let upload = uploads::read(&app, request).await?;
-    let title = match upload.texts.get("title").filter(|title| !title.trim().is_empty()) {
-        Some(title) => Title::parse(title).map_err(|error| WebError::invalid("title", error.to_string()))?,
-        None => Title::from_file_name(upload.label.as_ref().map_or("", |label| label.as_str())),
-    };
+    let title = upload.title()?;
+    let (owner, cookie) = visit.as_owner(&app).await?;
     let begun = app
         .turns
         .begin_session(owner, visit.visitor.as_ref().map(|v| v.id), title, upload.picture)
@@ -84,10 +81,11 @@ pub async fn begin_example(
     headers: HeaderMap,
     fields: Fields,
 ) -> Result<Response, WebError> {
+    visit.may_begin(&app)?;
     let example = examples::find(fields.get("example").unwrap_or_default())?;
-    let (owner, cookie) = visit.as_owner(&app).await?;
     let picture: VerifiedImage = examples::draw(&app, example).await?;
     let title = Title::parse(example.title).map_err(WebError::internal)?;
+    let (owner, cookie) = visit.as_owner(&app).await?;
     let begun = app
         .turns
         .begin_session(owner, visit.visitor.as_ref().map(|v| v.id), title, picture)

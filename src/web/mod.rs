@@ -7,6 +7,8 @@
 
 pub mod api;
 pub mod assets;
+pub mod audit;
+pub mod changes;
 mod error;
 mod events;
 mod examples;
@@ -25,6 +27,8 @@ pub mod serve;
 mod sessions;
 mod shares;
 pub mod sign_in;
+#[cfg(test)]
+mod tests;
 pub mod throttle;
 mod turns;
 mod uploads;
@@ -59,7 +63,7 @@ pub fn router(app: App) -> Router {
         .route("/examples/{name}", get(home::example_preview))
         .route("/sign-in", get(sign_in::show).post(sign_in::sign_in))
         .route("/sign-out", post(sign_in::sign_out))
-        .route("/join/{token}", get(shares::join))
+        .route("/join/{token}", get(shares::join).head(shares::peek))
         .route("/sessions", post(home::begin))
         .route("/sessions/example", post(home::begin_example))
         .route("/s/{session}", get(sessions::show))

@@ -12,6 +12,7 @@ use axum::{
 use tokio_util::io::ReaderStream;
 
 use super::{
+    audit::Event,
     error::{WebError, wants_fragment},
     export,
     fields::Query,
@@ -147,6 +148,8 @@ pub async fn preview(
 /// Not found or forbidden.
 pub async fn export(State(app): State<App>, visit: Visit, Path(session): Path<String>) -> Result<Response, WebError> {
     let entered = visit.enter(&app, &session, Action::Download).await?;
+    let session = entered.session.id;
+    app.audit.note(app.clock.now(), &visit, Event::Exported { session });
     export::zip(&app, entered.session).await
 }
 

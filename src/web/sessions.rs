@@ -7,6 +7,7 @@ use axum::{
 };
 
 use super::{
+    audit::Event,
     error::{WebError, wants_fragment},
     fields::{Fields, Query},
     gather::{self, Wish},
@@ -144,7 +145,9 @@ pub async fn rename(
 /// Not found.
 pub async fn delete(State(app): State<App>, visit: Visit, Path(session): Path<String>) -> Result<Redirect, WebError> {
     let entered = visit.enter(&app, &session, Action::Manage).await?;
-    app.turns.trash(entered.session.id).await?;
+    let session = entered.session.id;
+    app.turns.trash(session).await?;
+    app.audit.note(app.clock.now(), &visit, Event::Deleted { session });
     Ok(Redirect::to("/"))
 }
 
@@ -154,6 +157,8 @@ pub async fn delete(State(app): State<App>, visit: Visit, Path(session): Path<St
 /// Not found.
 pub async fn restore(State(app): State<App>, visit: Visit, Path(session): Path<String>) -> Result<Redirect, WebError> {
     let entered = visit.enter_anywhere(&app, &session, Action::Manage).await?;
-    app.turns.restore(entered.session.id).await?;
-    Ok(Redirect::to(&format!("/s/{}", entered.session.id)))
+    let session = entered.session.id;
+    app.turns.restore(session).await?;
+    app.audit.note(app.clock.now(), &visit, Event::Restored { session });
+    Ok(Redirect::to(&format!("/s/{session}")))
 }

@@ -3,13 +3,14 @@
 //! Rule: a token is told once, and following a link swaps it for the visitor's cookie at once, so that it stays in no
 //! address bar.
 
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use axum::{
     extract::{Path, State},
     response::{IntoResponse, Redirect, Response},
 };
 
 use super::{
+    audit::Event,
     error::{WebError, wants_fragment},
     fields::Fields,
     page::Page,
@@ -63,6 +64,11 @@ pub async fn create(
     };
     let lifetime = lifetime.ok_or_else(|| WebError::invalid("expires", "Choose when the link ends."))?;
     let (share, token) = app.turns.share(entered.session.id, access, lifetime).await?;
+    let made = Event::LinkMade {
+        session: share.session,
+        share: share.id,
+    };
+    app.audit.note(app.clock.now(), &visit, made);
     let fresh = FreshLink {
         url: link(&app, &headers, &token),
         access,
@@ -82,9 +88,12 @@ pub async fn revoke(
     headers: HeaderMap,
 ) -> Result<Response, WebError> {
     let entered = visit.enter(&app, &session, Action::Manage).await?;
-    if !app.turns.revoke(entered.session.id, parse::<ShareId>(&share)?).await? {
+    let (session, share) = (entered.session.id, parse::<ShareId>(&share)?);
+    if !app.turns.revoke(session, share).await? {
         return Err(WebError::not_found());
     }
+    app.audit
+        .note(app.clock.now(), &visit, Event::LinkRevoked { session, share });
     if wants_fragment(&headers) {
         return panel(&app, &visit, &entered, None, &headers).await;
     }
@@ -142,6 +151,18 @@ pub async fn join(State(app): State<App>, mut visit: Visit, Path(token): Path<St
     };
     let (visitor, cookie) = visit.as_visitor(&app).await?;
     app.store.grant(&share, visitor, now).await?;
+    if share.uses == 0 {
+        let first = Event::LinkFirstUsed {
+            session: share.session,
+            share: share.id,
+        };
+        app.audit.note(now, &visit, first);
+    }
     tracing::info!(share = %share.id, session = %share.session, "a link was followed");
     Ok((cookie_header(cookie), Redirect::to(&format!("/s/{}", share.session))).into_response())
+}
+
+/// `HEAD /join/{token}`: following a link changes something, so who only wants to look is told nothing.
+pub async fn peek() -> StatusCode {
+    StatusCode::METHOD_NOT_ALLOWED
 }

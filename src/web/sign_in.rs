@@ -3,14 +3,18 @@
 //! Rule: only argon2id of the password stays in memory; a wrong one costs its network more and more patience, and
 //! nobody else anything. A sign-in is a new visitor, so an old cookie never gains rights.
 
+use std::sync::Arc;
+
 use argon2::{Argon2, PasswordHash, PasswordHasher as _, PasswordVerifier as _};
 use axum::{
     extract::State,
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
+use tokio::sync::Semaphore;
 
 use super::{
+    audit::Event,
     error::WebError,
     fields::Fields,
     page::Page,
@@ -21,7 +25,11 @@ use crate::{app::App, config::Secret};
 
 /// The shared password, hashed.
 #[derive(Clone)]
-pub struct Password(String);
+pub struct Password {
+    hash: String,
+    /// One word is checked at a time: a check takes 19 MiB, and what it finds counts for the next.
+    turns: Arc<Semaphore>,
+}
 
 impl Password {
     /// Hashes the password with argon2id and a fresh salt.
@@ -32,13 +40,17 @@ impl Password {
         let mut salt = [0; 16];
         crate::random::fill(&mut salt);
         let hash = Argon2::default().hash_password_with_salt(words.expose().as_bytes(), &salt);
-        hash.map(|hash| Self(hash.to_string()))
-            .map_err(|error| error.to_string())
+        hash.map(|hash| Self {
+            hash: hash.to_string(),
+            turns: Arc::new(Semaphore::new(1)),
+        })
+        .map_err(|error| error.to_string())
     }
 
     /// Whether these are the words; takes as long for wrong ones.
     fn is(&self, words: &str) -> bool {
-        PasswordHash::new(&self.0).is_ok_and(|hash| Argon2::default().verify_password(words.as_bytes(), &hash).is_ok())
+        PasswordHash::new(&self.hash)
+            .is_ok_and(|hash| Argon2::default().verify_password(words.as_bytes(), &hash).is_ok())
     }
 }
 
@@ -62,7 +74,11 @@ pub async fn sign_in(State(app): State<App>, visit: Visit, fields: Fields) -> Re
         return Err(WebError::not_found());
     };
     let now = app.clock.now();
-    app.throttle.check(visit.address, now)?;
+    let _turn = Arc::clone(&password.turns)
+        .acquire_owned()
+        .await
+        .map_err(WebError::internal)?;
+    app.throttle.check_patience(visit.address, now)?;
     let words = fields.get("password").unwrap_or_default().to_owned();
     let right = tokio::task::spawn_blocking(move || password.is(&words))
         .await
@@ -76,7 +92,14 @@ pub async fn sign_in(State(app): State<App>, visit: Visit, fields: Fields) -> Re
     if let Some(before) = &visit.visitor {
         app.store.name_visitor(member.id, before.name.as_ref()).await?;
     }
-    tracing::info!("somebody signed in");
+    app.audit.note(
+        now,
+        &Visit {
+            visitor: Some(member),
+            ..visit
+        },
+        Event::SignedIn,
+    );
     Ok((cookie_header(Some(cookie)), Redirect::to("/")).into_response())
 }
 
@@ -85,8 +108,9 @@ pub async fn sign_in(State(app): State<App>, visit: Visit, fields: Fields) -> Re
 /// # Errors
 /// When the store fails.
 pub async fn sign_out(State(app): State<App>, visit: Visit) -> Result<Response, WebError> {
-    if let Some(visitor) = visit.visitor.filter(|visitor| visitor.member) {
+    if let Some(visitor) = visit.visitor.as_ref().filter(|visitor| visitor.member) {
         app.store.end_visitor(visitor.id, app.clock.now()).await?;
+        app.audit.note(app.clock.now(), &visit, Event::SignedOut);
     }
     Ok((cookie_header(Some(clear_cookie(&app)?)), Redirect::to("/sign-in")).into_response())
 }

@@ -1,4 +1,4 @@
-//! Guessing is slow: how often one network may miss (a wrong link, a wrong password) in a while.
+//! Guessing is slow: how often one network may miss (a wrong link, a wrong password) in a while, and how soon again.
 //!
 //! Rule: the count is exact for every window of time, and its memory is bounded however many networks try. Handlers that
 //! look up secrets ask [`Throttle::check`] first and report [`Throttle::miss`]; the clock is handed in.
@@ -12,6 +12,11 @@ use std::{
 
 use super::proxy::Network;
 use crate::domain::time::Moment;
+
+/// Wrong passwords that cost no waiting.
+const FREE_TRIES: usize = 3;
+/// 32 s is the longest wait: the window hardly remembers more.
+const LONGEST_WAIT_DOUBLINGS: usize = 5;
 
 /// How many misses, in how long, by how many networks.
 #[derive(Debug, Clone, Copy)]
@@ -85,6 +90,33 @@ impl Throttle {
             return Ok(());
         }
         Err(self.refuse(misses, now))
+    }
+
+    /// The same for what people think up themselves, which can be guessed in fewer tries: after [`FREE_TRIES`] misses each
+    /// further try has to wait twice as long after the miss before it: 1 s, 2 s, 4 s … as far as the window remembers.
+    ///
+    /// # Errors
+    /// When it is too soon, or the address's network has used up its misses.
+    pub fn check_patience(&self, address: IpAddr, now: Moment) -> Result<(), TooManyMisses> {
+        self.check(address, now)?;
+        let missed = self.missed.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some((misses, &last)) = missed
+            .get(&Network::of(address))
+            .and_then(|misses| misses.back().map(|last| (misses.len(), last)))
+        else {
+            return Ok(());
+        };
+        let Some(doublings) = misses.checked_sub(FREE_TRIES) else {
+            return Ok(());
+        };
+        let wait_ms = 1000_i64 << doublings.min(LONGEST_WAIT_DOUBLINGS);
+        let left = wait_ms - now.millis_since(last);
+        match u64::try_from(left) {
+            Ok(left @ 1..) => Err(TooManyMisses {
+                retry_after_s: left.div_ceil(1000),
+            }),
+            _ => Ok(()),
+        }
     }
 
     /// Counts a miss.
@@ -174,6 +206,30 @@ mod tests {
         throttle.miss(HERE, at(60)).expect("the first was forgotten");
         throttle.check(HERE, at(60)).expect_err("but only the first");
         throttle.check(HERE, at(140)).expect("everything is forgotten");
+    }
+
+    #[test]
+    fn sec_auth_02_the_wait_after_a_wrong_password_doubles() {
+        let throttle = Throttle::new(ThrottleSettings::default());
+        let mut now = 0;
+        let mut waits = Vec::new();
+        for _ in 0..8 {
+            let wait = throttle
+                .check_patience(HERE, at(now))
+                .err()
+                .map_or(0, |refused| refused.retry_after_s);
+            waits.push(wait);
+            now += i64::try_from(wait).expect("small");
+            throttle.check_patience(HERE, at(now)).expect("after the wait");
+            throttle.miss(HERE, at(now)).expect("counted");
+        }
+        assert_eq!(waits, [0, 0, 0, 1, 2, 4, 8, 16]);
+        throttle
+            .check_patience(THERE, at(now))
+            .expect("another network waits for nobody");
+        throttle
+            .check_patience(HERE, at(now + 61))
+            .expect("and nobody for ever");
     }
 
     #[test]

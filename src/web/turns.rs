@@ -82,7 +82,20 @@ async fn accept(app: &App, visit: &Visit, entered: &Entered, fields: &Fields) ->
         backend,
         author,
     };
-    match app.turns.submit(submission).await? {
+    let turn = match app.turns.submit(submission.clone()).await? {
+        Submitted::Seen(turn) if !submission.asks_for(&turn) => {
+            // "Back" brought an old form with its old id, and something else was asked with it.
+            let client_id = submission.id_of_its_own();
+            app.turns
+                .submit(Submission {
+                    client_id,
+                    ..submission
+                })
+                .await?
+        }
+        submitted => submitted,
+    };
+    match turn {
         Submitted::New(turn) | Submitted::Seen(turn) => Ok(turn),
     }
 }

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     app::{App, SPACE_FLOOR},
     blobs::{RawImage, VerifiedImage},
-    domain::picture::Label,
+    domain::{picture::Label, session::Title},
 };
 
 /// A form's picture, inspected, with its label and the form's text fields.
@@ -23,6 +23,21 @@ pub struct Upload {
     pub label: Option<Label>,
     /// The other fields.
     pub texts: Texts,
+}
+
+impl Upload {
+    /// What a session begun with it is called: the field `title`, or after the file when that is missing or blank.
+    ///
+    /// # Errors
+    /// When the text can't be a title.
+    pub fn title(&self) -> Result<Title, WebError> {
+        match self.texts.get("title").filter(|title| !title.trim().is_empty()) {
+            Some(title) => Title::parse(title).map_err(|error| WebError::invalid("title", error.to_string())),
+            None => Ok(Title::from_file_name(
+                self.label.as_ref().map_or("", |label| label.as_str()),
+            )),
+        }
+    }
 }
 
 /// Reads a form with one file field `picture`.

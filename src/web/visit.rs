@@ -14,7 +14,7 @@ use axum::{
 };
 
 use super::{
-    error::WebError,
+    error::{RequestId, WebError},
     views::{Mode, Site},
 };
 use crate::{
@@ -44,6 +44,8 @@ pub struct Visit {
     pub bearer: Option<TokenHash>,
     /// Where the request comes from.
     pub address: IpAddr,
+    /// What the request is called in logs.
+    pub request_id: String,
 }
 
 /// A session that the visitor may use as they asked.
@@ -68,6 +70,10 @@ impl FromRequestParts<App> for Visit {
             .trusted_proxies
             .as_ref()
             .map_or(peer, |proxies| proxies.visitor(peer, &parts.headers));
+        let request_id = parts
+            .extensions
+            .get::<RequestId>()
+            .map_or_else(String::new, |id| id.0.clone());
         if let Some(value) = parts.headers.get(header::AUTHORIZATION) {
             let token = value
                 .to_str()
@@ -80,6 +86,7 @@ impl FromRequestParts<App> for Visit {
                 visitor: None,
                 bearer,
                 address,
+                request_id,
             });
         }
         let visitor = match cookie(app, &parts.headers) {
@@ -89,12 +96,16 @@ impl FromRequestParts<App> for Visit {
         if let Some(visitor) = &visitor
             && app.clock.now().millis_since(visitor.last_seen_at) > BETWEEN_NOTES_MS
         {
-            app.store.touch_visitor(visitor.id, app.clock.now()).await?;
+            // A disk that is full must not keep anybody from looking.
+            if let Err(error) = app.store.touch_visitor(visitor.id, app.clock.now()).await {
+                tracing::warn!(%error, "a visit could not be noted");
+            }
         }
         Ok(Self {
             visitor,
             bearer: None,
             address,
+            request_id,
         })
     }
 }
@@ -147,17 +158,28 @@ impl Visit {
         }
     }
 
+    /// Whether they may begin sessions: everybody in open mode, the team in password mode. Asked before a picture is read.
+    ///
+    /// # Errors
+    /// Sign in first.
+    pub fn may_begin(&self, app: &App) -> Result<(), WebError> {
+        let is_member = self.visitor.as_ref().is_some_and(|visitor| visitor.member);
+        if app.password.is_none() || is_member {
+            Ok(())
+        } else {
+            Err(WebError::sign_in())
+        }
+    }
+
     /// Who owns what they begin. In open mode a browser that comes for the first time becomes a visitor; the cookie for
-    /// it is returned.
+    /// it is returned. Asked when the picture is accepted, so that a refusal leaves no visitor behind.
     ///
     /// # Errors
     /// Sign in first, in password mode.
     pub async fn as_owner(&mut self, app: &App) -> Result<(Owner, Option<HeaderValue>), WebError> {
+        self.may_begin(app)?;
         if app.password.is_some() {
-            return match &self.visitor {
-                Some(visitor) if visitor.member => Ok((Owner::Team, None)),
-                _ => Err(WebError::sign_in()),
-            };
+            return Ok((Owner::Team, None));
         }
         let (visitor, cookie) = self.as_visitor(app).await?;
         Ok((Owner::Visitor(visitor), cookie))

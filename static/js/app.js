@@ -15,10 +15,17 @@ const SOON = [
   "./lib/reorder.js",
   "./lib/menus.js",
   "./lib/copy.js",
+  "./lib/notices.js",
   "./lib/dialog.js",
 ];
 
 // For browsers that don't know the media feature "scripting".
 document.documentElement.classList.add("js");
+
+// A file chosen before the module for files is there is taken in once it is.
+addEventListener("change", ({ target }) => {
+  if (target.type !== "file" || customElements.get("drop-zone")) return;
+  customElements.whenDefined("drop-zone").then(() => target.dispatchEvent(new Event("change", { bubbles: true })));
+}, true);
 
 (window.requestIdleCallback ?? setTimeout)(() => SOON.forEach((module) => import(module)));

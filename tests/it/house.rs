@@ -1,9 +1,14 @@
 //! The kit: a whole server on a free port with its own folder, and people who speak HTTP to it.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, sync::Arc};
 
 use clap::Parser;
-use plantain::{app::App, config::Config};
+use plantain::{
+    app::App,
+    backends::{Backend, registry::Registry},
+    clock::Clock,
+    config::Config,
+};
 use reqwest::{
     Client, Method, RequestBuilder, Response, StatusCode,
     multipart::{Form, Part},
@@ -22,11 +27,13 @@ struct Program {
 pub struct House {
     pub app: App,
     pub address: SocketAddr,
+    client: Client,
     folder: Option<TempDir>,
     running: JoinHandle<std::io::Result<()>>,
 }
 
 /// A session somebody began, with its own token.
+#[derive(Debug, Clone)]
 pub struct Begun {
     pub id: String,
     pub token: String,
@@ -39,14 +46,30 @@ impl House {
         Self::over(tempfile::tempdir().expect("a folder"), args).await
     }
 
+    /// The same with this backend alone.
+    pub async fn with_backend(args: &[&str], backend: Arc<dyn Backend>) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let config = Self::config(&folder, args);
+        let app = App::build_with(config, Clock::default(), |_| Ok(Registry::of([backend])));
+        Self::open(folder, app.await.expect("a server")).await
+    }
+
     async fn over(folder: TempDir, args: &[&str]) -> Self {
+        let config = Self::config(&folder, args);
+        let app = App::build(config).await.expect("a server");
+        Self::open(folder, app).await
+    }
+
+    fn config(folder: &TempDir, args: &[&str]) -> Config {
         let data = folder.path().join("data");
         let data = data.to_str().expect("a plain path");
         let fixed = ["plantain", "--data", data];
-        let config = Program::try_parse_from(fixed.iter().chain(args))
+        Program::try_parse_from(fixed.iter().chain(args))
             .expect("valid arguments")
-            .config;
-        let app = App::build(config).await.expect("a server");
+            .config
+    }
+
+    async fn open(folder: TempDir, app: App) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         let running = tokio::spawn({
@@ -56,6 +79,7 @@ impl House {
         Self {
             app,
             address,
+            client: client(),
             folder: Some(folder),
             running,
         }
@@ -69,18 +93,9 @@ impl House {
     }
 
     /// Somebody with a browser of their own.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "a test's own visitor, not the house's outbound client"
-    )]
     pub fn visitor(&self) -> Person {
-        let client = Client::builder()
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
-            .build()
-            .expect("a client");
         Person {
-            client,
+            client: self.client.clone(),
             address: self.address,
             token: None,
             cookie: None,
@@ -89,26 +104,27 @@ impl House {
 
     /// Somebody with a token.
     pub fn bearer(&self, token: &str) -> Person {
-        Person {
-            token: Some(token.to_owned()),
-            ..self.visitor()
-        }
+        self.visitor().with_token(token)
     }
 
     /// A session with a drawn picture, begun by a script.
     pub async fn begin(&self) -> Begun {
-        let answer = self
-            .visitor()
-            .send_picture("/api/v1/sessions", "photo.png", photo(48, 32))
-            .await;
-        assert_eq!(answer.status(), StatusCode::CREATED);
-        let body: Value = answer.json().await.expect("JSON");
-        let text = |value: &Value| value.as_str().expect("text").to_owned();
-        Begun {
-            id: text(&body["session"]["id"]),
-            token: text(&body["edit_token"]),
-            head: text(&body["session"]["head"]),
-        }
+        begin(&self.visitor()).await
+    }
+}
+
+/// A session with a drawn picture, begun by a script.
+pub async fn begin(person: &Person) -> Begun {
+    let answer = person
+        .send_picture("/api/v1/sessions", "photo.png", photo(48, 32))
+        .await;
+    assert_eq!(answer.status(), StatusCode::CREATED);
+    let body: Value = answer.json().await.expect("JSON");
+    let text = |value: &Value| value.as_str().expect("text").to_owned();
+    Begun {
+        id: text(&body["session"]["id"]),
+        token: text(&body["edit_token"]),
+        head: text(&body["session"]["head"]),
     }
 }
 
@@ -122,6 +138,29 @@ pub struct Person {
 }
 
 impl Person {
+    /// Somebody with a browser of their own, for a server at this address.
+    pub fn at(address: SocketAddr) -> Self {
+        Self {
+            client: client(),
+            address,
+            token: None,
+            cookie: None,
+        }
+    }
+
+    /// The same person at a server that came back elsewhere.
+    pub fn moved_to(self, address: SocketAddr) -> Self {
+        Self { address, ..self }
+    }
+
+    /// The same person with a token in hand.
+    pub fn with_token(self, token: &str) -> Self {
+        Self {
+            token: Some(token.to_owned()),
+            ..self
+        }
+    }
+
     pub fn ask(&self, method: Method, path: &str) -> RequestBuilder {
         let mut request = self.client.request(method, format!("http://{}{path}", self.address));
         if let Some(token) = &self.token {
@@ -195,6 +234,23 @@ impl Person {
         }
         (answer.status(), header("location"))
     }
+}
+
+/// Follows no redirect and keeps no cookie: what a browser does with those is for the test to see.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test's own visitor, not the house's outbound client"
+)]
+fn client() -> Client {
+    // Whoever comes first sets it for the process: a house, or somebody who visits the program itself.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Client::builder()
+        .no_proxy()
+        // Nobody speaks TLS here, and reading the system's certificates takes its time.
+        .tls_certs_only([])
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .expect("a client")
 }
 
 /// A fresh id, as a browser's script makes one.

@@ -3,8 +3,20 @@
 //! Read `house` first: the kit that starts a whole server and speaks HTTP to it.
 
 mod backends;
+mod counting_gemini;
+mod crash;
+#[cfg(target_os = "linux")]
+mod faults;
 mod house;
 mod house_rules;
+mod live;
+mod long_sessions;
+mod pictures;
+mod program;
+mod restarts;
+mod scripted;
+mod security;
 mod sharing;
+mod stopping;
 mod turns;
 mod web;

@@ -51,7 +51,7 @@ pub(super) fn noise(canvas: &Canvas<'_>) -> impl Fn(usize, usize) -> f32 + Sync 
 }
 
 /// A number near −1…1 for a place, bell-shaped: four bytes of a mixed integer, added up.
-fn hash(seed: u64, x: u32, y: u32) -> f32 {
+pub(super) fn hash(seed: u64, x: u32, y: u32) -> f32 {
     let mut h = seed ^ (u64::from(x) << 32 | u64::from(y));
     h = (h ^ (h >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     h = (h ^ (h >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

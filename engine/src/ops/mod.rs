@@ -13,6 +13,7 @@ use crate::watch::Run;
 mod auto_enhance;
 mod blur;
 mod brightness;
+mod cartoon;
 mod clarity;
 mod contrast;
 mod crop;
@@ -24,10 +25,15 @@ mod flip;
 mod geometry;
 mod grain;
 mod grayscale;
+mod halftone;
 mod highlights;
 mod hue;
 mod invert;
+mod oil;
+mod paint;
+mod pixel_art;
 mod pixelate;
+mod poster;
 mod posterize;
 mod resample;
 mod resize;
@@ -36,6 +42,7 @@ mod saturation;
 mod sepia;
 mod shadows;
 mod sharpen;
+mod sketch;
 mod straighten;
 mod temperature;
 mod tint;
@@ -119,6 +126,12 @@ static OPERATIONS: &[&Operation] = &[
     &resize::OPERATION,
     &upscale::OPERATION,
     &vintage::OPERATION,
+    &sketch::OPERATION,
+    &cartoon::OPERATION,
+    &oil::OPERATION,
+    &halftone::OPERATION,
+    &pixel_art::OPERATION,
+    &poster::OPERATION,
 ];
 
 /// The operation, if this floor of the engine has it.

@@ -33,21 +33,27 @@ const JOINTS: [&str; 6] = ["and", "&", "plus", "but", "while", "and also"];
 pub(super) fn clauses(items: Vec<Item>) -> Vec<Clause> {
     let mut out: Vec<Clause> = Vec::new();
     let mut sentence = Vec::new();
-    let mut end = |sentence: &mut Vec<Item>, is_question: bool| {
-        if !sentence.is_empty() {
-            out.extend(split(&std::mem::take(sentence), is_question));
-        }
-    };
     for item in items {
         match item.mark {
-            Some(Kind::Stop) => end(&mut sentence, false),
-            Some(Kind::Question) => end(&mut sentence, true),
-            _ if BREAKS.contains(&item.text.as_str()) => end(&mut sentence, false),
+            Some(Kind::Stop) => end(&mut sentence, false, &mut out),
+            Some(Kind::Question) => end(&mut sentence, true, &mut out),
+            _ if BREAKS.contains(&item.text.as_str()) => end(&mut sentence, false, &mut out),
+            // "brighter, no wait, darker": the wish before is taken back.
+            _ if item.has(Role::Correct) => {
+                end(&mut sentence, false, &mut out);
+                out.pop();
+            }
             _ => sentence.push(item),
         }
     }
-    end(&mut sentence, false);
+    end(&mut sentence, false, &mut out);
     out
+}
+
+fn end(sentence: &mut Vec<Item>, is_question: bool, out: &mut Vec<Clause>) {
+    if !sentence.is_empty() {
+        out.extend(split(&std::mem::take(sentence), is_question));
+    }
 }
 
 fn split(sentence: &[Item], is_question: bool) -> Vec<Clause> {

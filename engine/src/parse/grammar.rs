@@ -8,7 +8,7 @@ use super::clauses::Clause;
 use super::items::Item;
 use super::spelling::Ending;
 use super::vocabulary::{Role, Sense};
-use super::{history, operations, things, words_for};
+use super::{history, operations, targets, things, words_for};
 use crate::context::Context;
 use crate::plan::{Op, Reason, Step, Target};
 
@@ -64,6 +64,9 @@ impl<'a> Reading<'a> {
         if self.any(Role::Unsafe) {
             return Outcome::Declined(Reason::UnsafeRequest, words_for::unsafe_request());
         }
+        if let Some(n) = self.missing_reference() {
+            return Outcome::Declined(Reason::MissingReference, words_for::missing_reference(n));
+        }
         if let Some(outcome) = history::read(self) {
             return outcome;
         }
@@ -96,6 +99,12 @@ impl<'a> Reading<'a> {
             ..*self
         };
         rule(&mut copy)
+    }
+
+    /// The number of a picture that is spoken of and not attached.
+    fn missing_reference(&self) -> Option<u32> {
+        let attached = self.context.references + 1;
+        (0..self.items.len()).find_map(|i| targets::reference(self, i).filter(|n| !(2..=attached).contains(n)))
     }
 
     pub(super) fn any(&self, role: Role) -> bool {

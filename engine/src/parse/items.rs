@@ -52,7 +52,70 @@ pub(super) fn items(tokens: &[Token], vocabulary: &Vocabulary) -> Vec<Item> {
         });
         at += len;
     }
+    name_pictures(out)
+}
+
+/// The most pictures that an instruction can speak of: the one being edited and its references.
+const MOST_PICTURES: f64 = 14.0;
+
+/// "image 2", "the second picture" and "photo #3" each become one item, so that the number is never taken for a strength.
+/// Picture 1 is the one being edited.
+fn name_pictures(items: Vec<Item>) -> Vec<Item> {
+    let mut out: Vec<Item> = Vec::with_capacity(items.len());
+    let mut at = 0;
+    while at < items.len() {
+        let after = &items[at + 1..];
+        match spoken_number(&items[at], after) {
+            Some(n) => {
+                out.push(numbered(&items[at], &after[0], n));
+                at += 2;
+            }
+            None => {
+                out.push(items[at].clone());
+                at += 1;
+            }
+        }
+    }
     out
+}
+
+/// The number of the picture that an item and the one after it speak of together.
+fn spoken_number(item: &Item, after: &[Item]) -> Option<u32> {
+    let next = after.first()?;
+    let is_picture = |i: &Item| i.target() == Some(Target::Picture);
+    if is_picture(next) {
+        return match item.text.as_str() {
+            "first" => Some(1),
+            "second" => Some(2),
+            "third" => Some(3),
+            "fourth" => Some(4),
+            _ => None,
+        };
+    }
+    // "make the picture 10 % brighter" speaks of no tenth picture.
+    let counts = after
+        .get(1)
+        .is_some_and(|i| i.find(|s| matches!(s, Sense::Unit(_)).then_some(())).is_some());
+    match next.mark {
+        Some(Kind::Reference(n)) if is_picture(item) => Some(n),
+        Some(Kind::Number { value, signed: false })
+            if is_picture(item) && !counts && value.fract() == 0.0 && (1.0..=MOST_PICTURES).contains(&value) =>
+        {
+            Some(value as u32)
+        }
+        _ => None,
+    }
+}
+
+fn numbered(item: &Item, next: &Item, n: u32) -> Item {
+    let picture = if item.target().is_some() { item } else { next };
+    Item {
+        start: item.start,
+        end: next.end,
+        mark: (n > 1).then_some(Kind::Reference(n)),
+        senses: if n > 1 { Vec::new() } else { picture.senses.clone() },
+        ..picture.clone()
+    }
 }
 
 impl Item {

@@ -5,7 +5,6 @@
 
 use super::clauses::describes;
 use super::grammar::{Reading, quote};
-use super::items::Item;
 use super::lexer::Kind;
 use super::operations::{Strictness, is_shape};
 use super::vocabulary::{Role, Sense};
@@ -126,38 +125,10 @@ fn use_neighbours(r: &mut Reading<'_>, i: usize) {
     }
 }
 
-/// "image 2", "the second picture", "@2".
+/// The number of the attached picture that the item speaks of.
 pub(super) fn reference(r: &Reading<'_>, i: usize) -> Option<u32> {
-    if let Some(Kind::Reference(n)) = r.items[i].mark {
-        return Some(n);
+    match r.items[i].mark {
+        Some(Kind::Reference(n)) => Some(n),
+        _ => None,
     }
-    if r.items[i].target() != Some(Target::Picture) {
-        return None;
-    }
-    let whole = |at: usize| {
-        r.items
-            .get(at)
-            .filter(|o| !o.used)
-            .and_then(Item::number)
-            .filter(|n| n.fract() == 0.0 && *n >= 2.0)
-    };
-    let ordinal = i
-        .checked_sub(1)
-        .filter(|&b| matches!(r.items[b].text.as_str(), "second" | "third"))
-        .and_then(whole);
-    let next_is_reference = r.items.get(i + 1).and_then(|n| {
-        if let Some(Kind::Reference(v)) = n.mark {
-            Some(v)
-        } else {
-            None
-        }
-    });
-    let counted = whole(i + 1).filter(|_| {
-        matches!(r.items[i + 1].mark, Some(Kind::Number { .. })) && !r.items.get(i + 2).is_some_and(is_unit)
-    });
-    next_is_reference.or(ordinal.or(counted).map(|n| n as u32))
-}
-
-fn is_unit(i: &Item) -> bool {
-    i.find(|s| matches!(s, Sense::Unit(_)).then_some(())).is_some()
 }

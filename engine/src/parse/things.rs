@@ -309,14 +309,38 @@ fn reposition(r: &mut Reading<'_>) -> Option<Outcome> {
     Some(step(Op::Move, target))
 }
 
-/// A style, scene or weather spoken of at length ("evoke the gentle strokes of watercolor").
+/// A look spoken of at length: "evoke the gentle strokes of watercolor", "craft something with the simplicity of black and white".
+///
+/// Only praise may stand around it: a second wish, a thing that is named or a "no" makes it something else.
 fn named_look(r: &mut Reading<'_>) -> Option<Outcome> {
-    let look =
-        |op: Op| crate::ops::find(op).is_none() && !matches!(op, Op::Cutout | Op::Duplicate | Op::Expand | Op::Upscale);
-    let op = r.items.iter().find_map(|i| i.command().filter(|&op| look(op)));
-    if let Some(op) = op {
-        return Some(step(op, Target::Picture));
+    let at = r.items.iter().position(|i| i.command().is_some_and(is_look))?;
+    let op = r.items[at].command()?;
+    let says_other = r.items.iter().enumerate().any(|(i, item)| {
+        i != at
+            && (item.is_comparative()
+                || item.command().is_some_and(|other| other != op && !is_look(other))
+                || item.has_any(&[
+                    Role::Not,
+                    Role::Less,
+                    Role::Remove,
+                    Role::Lacks,
+                    Role::Replace,
+                    Role::Keep,
+                ])
+                || item.target().is_some_and(|t| t != Target::Picture)
+                || item.mark.is_some() && item.mark != Some(Kind::Comma))
+    });
+    let leads = r.items[..at].iter().any(|i| {
+        i.has_any(&[Role::With, Role::To, Role::By, Role::Make, Role::Change, Role::Add])
+            || matches!(i.text.as_str(), "of" | "in" | "into" | "as" | "like")
+    });
+    (leads && !says_other).then(|| step(op, Target::Picture))
+}
+
+/// Whether the operation gives the whole picture a look.
+fn is_look(op: Op) -> bool {
+    match crate::ops::find(op) {
+        Some(operation) => operation.info.group == crate::ops::Group::Style || matches!(op, Op::Grayscale | Op::Sepia),
+        None => !matches!(op, Op::Cutout | Op::Duplicate | Op::Expand | Op::Upscale),
     }
-    // "Craft a composition with the simplicity of black and white": a look that is there, and only praise around it.
-    None
 }

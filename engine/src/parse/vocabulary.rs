@@ -66,7 +66,7 @@ words!(
         "move" => Move, "generative" => Generative, "text" => Text, "unsafe" => Unsafe, "vague" => Vague,
         "question" => Question, "polite" => Polite, "filler" => Filler, "aspect" => Aspect, "purpose" => Purpose,
         "by" => By, "to" => To, "with" => With, "except" => Except, "same" => Same, "fix" => Fix, "neutral" => Neutral,
-        "complaint" => Complaint, "recover" => Recover, "pick" => Pick,
+        "complaint" => Complaint, "correct" => Correct, "recover" => Recover, "pick" => Pick,
     }
 );
 words!(

@@ -29,8 +29,12 @@ pub(super) enum Planned {
     Nothing,
     /// Another version is selected.
     Select(VersionId),
-    /// The steps are done to a stored picture.
-    Render { picture: Blob, steps: Vec<Step> },
+    /// The steps are done to a stored picture, on the way from another version than the base where the words led to one.
+    Render {
+        picture: Blob,
+        steps: Vec<Step>,
+        made_from: Option<VersionId>,
+    },
 }
 
 /// A step, and the version that shows the picture before it where there is one.
@@ -52,6 +56,7 @@ pub(super) fn plan(request: &EditRequest) -> Plan {
             (Some(words), Some(parent)) => {
                 let understood = understand(words.as_str(), &context(request, &known[parent]));
                 let mut walk = Walk::from(request, &known, parent);
+                walk.settled = past.led_here;
                 walk.follow(understood);
                 walk.done
             }
@@ -87,6 +92,8 @@ struct Walk<'a> {
     at: usize,
     /// The steps that lead to where we stand, this instruction's own included.
     done: Vec<Done>,
+    /// Whether "undo" and "back to" in these words have led here already.
+    settled: bool,
     /// How many of them are this instruction's own.
     fresh: usize,
     /// The version that shows the picture before the next step.
@@ -105,6 +112,7 @@ impl<'a> Walk<'a> {
             known,
             at,
             done,
+            settled: false,
             fresh: 0,
             before: Some(at),
             redone: None,
@@ -150,6 +158,7 @@ impl<'a> Walk<'a> {
             return None;
         }
         match self.at.checked_sub(1) {
+            _ if self.settled => None,
             Some(parent) => {
                 self.go_to(parent);
                 None
@@ -170,6 +179,7 @@ impl<'a> Walk<'a> {
 
     fn revert(&mut self, step: &Step) -> Option<&'static str> {
         let to = match step.params.version {
+            _ if self.settled => Some(self.at),
             Some(VersionName::Number(number)) => self.request.history
                 [..self.known.len().min(self.request.history.len())]
                 .iter()
@@ -219,6 +229,12 @@ impl<'a> Walk<'a> {
                 Planned::Render {
                     picture: picture.map_or_else(|| self.request.base.clone(), |past| past.blob.clone()),
                     steps: self.done[start..].iter().map(|done| done.step.clone()).collect(),
+                    made_from: self
+                        .request
+                        .history
+                        .get(self.at)
+                        .filter(|_| self.at != base)
+                        .map(|past| past.version),
                 }
             }
             _ if self.at != base => self

@@ -65,6 +65,7 @@ impl Desk {
             version: VersionId::new(uuid::Uuid::from_u128(number.into())),
             number,
             blob,
+            led_here: false,
             instruction: words.map(|words| Instruction::parse(words).expect("words")),
             backend: backend.map(str::to_owned),
             references: Vec::new(),
@@ -92,7 +93,16 @@ impl Desk {
     async fn edit(&mut self, words: &str) -> Pixels {
         let mut outcome = self.say(words).await.expect(words);
         let blob = self.keep(outcome.pictures.pop().expect("a picture")).await;
+        if let Some(from) = outcome.made_from {
+            let at = self
+                .path
+                .iter()
+                .position(|past| past.version == from)
+                .expect("on the path");
+            self.path.truncate(at + 1);
+        }
         self.push(blob.clone(), Some(words), Some(Embedded::NAME));
+        self.path.last_mut().expect("just pushed").led_here = outcome.made_from.is_some();
         self.blobs.decode(&blob).await.expect("kept")
     }
 
@@ -181,12 +191,31 @@ async fn history_that_is_not_there_is_declined_in_words() {
 }
 
 #[tokio::test]
-async fn undo_and_something_new_starts_from_the_parent() {
+async fn undo_and_something_new_starts_from_the_parent_and_says_so() {
     let mut desk = Desk::new().await;
     desk.edit("make it black and white").await;
+    let outcome = desk.say("undo that and make it warmer").await.expect("a picture");
+    assert_eq!(outcome.made_from, desk.version(1));
     let together = desk.edit("undo that and make it warmer").await;
+    assert_eq!(desk.path.len(), 2, "a child of the upload");
     desk.path.truncate(1);
     assert_eq!(together, desk.edit("make it warmer").await);
+}
+
+#[tokio::test]
+async fn what_was_undone_on_the_way_is_not_undone_again_when_the_path_is_read() {
+    let mut desk = Desk::new().await;
+    desk.edit("make it darker").await;
+    desk.edit("make it black and white").await;
+    desk.edit("undo that and blur it slightly").await;
+    let stronger = desk.edit("stronger").await;
+    desk.path.truncate(2);
+    desk.edit("blur it slightly").await;
+    assert_eq!(
+        stronger,
+        desk.edit("stronger").await,
+        "darker is still in it, the blur is done once"
+    );
 }
 
 #[tokio::test]
@@ -196,7 +225,7 @@ async fn stronger_takes_the_place_of_the_last_step() {
     let stronger = desk.edit("stronger").await;
     assert!(roughness(&stronger) < roughness(&first));
     let plan = path::plan(&desk.request("a bit weaker"));
-    let Planned::Render { picture, steps } = plan.what else {
+    let Planned::Render { picture, steps, .. } = plan.what else {
         panic!("pixels")
     };
     assert_eq!(picture, desk.path[0].blob, "twice replaced, still from the upload");
@@ -208,7 +237,7 @@ async fn stronger_after_two_steps_at_once_does_the_first_again() {
     let mut desk = Desk::new().await;
     desk.edit("make it warmer and blur it slightly").await;
     let plan = path::plan(&desk.request("stronger"));
-    let Planned::Render { picture, steps } = plan.what else {
+    let Planned::Render { picture, steps, .. } = plan.what else {
         panic!("pixels")
     };
     assert_eq!(picture, desk.path[0].blob);

@@ -27,7 +27,10 @@ pub struct Past<'a> {
 pub fn past<'a>(request: &'a EditRequest, model: &str) -> Option<Past<'a>> {
     let path = request.history.as_slice();
     let family = family(model);
-    let own = |step: &PastStep| step.instruction.is_some() && step.raw.as_ref().is_some_and(|raw| raw.family == family);
+    let own = |step: &PastStep| {
+        let signed = step.raw.as_ref().is_some_and(|raw| raw.family == family);
+        signed && step.instruction.is_some() && !step.led_here
+    };
     let earliest = path.iter().rposition(|step| !own(step))?;
     let base = path.last()?;
     if base.blob.id != request.base.id {

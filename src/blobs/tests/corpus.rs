@@ -169,3 +169,197 @@ pub fn exif(orientation: u8, big_endian: bool) -> Vec<u8> {
     tiff.extend(MARKER.as_bytes());
     tiff
 }
+
+pub fn iso(brand: &[u8; 4]) -> Vec<u8> {
+    [&b"\0\0\0\x18ftyp"[..], brand, b"\0\0\0\0mif1", brand, b"\0\0\0\x08mdat"].concat()
+}
+
+/// Files that are no pictures we take, with words that must be in the refusal.
+pub fn not_pictures() -> Vec<(&'static str, Vec<u8>)> {
+    let svg = "<?xml version=\"1.0\"?>\n<!-- x -->\n<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"alert(1)\"/>";
+    vec![
+        ("SVG can't be read", svg.into()),
+        ("SVG can't be read", b"  <SVG/>".to_vec()),
+        ("HEIC pictures can't be read here yet", iso(b"heic")),
+        ("HEIC pictures", iso(b"mif1")),
+        ("AVIF pictures", iso(b"avif")),
+        (
+            "AVIF pictures",
+            [&b"\0\0\0\x1cftypmif1\0\0\0\0mif1avifmiaf"[..], b"\0\0\0\x08mdat"].concat(),
+        ),
+        ("PDF can't be read", b"%PDF-1.7\n".to_vec()),
+        ("TIFF can't be read", b"II*\0\x08\0\0\0".to_vec()),
+        ("BMP can't be read", b"BM\x1a\0\0\0".to_vec()),
+        ("JPEG XL can't be read", b"\xff\x0a\x01".to_vec()),
+        ("a web page", b"<!DOCTYPE html><html></html>".to_vec()),
+        ("a web page", b"\xef\xbb\xbf<script>alert(1)</script>".to_vec()),
+        ("a ZIP archive", b"PK\x03\x04\x14\0".to_vec()),
+        ("a compressed archive", b"\x1f\x8b\x08\0".to_vec()),
+        ("a video", iso(b"isom")),
+        ("a video", b"\x1a\x45\xdf\xa3\x01".to_vec()),
+        ("a video", b"RIFF\x10\0\0\0AVI LIST".to_vec()),
+        ("a program", b"\x7fELF\x02\x01".to_vec()),
+        ("a program", b"MZ\x90\0".to_vec()),
+        ("a script", b"#!/bin/sh\n".to_vec()),
+        ("text", b"{\"error\": \"quota\"}".to_vec()),
+        ("empty", Vec::new()),
+        ("doesn't look like a picture", vec![0; 4096]),
+    ]
+}
+
+/// A PNG of this size by its header, with next to nothing behind it.
+pub fn png_header(width: u32, height: u32) -> Vec<u8> {
+    let header = [&width.to_be_bytes()[..], &height.to_be_bytes(), &[8, 6, 0, 0, 0]].concat();
+    [
+        b"\x89PNG\r\n\x1a\n".to_vec(),
+        chunk(b"IHDR", &header),
+        chunk(b"IDAT", &[0x78, 1, 3, 0]),
+        chunk(b"IEND", &[]),
+    ]
+    .concat()
+}
+
+pub fn jpeg_header(width: u16, height: u16) -> Vec<u8> {
+    let mut file = rgb_jpeg(&corners(), |_| {});
+    let frame = file.windows(2).position(|pair| pair == [0xff, 0xc0]).unwrap();
+    file[frame + 5..frame + 7].copy_from_slice(&height.to_be_bytes());
+    file[frame + 7..frame + 9].copy_from_slice(&width.to_be_bytes());
+    file
+}
+
+pub fn gif_header(width: u16, height: u16) -> Vec<u8> {
+    let mut file = encoded(corners(), ImageFormat::Gif);
+    file[6..8].copy_from_slice(&width.to_le_bytes());
+    file[8..10].copy_from_slice(&height.to_le_bytes());
+    file
+}
+
+pub fn webp_header(width: u32, height: u32) -> Vec<u8> {
+    let bits = 0x2f | u64::from((width - 1) | (height - 1) << 14) << 8;
+    riff(&riff_chunk(b"VP8L", &bits.to_le_bytes()[..5]))
+}
+
+/// One small picture of every kind that is taken.
+pub fn samples() -> Vec<(&'static str, Vec<u8>)> {
+    let picture = scene(90, 60);
+    vec![
+        ("JPEG", rgb_jpeg(&picture, |_| {})),
+        (
+            "progressive",
+            rgb_jpeg(&picture, |encoder| encoder.set_progressive(true)),
+        ),
+        ("PNG", encoded(picture.clone(), ImageFormat::Png)),
+        ("WebP", encoded(picture.clone(), ImageFormat::WebP)),
+        (
+            "lossy WebP",
+            ::webp::Encoder::from_rgb(&picture, 90, 60).encode(80.0).to_vec(),
+        ),
+        ("GIF", encoded(picture, ImageFormat::Gif)),
+    ]
+}
+
+/// Turns an upright picture so that this orientation makes it upright again.
+pub fn laid_down(upright: &RgbImage, orientation: u8) -> RgbImage {
+    use image::imageops::{flip_horizontal, flip_vertical, rotate90, rotate180, rotate270};
+    match orientation {
+        2 => flip_horizontal(upright),
+        3 => rotate180(upright),
+        4 => flip_vertical(upright),
+        5 => flip_horizontal(&rotate90(upright)),
+        6 => rotate270(upright),
+        7 => flip_horizontal(&rotate270(upright)),
+        8 => rotate90(upright),
+        _ => upright.clone(),
+    }
+}
+
+/// A JPEG with the marker wherever one can be hidden.
+pub fn marked_jpeg() -> Vec<u8> {
+    let marker = MARKER.as_bytes();
+    let mut file = rgb_jpeg(&corners(), |_| {});
+    for (segment, start) in [
+        (0xe0, &b"JFXX\0\x13"[..]),
+        (0xe1, b"Exif\0\0"),
+        (0xe1, b"http://ns.adobe.com/xap/1.0/\0"),
+        (0xe2, b"MPF\0"),
+        (0xe2, b"urn:iso:std:iso:ts:21496:-1\0"),
+        (0xe3, b""),
+        (0xe4, b""),
+        (0xeb, b"JP\0"),
+        (0xec, b"Ducky"),
+        (0xed, b"Photoshop 3.0\0"),
+        (0xee, b"Adobe\0\x64\0\0\0\0\x01"),
+        (0xef, b""),
+        (0xfe, b""),
+        (0xf0, b""),
+    ] {
+        file = with_segment(&file, segment, &[start, marker].concat());
+    }
+    file = with_segment(&file, 0xe1, &[b"Exif\0\0", &exif(1, true)[..]].concat());
+    file.extend(marker);
+    file.extend(rgb_jpeg(&corners(), |_| {}));
+    file
+}
+
+pub fn marked_png() -> Vec<u8> {
+    let marker = MARKER.as_bytes();
+    let text = [b"Comment\0", marker].concat();
+    let compressed = |text: &[u8]| {
+        // A stored (uncompressed) deflate block, so that the marker is there to be found.
+        let length = u16::try_from(text.len()).unwrap();
+        let sum = text.iter().fold((1u32, 0u32), |(a, b), byte| {
+            let a = (a + u32::from(*byte)) % 65521;
+            (a, (a + b) % 65521)
+        });
+        let mut zlib = vec![0x78, 0x01, 1];
+        zlib.extend([length.to_le_bytes(), (!length).to_le_bytes()].concat());
+        zlib.extend(text);
+        zlib.extend((sum.1 << 16 | sum.0).to_be_bytes());
+        zlib
+    };
+    let packed = compressed(marker);
+    let chunks = [
+        chunk(b"tEXt", &text),
+        chunk(b"zTXt", &[b"Comment\0\0", &packed[..]].concat()),
+        chunk(b"iTXt", &[b"XML:com.adobe.xmp\0\0\0\0\0", marker].concat()),
+        chunk(b"eXIf", &exif(1, false)),
+        chunk(b"iCCP", &[b"MARKER-7f3a-home-address\0\0", &packed[..]].concat()),
+        chunk(b"sPLT", &[marker, b"\0\x08"].concat()),
+        chunk(b"caBX", marker),
+        chunk(b"maRk", marker),
+        chunk(b"tIME", &[7, 210, 1, 1, 1, 1, 1]),
+        chunk(b"pHYs", &[0, 0, 11, 19, 0, 0, 11, 19, 1]),
+    ];
+    let file = with_chunks(&encoded(corners(), ImageFormat::Png), &chunks);
+    let (start, end) = file.split_at(file.len() - 12);
+    [start, &chunk(b"tEXt", &text), end, marker].concat()
+}
+
+pub fn marked_webp() -> Vec<u8> {
+    let marker = MARKER.as_bytes();
+    let simple = encoded(corners(), ImageFormat::WebP);
+    let exif = exif(1, false);
+    let mut file = with_webp_chunks(
+        &simple,
+        (24, 16),
+        0b10_1100,
+        &[(b"ICCP", marker), (b"ABCD", marker)],
+        &[(b"EXIF", &exif), (b"XMP ", marker), (b"C2PA", marker)],
+    );
+    file.extend(marker);
+    file
+}
+
+pub fn marked_gif() -> Vec<u8> {
+    let marker = MARKER.as_bytes();
+    let mut file = encoded(corners(), ImageFormat::Gif);
+    let table = 13 + 3 * (2 << (file[10] & 7)) * usize::from(file[10] >> 7);
+    let length = u8::try_from(marker.len()).unwrap();
+    let comment = [&[0x21, 0xfe, length], marker, &[0]].concat();
+    let xmp = [b"\x21\xff\x0bXMP DataXMP", &[length][..], marker, &[0]].concat();
+    file.splice(table..table, [comment.clone(), xmp].concat());
+    let end = file.len() - 1;
+    file.splice(end..end, comment);
+    file.extend(marker);
+    file
+}

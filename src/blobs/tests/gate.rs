@@ -10,21 +10,6 @@ fn corners_of(pixels: &Pixels) -> [[u8; 3]; 4] {
     [(2, 2), (width - 3, 2), (2, height - 3), (width - 3, height - 3)].map(|(x, y)| at(pixels, x, y))
 }
 
-/// Turns an upright picture so that this orientation makes it upright again.
-fn laid_down(upright: &RgbImage, orientation: u8) -> RgbImage {
-    use image::imageops::{flip_horizontal, flip_vertical, rotate90, rotate180, rotate270};
-    match orientation {
-        2 => flip_horizontal(upright),
-        3 => rotate180(upright),
-        4 => flip_vertical(upright),
-        5 => flip_horizontal(&rotate90(upright)),
-        6 => rotate270(upright),
-        7 => flip_horizontal(&rotate270(upright)),
-        8 => rotate90(upright),
-        _ => upright.clone(),
-    }
-}
-
 #[tokio::test]
 async fn sec_img_05_all_orientations_come_out_upright_in_jpeg_png_and_webp() {
     let shop = Shop::open();
@@ -151,97 +136,6 @@ async fn sec_img_04_no_segment_but_ours_is_in_a_stored_jpeg() {
     );
     assert_eq!(markers.iter().filter(|marker| **marker == 0xe0).count(), 1);
     assert!(stored.ends_with(&[0xff, 0xd9]));
-}
-
-/// A JPEG with the marker wherever one can be hidden.
-fn marked_jpeg() -> Vec<u8> {
-    let marker = MARKER.as_bytes();
-    let mut file = rgb_jpeg(&corners(), |_| {});
-    for (segment, start) in [
-        (0xe0, &b"JFXX\0\x13"[..]),
-        (0xe1, b"Exif\0\0"),
-        (0xe1, b"http://ns.adobe.com/xap/1.0/\0"),
-        (0xe2, b"MPF\0"),
-        (0xe2, b"urn:iso:std:iso:ts:21496:-1\0"),
-        (0xe3, b""),
-        (0xe4, b""),
-        (0xeb, b"JP\0"),
-        (0xec, b"Ducky"),
-        (0xed, b"Photoshop 3.0\0"),
-        (0xee, b"Adobe\0\x64\0\0\0\0\x01"),
-        (0xef, b""),
-        (0xfe, b""),
-        (0xf0, b""),
-    ] {
-        file = with_segment(&file, segment, &[start, marker].concat());
-    }
-    file = with_segment(&file, 0xe1, &[b"Exif\0\0", &exif(1, true)[..]].concat());
-    file.extend(marker);
-    file.extend(rgb_jpeg(&corners(), |_| {}));
-    file
-}
-
-fn marked_png() -> Vec<u8> {
-    let marker = MARKER.as_bytes();
-    let text = [b"Comment\0", marker].concat();
-    let compressed = |text: &[u8]| {
-        // A stored (uncompressed) deflate block, so that the marker is there to be found.
-        let length = u16::try_from(text.len()).unwrap();
-        let sum = text.iter().fold((1u32, 0u32), |(a, b), byte| {
-            let a = (a + u32::from(*byte)) % 65521;
-            (a, (a + b) % 65521)
-        });
-        let mut zlib = vec![0x78, 0x01, 1];
-        zlib.extend([length.to_le_bytes(), (!length).to_le_bytes()].concat());
-        zlib.extend(text);
-        zlib.extend((sum.1 << 16 | sum.0).to_be_bytes());
-        zlib
-    };
-    let packed = compressed(marker);
-    let chunks = [
-        chunk(b"tEXt", &text),
-        chunk(b"zTXt", &[b"Comment\0\0", &packed[..]].concat()),
-        chunk(b"iTXt", &[b"XML:com.adobe.xmp\0\0\0\0\0", marker].concat()),
-        chunk(b"eXIf", &exif(1, false)),
-        chunk(b"iCCP", &[b"MARKER-7f3a-home-address\0\0", &packed[..]].concat()),
-        chunk(b"sPLT", &[marker, b"\0\x08"].concat()),
-        chunk(b"caBX", marker),
-        chunk(b"maRk", marker),
-        chunk(b"tIME", &[7, 210, 1, 1, 1, 1, 1]),
-        chunk(b"pHYs", &[0, 0, 11, 19, 0, 0, 11, 19, 1]),
-    ];
-    let file = with_chunks(&encoded(corners(), ImageFormat::Png), &chunks);
-    let (start, end) = file.split_at(file.len() - 12);
-    [start, &chunk(b"tEXt", &text), end, marker].concat()
-}
-
-fn marked_webp() -> Vec<u8> {
-    let marker = MARKER.as_bytes();
-    let simple = encoded(corners(), ImageFormat::WebP);
-    let exif = exif(1, false);
-    let mut file = with_webp_chunks(
-        &simple,
-        (24, 16),
-        0b10_1100,
-        &[(b"ICCP", marker), (b"ABCD", marker)],
-        &[(b"EXIF", &exif), (b"XMP ", marker), (b"C2PA", marker)],
-    );
-    file.extend(marker);
-    file
-}
-
-fn marked_gif() -> Vec<u8> {
-    let marker = MARKER.as_bytes();
-    let mut file = encoded(corners(), ImageFormat::Gif);
-    let table = 13 + 3 * (2 << (file[10] & 7)) * usize::from(file[10] >> 7);
-    let length = u8::try_from(marker.len()).unwrap();
-    let comment = [&[0x21, 0xfe, length], marker, &[0]].concat();
-    let xmp = [b"\x21\xff\x0bXMP DataXMP", &[length][..], marker, &[0]].concat();
-    file.splice(table..table, [comment.clone(), xmp].concat());
-    let end = file.len() - 1;
-    file.splice(end..end, comment);
-    file.extend(marker);
-    file
 }
 
 #[tokio::test]

@@ -15,43 +15,10 @@ async fn refused(shop: &Shop, file: &[u8]) -> PictureError {
     error
 }
 
-fn iso(brand: &[u8; 4]) -> Vec<u8> {
-    [&b"\0\0\0\x18ftyp"[..], brand, b"\0\0\0\0mif1", brand, b"\0\0\0\x08mdat"].concat()
-}
-
 #[tokio::test]
 async fn sec_img_01_other_kinds_of_files_are_refused_with_words_under_any_name() {
     let shop = Shop::open();
-    let svg = "<?xml version=\"1.0\"?>\n<!-- x -->\n<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"alert(1)\"/>";
-    let kinds: [(&str, Vec<u8>); 23] = [
-        ("SVG can't be read", svg.into()),
-        ("SVG can't be read", b"  <SVG/>".to_vec()),
-        ("HEIC pictures can't be read here yet", iso(b"heic")),
-        ("HEIC pictures", iso(b"mif1")),
-        ("AVIF pictures", iso(b"avif")),
-        (
-            "AVIF pictures",
-            [&b"\0\0\0\x1cftypmif1\0\0\0\0mif1avifmiaf"[..], b"\0\0\0\x08mdat"].concat(),
-        ),
-        ("PDF can't be read", b"%PDF-1.7\n".to_vec()),
-        ("TIFF can't be read", b"II*\0\x08\0\0\0".to_vec()),
-        ("BMP can't be read", b"BM\x1a\0\0\0".to_vec()),
-        ("JPEG XL can't be read", b"\xff\x0a\x01".to_vec()),
-        ("a web page", b"<!DOCTYPE html><html></html>".to_vec()),
-        ("a web page", b"\xef\xbb\xbf<script>alert(1)</script>".to_vec()),
-        ("a ZIP archive", b"PK\x03\x04\x14\0".to_vec()),
-        ("a compressed archive", b"\x1f\x8b\x08\0".to_vec()),
-        ("a video", iso(b"isom")),
-        ("a video", b"\x1a\x45\xdf\xa3\x01".to_vec()),
-        ("a video", b"RIFF\x10\0\0\0AVI LIST".to_vec()),
-        ("a program", b"\x7fELF\x02\x01".to_vec()),
-        ("a program", b"MZ\x90\0".to_vec()),
-        ("a script", b"#!/bin/sh\n".to_vec()),
-        ("text", b"{\"error\": \"quota\"}".to_vec()),
-        ("empty", Vec::new()),
-        ("doesn't look like a picture", vec![0; 4096]),
-    ];
-    for (words, file) in kinds {
+    for (words, file) in not_pictures() {
         let error = refused(&shop, &file).await;
         assert_eq!(error.hint(), Hint::WrongKind);
         let text = error.for_the_user();
@@ -67,37 +34,6 @@ async fn sec_img_01_other_kinds_of_files_are_refused_with_words_under_any_name()
             .for_the_user()
             .contains("most compatible")
     );
-}
-
-fn png_header(width: u32, height: u32) -> Vec<u8> {
-    let header = [&width.to_be_bytes()[..], &height.to_be_bytes(), &[8, 6, 0, 0, 0]].concat();
-    [
-        b"\x89PNG\r\n\x1a\n".to_vec(),
-        chunk(b"IHDR", &header),
-        chunk(b"IDAT", &[0x78, 1, 3, 0]),
-        chunk(b"IEND", &[]),
-    ]
-    .concat()
-}
-
-fn jpeg_header(width: u16, height: u16) -> Vec<u8> {
-    let mut file = rgb_jpeg(&corners(), |_| {});
-    let frame = file.windows(2).position(|pair| pair == [0xff, 0xc0]).unwrap();
-    file[frame + 5..frame + 7].copy_from_slice(&height.to_be_bytes());
-    file[frame + 7..frame + 9].copy_from_slice(&width.to_be_bytes());
-    file
-}
-
-fn gif_header(width: u16, height: u16) -> Vec<u8> {
-    let mut file = encoded(corners(), ImageFormat::Gif);
-    file[6..8].copy_from_slice(&width.to_le_bytes());
-    file[8..10].copy_from_slice(&height.to_le_bytes());
-    file
-}
-
-fn webp_header(width: u32, height: u32) -> Vec<u8> {
-    let bits = 0x2f | u64::from((width - 1) | (height - 1) << 14) << 8;
-    riff(&riff_chunk(b"VP8L", &bits.to_le_bytes()[..5]))
 }
 
 #[tokio::test]
@@ -182,24 +118,6 @@ async fn sec_img_02_bytes_are_counted_just_under_and_just_over_the_limit() {
     let mut spool = exact.store.spool().await.unwrap();
     spool.write(&file).await.unwrap();
     assert!(matches!(spool.write(&[0]).await, Err(SpoolError::TooLarge { .. })));
-}
-
-fn samples() -> Vec<(&'static str, Vec<u8>)> {
-    let picture = scene(90, 60);
-    vec![
-        ("JPEG", rgb_jpeg(&picture, |_| {})),
-        (
-            "progressive",
-            rgb_jpeg(&picture, |encoder| encoder.set_progressive(true)),
-        ),
-        ("PNG", encoded(picture.clone(), ImageFormat::Png)),
-        ("WebP", encoded(picture.clone(), ImageFormat::WebP)),
-        (
-            "lossy WebP",
-            ::webp::Encoder::from_rgb(&picture, 90, 60).encode(80.0).to_vec(),
-        ),
-        ("GIF", encoded(picture, ImageFormat::Gif)),
-    ]
 }
 
 #[tokio::test]
@@ -299,7 +217,7 @@ async fn sec_img_11_a_decoder_that_panics_fails_one_request() {
     let shop = Shop::open();
     let file = rgb_jpeg(&corners(), |_| {});
     for _ in 0..5 {
-        *shop.store.0.slots.fault.lock().unwrap() = Some(Fault::Panic);
+        shop.store.panic_next();
         let error = refused(&shop, &file).await;
         assert_eq!(error.hint(), Hint::Unusable);
     }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use axum::{
     Json, Router,
     body::Bytes,
-    extract::{Extension, Path, Request, State},
+    extract::{Extension, FromRequest, Path, Request, State},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
     routing::{get, post},
@@ -18,10 +18,12 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 use super::{
+    audit::Event,
     error::WebError,
     events::{self, Dress},
     fields::Query,
     pictures,
+    refusal::Refusal,
     serve::Stopping,
     shares::link,
     uploads,
@@ -68,11 +70,34 @@ pub fn router() -> Router<App> {
         .fallback(|| async { WebError::not_found() })
 }
 
-/// Reads a JSON body: malformed is 400, a wrong or unknown field 422. Called after the question of rights, so that
-/// nobody learns from an error what they may not see.
-fn read_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, WebError> {
-    let value: Value =
-        serde_json::from_slice(body).map_err(|error| WebError::malformed(format!("That is not JSON: {error}.")))?;
+/// A body as it came, and whether it says that it is JSON.
+struct Sent {
+    bytes: Bytes,
+    is_json: bool,
+}
+
+impl FromRequest<App> for Sent {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
+        let kind = request.headers().get(header::CONTENT_TYPE).map(|kind| kind.as_bytes());
+        let essence = kind.unwrap_or_default().split(|&byte| byte == b';').next();
+        let is_json = essence.is_some_and(|kind| kind.trim_ascii().eq_ignore_ascii_case(b"application/json"));
+        let bytes = Bytes::from_request(request, app)
+            .await
+            .map_err(IntoResponse::into_response)?;
+        Ok(Self { bytes, is_json })
+    }
+}
+
+/// Reads a JSON body: another kind is 415, malformed 400, a wrong or unknown field 422. Called after the question of
+/// rights, so that nobody learns from an error what they may not see.
+fn read_json<T: DeserializeOwned>(body: &Sent) -> Result<T, WebError> {
+    if !body.is_json {
+        return Err(Refusal::UnsupportedBody.into());
+    }
+    let value: Value = serde_json::from_slice(&body.bytes)
+        .map_err(|error| WebError::malformed(format!("That is not JSON: {error}.")))?;
     serde_json::from_value(value).map_err(|error| WebError::invalid("body", format!("A field is wrong: {error}.")))
 }
 
@@ -91,12 +116,10 @@ async fn backends(State(app): State<App>) -> Json<Value> {
 }
 
 async fn begin(State(app): State<App>, mut visit: Visit, request: Request) -> Result<Response, WebError> {
-    let (owner, cookie) = visit.as_owner(&app).await?;
+    visit.may_begin(&app)?;
     let upload = uploads::read(&app, request).await?;
-    let title = match upload.texts.get("title") {
-        Some(title) => Title::parse(title).map_err(|error| WebError::invalid("title", error.to_string()))?,
-        None => Title::from_file_name(upload.label.as_ref().map_or("", |label| label.as_str())),
-    };
+    let title = upload.title()?;
+    let (owner, cookie) = visit.as_owner(&app).await?;
     let begun = app
         .turns
         .begin_session(
@@ -136,7 +159,7 @@ async fn change(
     State(app): State<App>,
     visit: Visit,
     Path(session): Path<String>,
-    body: Bytes,
+    body: Sent,
 ) -> Result<Json<Value>, WebError> {
     let id = visit.enter(&app, &session, Action::Edit).await?.session.id;
     let change: Change = read_json(&body)?;
@@ -162,7 +185,9 @@ async fn change(
 
 async fn delete(State(app): State<App>, visit: Visit, Path(session): Path<String>) -> Result<StatusCode, WebError> {
     let entered = visit.enter(&app, &session, Action::Manage).await?;
-    app.turns.trash(entered.session.id).await?;
+    let session = entered.session.id;
+    app.turns.trash(session).await?;
+    app.audit.note(app.clock.now(), &visit, Event::Deleted { session });
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -193,7 +218,7 @@ async fn submit(
     State(app): State<App>,
     visit: Visit,
     Path(session): Path<String>,
-    body: Bytes,
+    body: Sent,
 ) -> Result<Response, WebError> {
     let entered = visit.enter(&app, &session, Action::Edit).await?;
     let id = entered.session.id;
@@ -362,13 +387,18 @@ async fn share(
     visit: Visit,
     Path(session): Path<String>,
     headers: HeaderMap,
-    body: Bytes,
+    body: Sent,
 ) -> Result<Response, WebError> {
     let id = visit.enter(&app, &session, Action::Manage).await?.session.id;
     let body: NewShare = read_json(&body)?;
     let lifetime = Lifetime::parse(body.expires_in_days)
         .ok_or_else(|| WebError::invalid("expires_in_days", "A link ends in 1, 7 or 30 days, or never (null)."))?;
     let (share, token) = app.turns.share(id, body.access, lifetime).await?;
+    let made = Event::LinkMade {
+        session: id,
+        share: share.id,
+    };
+    app.audit.note(app.clock.now(), &visit, made);
     let answer = json!({"share": shape::share(&share), "token": token.expose(), "url": link(&app, &headers, &token)});
     Ok((StatusCode::CREATED, Json(answer)).into_response())
 }
@@ -391,7 +421,10 @@ async fn revoke(
     Path((session, share)): Path<(String, String)>,
 ) -> Result<StatusCode, WebError> {
     let id = visit.enter(&app, &session, Action::Manage).await?.session.id;
-    if app.turns.revoke(id, parse::<ShareId>(&share)?).await? {
+    let share = parse::<ShareId>(&share)?;
+    if app.turns.revoke(id, share).await? {
+        app.audit
+            .note(app.clock.now(), &visit, Event::LinkRevoked { session: id, share });
         Ok(StatusCode::NO_CONTENT)
     } else {
         Err(WebError::not_found())

@@ -19,6 +19,8 @@ class DropZone extends HTMLElement {
     addEventListener("dragenter", (event) => this.#enter(event), { signal });
     addEventListener("dragover", (event) => hasFiles(event.dataTransfer) && event.preventDefault(), { signal });
     addEventListener("dragleave", (event) => event.relatedTarget === null && this.#hide(), { signal });
+    // Nothing else moves while something is dragged: where the end of it wasn't told, this tells it.
+    addEventListener("pointermove", () => this.#hide(), { signal });
     addEventListener("drop", (event) => this.#drop(event), { signal });
     addEventListener("paste", (event) => this.#paste(event), { signal });
     addEventListener("change", (event) => this.#change(event), { signal });

@@ -2,7 +2,7 @@
 // the turn, and the same turn sent twice (a lost answer) has the same client_id.
 //
 // The only thing this browser keeps for itself is the unsent draft, per session.
-import { all, ask, find, freshId, replace, say, toast } from "../lib/page.js";
+import { all, ask, find, freshId, say, toast } from "../lib/page.js";
 import { showStage } from "../lib/stage.js";
 import { arrive, insert, remember } from "../lib/turns.js";
 
@@ -22,6 +22,7 @@ class TurnComposer extends HTMLElement {
     document.addEventListener("click", (event) => this.#elsewhere(event));
     if (!this.box.value) this.box.value = kept(this.draft);
     document.addEventListener("connection", () => this.#hint());
+    document.addEventListener("arrived", ({ detail }) => detail === this.lost?.client.value && this.#settle(this.lost));
     this.plainHint = find("[data-hint]", this).textContent;
     this.#changed();
     if (matchMedia("(hover: hover)").matches && !location.hash) this.box.focus({ preventScroll: true });
@@ -77,7 +78,8 @@ class TurnComposer extends HTMLElement {
   #complain(words) {
     const place = find("#composer-error");
     place.textContent = words;
-    this.box.toggleAttribute("aria-invalid", Boolean(words));
+    if (words) this.box.setAttribute("aria-invalid", "true");
+    else this.box.removeAttribute("aria-invalid");
   }
 
   async #submit(event) {
@@ -86,6 +88,7 @@ class TurnComposer extends HTMLElement {
     if (!this.box.value.trim()) return this.box.focus();
     if (find(".upload:not([data-failed])", this.list)) return this.#complain("A picture is still being sent. Send when it is there.");
     this.#complain("");
+    this.lost = null;
     this.form.setAttribute("aria-busy", "true");
     const stop = new AbortController();
     const client = find('[name="client_id"]', this.form);
@@ -97,10 +100,10 @@ class TurnComposer extends HTMLElement {
     say("Sending");
     try {
       const answer = await ask(this.form.getAttribute("action"), { method: "POST", body, signal: stop.signal });
-      if (answer.ok) this.#accepted(answer, client, said);
+      if (answer.ok) this.#accepted(answer, { client, said });
       else this.#refused(answer);
     } catch (error) {
-      if (error.name !== "AbortError") this.#complain("The server can’t be reached. Your words are kept: send them again in a moment.");
+      if (error.name !== "AbortError") this.#unanswered({ client, said });
     } finally {
       card.closest("li")?.remove();
       this.form.removeAttribute("aria-busy");
@@ -127,22 +130,34 @@ class TurnComposer extends HTMLElement {
     return card;
   }
 
-  #accepted(answer, client, said) {
+  /** Perhaps it never arrived, perhaps only its answer got lost: then the stream brings its card, or has brought it. */
+  #unanswered(sent) {
+    this.lost = sent;
+    if (find(`.turn[data-client="${sent.client.value}"]:not([data-state="sending"])`)) return this.#settle(sent);
+    this.#complain("The server can’t be reached. Your words are kept: send them again in a moment.");
+  }
+
+  #accepted(answer, sent) {
     const card = find("article.turn", answer.doc);
-    client.value = freshId();
-    this.tried = null;
-    // What was typed meanwhile is for the next turn.
-    if (this.box.value.startsWith(said)) this.box.value = this.box.value.slice(said.length).trimStart();
-    this.list.replaceChildren();
-    this.#changed();
+    this.#settle(sent);
     // The stream may have been quicker, and then it knows more.
     if (card && !document.getElementById(card.id)) arrive(card.outerHTML);
   }
 
+  /** The server has the turn: the composer is free for the next. */
+  #settle({ client, said }) {
+    client.value = freshId();
+    this.tried = null;
+    this.lost = null;
+    this.#complain("");
+    // What was typed meanwhile is for the next turn.
+    if (this.box.value.startsWith(said)) this.box.value = this.box.value.slice(said.length).trimStart();
+    this.list.replaceChildren();
+    this.#changed();
+  }
+
   #refused(answer) {
-    const error = answer.doc.getElementById("composer-error");
-    if (error) replace(find("#composer-error"), error);
-    else this.#complain(answer.words);
+    this.#complain(answer.words);
     this.box.focus();
   }
 

@@ -5,6 +5,8 @@ import { find } from "../lib/page.js";
 
 class VersionStage extends HTMLElement {
   #listen = new AbortController();
+  /** What is held: a press on the button takes the focus from the picture, and that is no letting go. */
+  #held = null;
 
   connectedCallback() {
     this.before = find(".before", this);
@@ -20,12 +22,12 @@ class VersionStage extends HTMLElement {
     for (const target of [this, button]) {
       target.addEventListener("pointerenter", () => this.#load(), { signal, once: true });
       target.addEventListener("focus", () => this.#load(), { signal, once: true });
-      target.addEventListener("pointerdown", (event) => event.isPrimary && event.button === 0 && this.#show(true), { signal });
+      target.addEventListener("pointerdown", (event) => event.isPrimary && event.button === 0 && this.#hold(target), { signal });
       target.addEventListener("keydown", (event) => this.#key(event, true), { signal });
       target.addEventListener("keyup", (event) => this.#key(event, false), { signal });
-      target.addEventListener("blur", () => this.#show(false), { signal });
+      target.addEventListener("blur", () => this.#held === target && this.#hold(null), { signal });
     }
-    for (const end of ["pointerup", "pointercancel", "blur"]) addEventListener(end, () => this.#show(false), { signal });
+    for (const end of ["pointerup", "pointercancel", "blur"]) addEventListener(end, () => this.#hold(null), { signal });
     this.addEventListener("dragstart", (event) => event.preventDefault(), { signal });
     this.addEventListener("contextmenu", (event) => matchMedia("(pointer: coarse)").matches && event.preventDefault(), { signal });
   }
@@ -38,7 +40,12 @@ class VersionStage extends HTMLElement {
     const holds = event.key === " " || (event.key === "Enter" && event.currentTarget === this.button);
     if (!holds) return;
     event.preventDefault();
-    if (!event.repeat) this.#show(down);
+    if (!event.repeat) this.#hold(down ? event.currentTarget : null);
+  }
+
+  #hold(target) {
+    this.#held = target;
+    this.#show(target !== null);
   }
 
   /** The small picture is there at once; the large one follows when somebody comes near. */

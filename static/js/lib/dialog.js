@@ -1,4 +1,5 @@
-// Links with data-dialog show their page's part in the one <dialog>; without scripts they lead to the page.
+// Links with data-dialog show their page's part in the one <dialog>; without scripts they lead to the page. The list of
+// keys is in there, too: by its button, or by ? on the picture and among the versions.
 import { ask, find, say } from "./page.js";
 
 document.addEventListener("click", async (event) => {
@@ -14,6 +15,18 @@ document.addEventListener("click", async (event) => {
     location.assign(link.href);
   }
 });
+
+document.addEventListener("click", (event) => event.target.closest("[data-help]") && help());
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "?" || !event.target.closest?.("#stage, #filmstrip")) return;
+  event.preventDefault();
+  help();
+});
+
+function help() {
+  const list = find("#key-help");
+  if (list && !find("#dialog").open) open(list.content.firstElementChild.cloneNode(true));
+}
 
 function open(part) {
   const dialog = find("#dialog");

@@ -67,6 +67,7 @@ export function toast(words, { stays = false } = {}) {
   item.append(text, close);
   place.append(item);
   while (place.children.length > 3) place.firstElementChild.remove();
+  document.dispatchEvent(new CustomEvent("toast", { detail: words }));
   if (stays) return item;
   let timer;
   const count = () => { timer = setTimeout(() => item.remove(), 6000); };

@@ -4,11 +4,12 @@
 import { all } from "./page.js";
 
 const words = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
-const UNITS = [["year", 31_536_000], ["month", 2_592_000], ["week", 604_800], ["day", 86_400], ["hour", 3600], ["minute", 60]];
+/** Unit, its length, and from when on it is used: "in 30 days" says more than "next month". */
+const UNITS = [["year", 31_536_000, 31_536_000], ["month", 2_629_800, 7_776_000], ["day", 86_400, 86_400], ["hour", 3600, 3600], ["minute", 60, 60]];
 
 function relative(seconds) {
   const span = Math.abs(seconds);
-  const [unit, length] = UNITS.find(([, length]) => span >= length * 0.95) ?? [];
+  const [unit, length] = UNITS.find(([, , from]) => span >= from * 0.95) ?? [];
   return unit ? words.format(Math.round(seconds / length), unit) : "just now";
 }
 

@@ -25,6 +25,7 @@ export function arrive(html) {
   find(`.turn[data-state="sending"][data-client="${CSS.escape(card.dataset.client)}"]`)?.closest("li").remove();
   if (elder) replace(elder, card);
   else if (!isEarlier(card)) insert(card, mine);
+  document.dispatchEvent(new CustomEvent("arrived", { detail: card.dataset.client }));
   if (before === card.dataset.state) return;
   if (mine || before) say(card.dataset.say);
   if (card.dataset.state === "done") finished(card, mine);

@@ -189,6 +189,7 @@ pub fn step(number: u32, words: Option<&str>) -> PastStep {
             bytes: 1,
             dimensions: Dimensions { width: 1, height: 1 },
         },
+        led_here: false,
         instruction: words.map(|words| Instruction::parse(words).expect("an instruction")),
         backend: words.map(|_| "it".to_owned()),
         references: Vec::new(),

@@ -147,6 +147,8 @@ fn find(bytes: &[u8], needle: &[u8]) -> Option<usize> {
 
 pub struct Fake {
     origin: String,
+    /// Where Gemini would answer.
+    pub base_url: String,
     state: Arc<State>,
     task: tokio::task::JoinHandle<()>,
 }
@@ -188,7 +190,13 @@ impl Fake {
                 tokio::spawn(Arc::clone(&serving).serve(socket));
             }
         });
-        Self { origin, state, task }
+        let base_url = format!("{origin}/v1beta");
+        Self {
+            origin,
+            base_url,
+            state,
+            task,
+        }
     }
 
     /// The address of this path.

@@ -424,6 +424,7 @@ impl Story {
             version: VersionId::new(uuid::Uuid::from_u128(self.versions.get())),
             number: u32::try_from(self.versions.get()).expect("few"),
             blob,
+            led_here: false,
             instruction: words.map(|words| Instruction::parse(words).expect("an instruction")),
             backend: words.map(|_| "gemini".to_owned()),
             references: references.to_vec(),

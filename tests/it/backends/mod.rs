@@ -5,7 +5,7 @@
 mod comfyui;
 mod contract;
 mod desk;
-mod fake;
+pub mod fake;
 mod fake_comfy;
 mod gemini;
 mod gemini_history;

@@ -1,0 +1,100 @@
+//! Plantain in a real browser: what only a browser can show. Run by `cargo test --test browser`.
+//!
+//! Rule: a story is a person's afternoon, told with real keys, clicks and files; it never sleeps for luck and never
+//! waits for the network to be idle, because pages hold a stream open. Without Chromium every story is reported as
+//! ignored, with the reason. Two run at a time, unless `--test-threads` says otherwise.
+//!
+//! `PLANTAIN_PHOTOS=DIR` takes a real photo from there instead of a drawn one; `PLANTAIN_SHOTS=DIR` keeps screenshots.
+
+mod driver;
+mod editing;
+#[expect(
+    dead_code,
+    reason = "a fake shared with the backend's own tests; not all of it is needed here"
+)]
+#[path = "../it/backends/fake.rs"]
+mod fake;
+#[expect(
+    dead_code,
+    reason = "a kit shared with the tests over HTTP; not all of it is needed here"
+)]
+#[path = "../it/house.rs"]
+mod house;
+mod keyboard;
+mod kit;
+mod looks;
+mod markup;
+mod restart;
+mod together;
+mod troubles;
+mod unscripted;
+
+use std::{process::ExitCode, time::Duration};
+
+use libtest_mimic::{Arguments, Completion, Failed, Trial};
+use tokio::{runtime, time::timeout};
+
+/// No story takes longer, even on a busy machine.
+const LONGEST: Duration = Duration::from_secs(150);
+
+/// A trial for each story, named after it.
+macro_rules! stories {
+    ($($module:ident :: $story:ident),* $(,)?) => {
+        vec![$(Trial::ignorable_test(stringify!($story), || play($module::$story))),*]
+    };
+}
+
+fn main() -> ExitCode {
+    let mut arguments = Arguments::from_args();
+    arguments.test_threads.get_or_insert(2);
+    let stories = stories![
+        editing::ui_4_1_three_edits_appear_live_one_after_the_other,
+        editing::ui_4_3_references_come_by_drop_and_paste_and_can_be_moved,
+        editing::ui_4_13_a_first_load_stays_within_its_budget,
+        together::a3_an_edit_by_one_shows_in_the_others_page_within_a_second,
+        together::a3_two_at_once_each_branch_from_their_own_base,
+        together::sec_share_03_the_address_bar_does_not_keep_the_token,
+        together::sec_share_06_a_viewer_watches_until_the_link_is_revoked,
+        restart::rel_sse_04_a_page_outlives_its_server_and_shows_each_turn_once,
+        markup::sec_web_05_instructions_and_answers_are_text,
+        markup::sec_web_05_titles_and_names_are_text,
+        markup::sec_web_05_file_names_are_text,
+        unscripted::ui_5_everything_needed_works_by_forms_and_links,
+        troubles::ui_4_2_a_refused_instruction_keeps_words_picture_and_selection,
+        troubles::ui_4_3_a_file_that_is_no_picture_is_refused_beside_its_name,
+        troubles::ui_4_3_an_upload_can_be_stopped,
+        troubles::ui_4_3_a_file_chosen_before_the_page_is_ready_is_taken,
+        troubles::ui_4_2_words_survive_a_lost_connection,
+        troubles::rel_turn_04_an_answer_that_got_lost_is_brought_by_the_stream,
+        troubles::rel_turn_04_the_same_words_sent_again_make_no_second_turn,
+        keyboard::ui_4_12_every_control_is_reached_by_tab_and_has_a_name,
+        keyboard::ui_4_7_a_whole_edit_without_a_mouse,
+        keyboard::ui_4_12_a_turn_is_announced_once_and_in_words,
+        looks::ui_4_12_home_and_doors_look_right_at_a_desk,
+        looks::ui_4_12_home_and_doors_look_right_in_a_hand,
+        looks::ui_4_12_the_session_page_looks_right_at_a_desk,
+        looks::ui_4_12_the_session_page_looks_right_in_a_hand,
+        looks::ui_4_6_the_states_of_a_turn_look_right_at_a_desk,
+        looks::ui_4_6_the_states_of_a_turn_look_right_in_a_hand,
+    ];
+    libtest_mimic::run(&arguments, stories).exit_code()
+}
+
+fn play<Story, Told>(story: Story) -> Result<Completion, Failed>
+where
+    Story: FnOnce() -> Told,
+    Told: Future<Output = ()>,
+{
+    if let Some(reason) = driver::missing() {
+        return Ok(Completion::ignored_with(reason));
+    }
+    let runtime = runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()?;
+    let ended = runtime.block_on(async { timeout(LONGEST, story()).await });
+    runtime.shutdown_background();
+    ended
+        .map(|()| Completion::Completed)
+        .map_err(|_| Failed::from("took too long"))
+}
