@@ -258,5 +258,5 @@ fn jitter() -> f64 {
 }
 
 fn in_words(error: BackendError) -> StartError {
-    StartError::Backend(error.for_the_user("Gemini").message)
+    StartError::Backend(error.for_the_user("A backend").message)
 }

@@ -2,19 +2,20 @@
 //!
 //! Rule: `--help` is the manual, and a secret can't be printed. Read by `cli` at start, handed to `app`.
 
+mod backends;
+
 use std::{
     fmt,
     net::SocketAddr,
     path::{Path, PathBuf},
-    time::Duration,
 };
 
 use clap::{Args, ValueEnum};
 
-use crate::{
-    backends::gemini::Gemini,
-    web::{proxy::Networks, security::PublicUrl},
+pub use self::backends::{
+    BackendArgs, BackendSettings, ComfyUiSettings, GeminiSettings, OpenAiSettings, OpenRouterSettings,
 };
+use crate::web::{proxy::Networks, security::PublicUrl};
 
 /// A value that must not be seen: it prints as dots and can't be serialised.
 #[derive(Clone)]
@@ -45,26 +46,6 @@ impl std::str::FromStr for Secret {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         Ok(Self(text.to_owned()))
     }
-}
-
-/// What connects Gemini; a backend is on when its key is there.
-#[derive(Debug, Clone)]
-pub struct GeminiSettings {
-    /// `GEMINI_API_KEY` or `GEMINI_API_KEY_FILE`.
-    pub api_key: Secret,
-    /// `GEMINI_BASE_URL`, with the version path.
-    pub base_url: String,
-    /// `GEMINI_MODEL`.
-    pub model: String,
-    /// How long one turn may take in all.
-    pub deadline: Duration,
-}
-
-/// Which model services are connected.
-#[derive(Debug, Clone, Default)]
-pub struct BackendSettings {
-    /// Gemini, when its key is there.
-    pub gemini: Option<GeminiSettings>,
 }
 
 /// How log lines look.
@@ -154,30 +135,9 @@ pub struct Config {
     #[arg(long, env = "PLANTAIN_STREAM_COMMENT_SECONDS", value_name = "SECONDS", default_value_t = 15, value_parser = clap::value_parser!(u64).range(1..))]
     pub stream_comment_seconds: u64,
 
-    /// Key for Gemini: connects it and makes it the default [better given by the file or the environment]
-    #[arg(long, env = "GEMINI_API_KEY", value_name = "KEY", hide_env_values = true)]
-    pub gemini_api_key: Option<Secret>,
-
-    /// A file that holds the Gemini key; nobody but its owner may read it
-    #[arg(
-        long,
-        env = "GEMINI_API_KEY_FILE",
-        value_name = "FILE",
-        conflicts_with = "gemini_api_key"
-    )]
-    pub gemini_api_key_file: Option<PathBuf>,
-
-    /// Where Gemini answers, with the version path
-    #[arg(long, env = "GEMINI_BASE_URL", value_name = "URL", default_value = Gemini::DEFAULT_BASE_URL)]
-    pub gemini_base_url: String,
-
-    /// The model to ask
-    #[arg(long, env = "GEMINI_MODEL", value_name = "NAME", default_value = Gemini::DEFAULT_MODEL)]
-    pub gemini_model: String,
-
-    /// Seconds a turn with Gemini may take
-    #[arg(long, env = "GEMINI_TIMEOUT", value_name = "SECONDS", default_value_t = 300)]
-    pub gemini_timeout: u64,
+    /// The model services
+    #[command(flatten)]
+    pub models: BackendArgs,
 }
 
 /// A setting that can't be used; its message is for the operator.
@@ -237,16 +197,7 @@ impl Config {
     /// # Errors
     /// [`ConfigError`] about a key's file.
     pub fn backends(&self) -> Result<BackendSettings, ConfigError> {
-        let key = secret(self.gemini_api_key.as_ref(), self.gemini_api_key_file.as_deref())?;
-        let gemini = key
-            .filter(|key| !key.expose().is_empty())
-            .map(|api_key| GeminiSettings {
-                api_key,
-                base_url: self.gemini_base_url.clone(),
-                model: self.gemini_model.clone(),
-                deadline: Duration::from_secs(self.gemini_timeout),
-            });
-        Ok(BackendSettings { gemini })
+        self.models.settings()
     }
 }
 

@@ -1,11 +1,13 @@
-//! Gemini's `generateContent`, in its single-turn form: the picture, the references and the words of one instruction.
+//! Gemini's `generateContent`: a conversation about one picture, or a fresh one where its past can't be told.
 //!
 //! Rule: nothing in an answer is trusted (a 200 need not hold a picture, a picture need not be one: `blobs` decides),
 //! and what might have been billed is never asked for twice. Listed in `registry` when there is a key.
 //!
-//! Read this file, then `request` (what is sent), `answer` (a 200) and `refusal` (everything else).
+//! Read this file, then `history` (what of the past is told), `request` (what is sent), `answer` (a 200) and `refusal`
+//! (everything else).
 
 mod answer;
+mod history;
 mod refusal;
 mod request;
 
@@ -13,15 +15,22 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use tokio::time::Instant;
 
-use self::refusal::Refusal;
+use self::{
+    answer::Gathered,
+    history::Past,
+    refusal::Refusal,
+    request::{Content, Wishes},
+};
 use super::{
     Backend, BackendError, BackendInfo, EditOutcome, EditRequest, Watch,
-    http::{self, Answer, Busy, Call, Outbound, StatusCode, Url},
+    http::{self, Answer, Body, Busy, Call, Events, Opened, Outbound, StatusCode, Url},
+    prompt, sending,
+    wire::{bad_answer, misconfigured, off_thread},
 };
 use crate::{
-    blobs::BlobStore,
+    blobs::{BlobStore, Outgoing},
     config::{GeminiSettings, Secret},
-    domain::turn::FailureKind,
+    domain::picture::Blob,
 };
 
 /// What the settings are called, in messages to the operator.
@@ -34,7 +43,11 @@ pub struct Gemini {
     info: BackendInfo,
     key: Secret,
     model: String,
-    url: Url,
+    /// What size to ask for, if a setting says so.
+    image_size: Option<String>,
+    /// Whether answers come in events, which keeps the line alive.
+    streams: bool,
+    base: Url,
     headers: http::HeaderMap,
     outbound: Outbound,
     blobs: BlobStore,
@@ -55,13 +68,7 @@ impl Gemini {
         if model.is_empty() {
             return Err(misconfigured(format!("{MODEL} is empty")));
         }
-        let mut url = http::base_url(&settings.base_url, BASE_URL)?;
-        if let Ok(mut path) = url.path_segments_mut() {
-            // As a segment it is escaped, whatever the setting holds.
-            path.pop_if_empty()
-                .push("models")
-                .push(&format!("{model}:generateContent"));
-        }
+        let base = http::base_url(&settings.base_url, BASE_URL)?;
         let headers = http::secret_header("x-goog-api-key", &settings.api_key, KEY)?;
         let info = BackendInfo {
             name: "gemini".to_owned(),
@@ -80,42 +87,137 @@ impl Gemini {
         Ok(Self {
             info,
             key: settings.api_key,
+            image_size: settings.image_size.filter(|_| !model.starts_with("gemini-2.5")),
+            streams: settings.stream,
             model,
-            url,
+            base,
             headers,
             outbound,
             blobs,
         })
     }
 
-    /// The JSON text of the request, pictures inside.
-    async fn write(&self, request: &EditRequest) -> Result<Bytes, BackendError> {
-        let most = self.info.references;
-        if request.references.len() > usize::try_from(most).unwrap_or(usize::MAX) {
-            return Err(declined(format!(
-                "{} takes at most {most} further pictures. Remove some.",
-                self.info.title
-            )));
-        }
-        let text = request::text(request);
-        let ratio = request::aspect_ratio(&self.model, request);
-        let mut pictures = Vec::with_capacity(1 + request.references.len());
-        for (place, blob) in std::iter::once(&request.base).chain(&request.references).enumerate() {
-            let room = request::room(place, request.references.len());
-            pictures.push(self.blobs.fit_for_sending(blob, room.max_side, room.max_bytes).await?);
-        }
-        off_thread(move || request::write(&text, ratio, pictures)).await
+    /// The JSON text of the request, pictures inside: with the past that can be told, or as a fresh single turn.
+    async fn write(&self, request: &EditRequest, past: Option<&Past<'_>>) -> Result<Bytes, BackendError> {
+        let contents = match past {
+            Some(past) => self.conversation(request, past).await?,
+            None => vec![Content::User {
+                text: prompt::text(request),
+                pictures: sending::pictures(&self.blobs, request, request::ALL_PICTURES).await?,
+            }],
+        };
+        let wishes = Wishes {
+            ratio: request::aspect_ratio(&self.model, request),
+            size: self.image_size.clone(),
+        };
+        off_thread(move || request::write(&contents, &wishes)).await
     }
 
-    /// What the answer says: pictures, or why there are none.
-    async fn read(&self, answer: Answer) -> Result<EditOutcome, BackendError> {
-        // Some proxies answer 200 with the error inside.
+    /// The past as a conversation, each of the person's turns followed by the model's own answer, then this turn.
+    async fn conversation(&self, request: &EditRequest, past: &Past<'_>) -> Result<Vec<Content>, BackendError> {
+        let mut contents = Vec::with_capacity(2 * past.steps.len() + 1);
+        let mut pictures = vec![self.blobs.fit_for_sending(&past.first.blob, 3072, past.room).await?];
+        for (place, step) in past.steps.iter().enumerate() {
+            let (Some(instruction), Some(raw)) = (&step.instruction, &step.raw) else {
+                return Err(bad_answer("a step of the past is not the model's own"));
+            };
+            self.add(&mut pictures, &step.references, past.room).await?;
+            let (count, words) = (step.references.len(), instruction.as_str());
+            let text = match place {
+                0 => prompt::opening(&request.history[..=past.before.len()], count, words),
+                _ => prompt::going_on(count, words),
+            };
+            contents.push(Content::User {
+                text,
+                pictures: std::mem::take(&mut pictures),
+            });
+            contents.push(Content::Model {
+                raw: self.blobs.read_private(raw.file).await?,
+            });
+        }
+        self.add(&mut pictures, &request.references, past.room).await?;
+        contents.push(Content::User {
+            text: prompt::going_on(request.references.len(), request.instruction.as_str()),
+            pictures,
+        });
+        Ok(contents)
+    }
+
+    async fn add(&self, pictures: &mut Vec<Outgoing>, blobs: &[Blob], room: usize) -> Result<(), BackendError> {
+        for blob in blobs {
+            pictures.push(self.blobs.fit_for_sending(blob, 2048, room).await?);
+        }
+        Ok(())
+    }
+
+    /// Sends one request: what came of it, or a refusal that the caller looks at.
+    async fn ask(
+        &self,
+        body: Bytes,
+        until: Instant,
+        watch: &Watch,
+    ) -> Result<Result<EditOutcome, Refusal>, BackendError> {
+        let call = Call {
+            url: self.url(),
+            headers: self.headers.clone(),
+            body: Some(Body::json(body)),
+            until,
+        };
+        let opened = if self.streams {
+            self.outbound.open(&call, watch, busy).await?
+        } else {
+            Opened::Whole(self.outbound.send(&call, watch, busy).await?)
+        };
+        drop(call);
+        let gathered = match opened {
+            Opened::Whole(answer) => self.take(Gathered::default(), answer).await?,
+            Opened::Events(events) => self.follow(*events, watch).await?,
+        };
+        let gathered = match gathered {
+            Ok(gathered) => gathered,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        watch.progress(None, Some("Reading the answer"));
+        let (key, model) = (self.key.clone(), self.model.clone());
+        off_thread(move || gathered.outcome(&key, &model)).await?.map(Ok)
+    }
+
+    /// Takes in events until the last.
+    async fn follow(&self, mut events: Events, watch: &Watch) -> Result<Result<Gathered, Refusal>, BackendError> {
+        let mut gathered = Gathered::default();
+        while let Some(event) = events.next(watch).await? {
+            let answer = Answer {
+                status: StatusCode::OK,
+                headers: http::HeaderMap::new(),
+                body: event.data.into(),
+            };
+            gathered = match self.take(gathered, answer).await? {
+                Ok(gathered) => gathered,
+                Err(refusal) => return Ok(Err(refusal)),
+            };
+        }
+        Ok(Ok(gathered))
+    }
+
+    /// Takes in an answer or an event, unless it is a refusal. (Some proxies answer 200 with the error inside.)
+    async fn take(&self, gathered: Gathered, answer: Answer) -> Result<Result<Gathered, Refusal>, BackendError> {
         let refusal = Refusal::of(&answer);
         if answer.status != StatusCode::OK || refusal.is_from_gemini() {
-            return Err(refusal.classify(&self.key, &self.model));
+            return Ok(Err(refusal));
         }
-        let key = self.key.clone();
-        off_thread(move || answer::read(&answer.body, &key)).await?
+        off_thread(move || gathered.take(&answer.body)).await?.map(Ok)
+    }
+
+    fn url(&self) -> Url {
+        if !self.streams {
+            return http::below(&self.base, &["models", &format!("{}:generateContent", self.model)]);
+        }
+        let mut url = http::below(
+            &self.base,
+            &["models", &format!("{}:streamGenerateContent", self.model)],
+        );
+        url.set_query(Some("alt=sse"));
+        url
     }
 }
 
@@ -127,19 +229,44 @@ impl Backend for Gemini {
 
     async fn edit(&self, request: &EditRequest, watch: &Watch) -> Result<EditOutcome, BackendError> {
         let until = Instant::now() + self.info.deadline;
-        watch.progress(None, Some("Preparing the picture"));
-        let body = http::or_cancelled(watch, self.write(request)).await?;
-        watch.progress(None, Some("Waiting for Gemini"));
+        sending::check_references(request, &self.info.title, self.info.references)?;
+        let mut past = history::past(request, &self.model);
+        loop {
+            watch.progress(None, Some("Preparing the picture"));
+            let body = match http::or_cancelled(watch, self.write(request, past.as_ref())).await {
+                // Its file may have been lost with an old backup; the picture itself is there.
+                Err(BackendError::Own(error)) if past.take().is_some() => {
+                    tracing::warn!(%error, "a past can't be told; beginning anew");
+                    continue;
+                }
+                written => written?,
+            };
+            watch.progress(None, Some("Waiting for Gemini"));
+            match self.ask(body, until, watch).await? {
+                Ok(outcome) => return Ok(outcome),
+                // It did not begin, so beginning anew is not paid for twice.
+                Err(refusal) if refusal.is_about_signatures() && past.take().is_some() => {
+                    tracing::info!("the model does not know its own past; beginning anew");
+                }
+                Err(refusal) => return Err(refusal.classify(&self.key, &self.model)),
+            }
+        }
+    }
+
+    async fn check(&self, watch: &Watch) -> Result<String, BackendError> {
         let call = Call {
-            url: self.url.clone(),
+            url: http::below(&self.base, &["models", &self.model]),
             headers: self.headers.clone(),
-            body,
-            until,
+            body: None,
+            until: Instant::now() + super::CHECKING,
         };
-        let answer = self.outbound.post_json(&call, watch, busy).await?;
-        drop(call);
-        watch.progress(None, Some("Reading the answer"));
-        http::or_cancelled(watch, self.read(answer)).await
+        let answer = self.outbound.send(&call, watch, |_| None).await?;
+        let refusal = Refusal::of(&answer);
+        if answer.status == StatusCode::OK && !refusal.is_from_gemini() {
+            Ok(format!("the key is good and the model “{}” is there", self.model))
+        } else {
+            Err(refusal.classify(&self.key, &self.model))
+        }
     }
 }
 
@@ -149,23 +276,5 @@ fn busy(answer: &Answer) -> Option<Busy> {
     match answer.status {
         StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => Refusal::of(answer).busy(),
         _ => None,
-    }
-}
-
-/// Base64 of many megabytes does not belong on a thread that others wait for.
-async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, BackendError> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(|error| BackendError::Own(std::io::Error::other(error)))
-}
-
-fn misconfigured(what: impl Into<String>) -> BackendError {
-    BackendError::Misconfigured { what: what.into() }
-}
-
-fn declined(message: impl Into<String>) -> BackendError {
-    BackendError::Declined {
-        kind: FailureKind::Declined,
-        message: message.into(),
     }
 }

@@ -6,14 +6,26 @@
 //!
 //! Read this file, then `registry`, then one backend (`embedded`), then `http` for those that go out.
 
+pub mod comfyui;
 pub mod embedded;
 pub mod gemini;
+pub mod guarded;
 pub mod http;
+pub mod openai;
+pub mod openrouter;
 pub mod registry;
+
+mod models;
+mod prices;
+mod prompt;
+mod sending;
+mod shape;
+mod wire;
 
 use std::time::Duration;
 
 use async_trait::async_trait;
+use bytes::Bytes;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -23,8 +35,12 @@ use crate::{
         instruction::Instruction,
         picture::Blob,
         turn::{Failure, FailureKind, Usage},
+        version::RawParts,
     },
 };
+
+/// How long a check may take.
+const CHECKING: Duration = Duration::from_secs(20);
 
 /// Something that edits pictures.
 #[async_trait]
@@ -35,6 +51,17 @@ pub trait Backend: Send + Sync {
     /// Carries out one instruction. Ends by its own deadline; when `watch` is cancelled it drops what it is doing
     /// and answers [`BackendError::Cancelled`].
     async fn edit(&self, request: &EditRequest, watch: &Watch) -> Result<EditOutcome, BackendError>;
+
+    /// Looks whether it could edit, without editing: is somebody there, is the key right, is the model known? What was
+    /// found, in a few words; an error says what is wrong.
+    async fn check(&self, _watch: &Watch) -> Result<String, BackendError> {
+        Ok("it is part of this program".to_owned())
+    }
+
+    /// How much longer it rests after having failed too often; none when it takes turns.
+    fn resting(&self) -> Option<Duration> {
+        None
+    }
 }
 
 /// What a backend is and what it can do.
@@ -98,6 +125,10 @@ pub struct PastStep {
     pub instruction: Option<Instruction>,
     /// Who made it; none for an upload.
     pub backend: Option<String>,
+    /// The further pictures it was made with, in order.
+    pub references: Vec<Blob>,
+    /// What the model that made it answered, if that can be sent back.
+    pub raw: Option<RawParts>,
 }
 
 /// What came of an edit.
@@ -114,16 +145,33 @@ pub struct EditOutcome {
     pub note: Option<String>,
     /// What it cost.
     pub usage: Option<Usage>,
+    /// What must be sent back unchanged when the first picture is edited next.
+    pub raw: Option<RawReply>,
+}
+
+/// A model's own answer, as it came.
+#[derive(Debug, Clone)]
+pub struct RawReply {
+    /// The model, which alone can read it.
+    pub family: String,
+    /// The bytes.
+    pub bytes: Bytes,
+    /// How many pictures are in it.
+    pub pictures: u32,
 }
 
 /// Takes how far an edit is (0 to 1, if known) and what it is doing.
 type Tell = Box<dyn Fn(Option<f32>, Option<&str>) + Send + Sync>;
+
+/// Takes a picture that is on its way.
+type Show = Box<dyn Fn(RawImage) + Send + Sync>;
 
 /// The line between a running edit and those who wait for it: progress out, cancel in.
 pub struct Watch {
     /// Cancelled when a person cancels the turn or the server stops.
     pub cancel: CancellationToken,
     tell: Tell,
+    show: Show,
 }
 
 impl Watch {
@@ -132,7 +180,22 @@ impl Watch {
         Self {
             cancel,
             tell: Box::new(tell),
+            show: Box::new(|_| {}),
         }
+    }
+
+    /// Pictures on their way go to `show`, which must be quick; without it nobody sees them.
+    #[must_use]
+    pub fn with_previews(self, show: impl Fn(RawImage) + Send + Sync + 'static) -> Self {
+        Self {
+            show: Box::new(show),
+            ..self
+        }
+    }
+
+    /// Shows how the picture is getting on; untrusted, and never the result.
+    pub fn preview(&self, picture: RawImage) {
+        (self.show)(picture);
     }
 
     /// Says how far the edit is (0 to 1, if known) and what it is doing.
@@ -175,6 +238,12 @@ pub enum BackendError {
         /// When to come back, if it said.
         retry_after: Option<Duration>,
     },
+    /// It failed several times in a row and is left alone for a while; nothing was sent.
+    #[error("resting")]
+    Resting {
+        /// For how much longer.
+        wait: Duration,
+    },
     /// No answer in time.
     #[error("timed out")]
     TimedOut,
@@ -189,6 +258,12 @@ pub enum BackendError {
     BadAnswer {
         /// What was wrong with it, for the log.
         what: String,
+    },
+    /// The service began and could not finish.
+    #[error("failed: {note}")]
+    Failed {
+        /// What it says about that, as plain text.
+        note: String,
     },
     /// A key, model name or address is wrong, or the request was.
     #[error("misconfigured: {what}")]
@@ -230,6 +305,12 @@ impl BackendError {
                 FailureKind::Unavailable,
                 format!("{title} can't be reached or is overloaded. This is not about your picture; try again later."),
             ),
+            Self::Resting { .. } => (
+                FailureKind::Unavailable,
+                format!(
+                    "{title} failed several times in a row and is left alone for a moment. Try again then, or choose another backend."
+                ),
+            ),
             Self::TimedOut => (
                 FailureKind::Timeout,
                 format!("{title} did not answer in time. Try again."),
@@ -241,6 +322,10 @@ impl BackendError {
             Self::BadAnswer { .. } => (
                 FailureKind::BadAnswer,
                 format!("{title} sent an answer that holds no readable picture. Try again."),
+            ),
+            Self::Failed { .. } => (
+                FailureKind::BadAnswer,
+                format!("{title} began this edit and could not finish it."),
             ),
             Self::Misconfigured { what } => (
                 FailureKind::Misconfigured,
@@ -266,6 +351,7 @@ impl BackendError {
         match self {
             Self::Blocked { reason, note } => Some(note.clone().unwrap_or_else(|| format!("Reason given: {reason}"))),
             Self::NoImage { text } => text.clone(),
+            Self::Failed { note } => Some(note.clone()).filter(|note| !note.is_empty()),
             _ => None,
         }
     }
@@ -275,6 +361,7 @@ impl BackendError {
             Self::RateLimited { retry_after } | Self::Unavailable { retry_after } => {
                 retry_after.map(|wait| u32::try_from(wait.as_secs().max(1)).unwrap_or(u32::MAX))
             }
+            Self::Resting { wait } => Some(u32::try_from(wait.as_secs() + 1).unwrap_or(u32::MAX)),
             _ => None,
         }
     }

@@ -5,7 +5,16 @@
 
 use std::sync::Arc;
 
-use super::{Backend, BackendError, BackendInfo, embedded::Embedded, gemini::Gemini, http::Outbound};
+use super::{
+    Backend, BackendError, BackendInfo,
+    comfyui::ComfyUi,
+    embedded::Embedded,
+    gemini::Gemini,
+    guarded::{Guarded, Rest},
+    http::Outbound,
+    openai::OpenAi,
+    openrouter::OpenRouter,
+};
 use crate::{blobs::BlobStore, config::BackendSettings};
 
 /// Every backend that is on. Cheap to clone.
@@ -22,14 +31,22 @@ impl Registry {
         outbound: &Outbound,
         blobs: &BlobStore,
     ) -> Result<Self, BackendError> {
-        let mut backends: Vec<Arc<dyn Backend>> = Vec::new();
-        if let Some(settings) = &settings.gemini {
-            backends.push(Arc::new(Gemini::new(
-                settings.clone(),
-                outbound.clone(),
-                blobs.clone(),
-            )?));
+        let mut services: Vec<Arc<dyn Backend>> = Vec::new();
+        let (out, disk) = (|| outbound.clone(), || blobs.clone());
+        if let Some(settings) = settings.gemini.clone() {
+            services.push(Arc::new(Gemini::new(settings, out(), disk())?));
         }
+        if let Some(settings) = settings.openai.clone() {
+            services.push(Arc::new(OpenAi::new(settings, out(), disk())?));
+        }
+        if let Some(settings) = settings.openrouter.clone() {
+            services.push(Arc::new(OpenRouter::new(settings, out(), disk())?));
+        }
+        for settings in &settings.comfyui {
+            services.push(Arc::new(ComfyUi::new(settings, out(), disk())?));
+        }
+        let guarded = |service| Arc::new(Guarded::new(service, Rest::default())) as Arc<dyn Backend>;
+        let mut backends: Vec<Arc<dyn Backend>> = services.into_iter().map(guarded).collect();
         backends.push(Arc::new(Embedded::new(blobs.clone())));
         Ok(Self::of(backends))
     }
@@ -53,6 +70,12 @@ impl Registry {
     #[must_use]
     pub fn infos(&self) -> Vec<&BackendInfo> {
         self.0.iter().map(|backend| backend.info()).collect()
+    }
+
+    /// How much longer this backend rests; none when it takes turns.
+    #[must_use]
+    pub fn resting(&self, name: &str) -> Option<std::time::Duration> {
+        self.choose(Some(name))?.resting()
     }
 
     /// What people call a backend; its bare name when it is gone.

@@ -17,6 +17,7 @@ mod jpeg;
 mod outgoing;
 mod pixels;
 mod png;
+mod private;
 mod raster;
 mod renditions;
 mod slots;
@@ -77,7 +78,7 @@ impl BlobStore {
     /// # Errors
     /// The disk's refusal.
     pub fn open(root: &Path, limits: Limits, slots: Option<usize>, deadline: Duration) -> io::Result<Self> {
-        for folder in ["blobs", "renditions", "tmp"] {
+        for folder in ["blobs", "renditions", private::FOLDER, "tmp"] {
             fs::create_dir_all(root.join(folder))?;
         }
         // Whoever made the folders, now or just before a crash: from here on they are there for good.

@@ -73,7 +73,7 @@ impl BlobStore {
     /// Old files by the picture they belong to; old temporary files are removed on the way.
     fn find_old(&self, before: SystemTime) -> io::Result<(HashMap<BlobId, Vec<PathBuf>>, usize)> {
         let mut old: HashMap<BlobId, Vec<PathBuf>> = HashMap::new();
-        for folder in ["blobs", "renditions"] {
+        for folder in ["blobs", "renditions", super::private::FOLDER] {
             for shelf in paths_in(&self.0.root.join(folder))? {
                 for path in paths_in(&shelf)? {
                     if is_old(&path, before)?

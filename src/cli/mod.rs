@@ -2,6 +2,7 @@
 //!
 //! Rule: `--help` is the manual; whatever goes wrong at the start ends in one clear sentence. Called by `main`.
 
+pub mod backends;
 pub mod compare;
 pub mod edit;
 mod files;
@@ -38,6 +39,8 @@ enum Command {
     Compare(compare::CompareArgs),
     /// Print what the built-in engine understands, without touching a picture
     Plan(plan::PlanArgs),
+    /// Show which model services are connected, and check them
+    Backends(Box<backends::BackendsArgs>),
     /// List the sessions of a data folder, or make a new link into one
     Sessions(sessions::SessionsArgs),
 }
@@ -50,6 +53,7 @@ pub fn main() -> ExitCode {
         Some(Command::Compare(args)) => compare::run(args),
         Some(Command::Edit(args)) => edit::run(args),
         Some(Command::Plan(args)) => plan::run(args),
+        Some(Command::Backends(args)) => backends::run(&args),
         Some(Command::Sessions(args)) => sessions::run(args),
         Some(Command::Serve(config)) => serve::run(*config),
         None => serve::run(cli.config),

@@ -22,4 +22,6 @@ pub struct Progress {
     pub fraction: Option<f32>,
     /// What it is doing, in a few words.
     pub step: Option<String>,
+    /// How many pictures of it on its way there were; the last can be asked for.
+    pub preview: Option<u32>,
 }

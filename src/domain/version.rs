@@ -4,7 +4,7 @@
 
 use super::{
     ids::{SessionId, TurnId, VersionId},
-    picture::Blob,
+    picture::{Blob, BlobId},
     time::Moment,
 };
 
@@ -25,6 +25,19 @@ pub struct Version {
     pub blob: Blob,
     /// When it was made.
     pub created_at: Moment,
+}
+
+/// What a model answered when it made a version: kept to be sent back to it, never served.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RawParts {
+    /// The model that made it, which alone can read it.
+    pub family: String,
+    /// The private file.
+    pub file: BlobId,
+    /// Its length.
+    pub bytes: u64,
+    /// How many pictures are in it.
+    pub pictures: u32,
 }
 
 /// Where a version came from.

@@ -6,6 +6,7 @@
 //!
 //! Read `migrations/0001_init.sql`, then `sessions`, `versions`, `turns`, `shares`, `visitors`.
 
+pub mod raw_parts;
 pub mod sessions;
 pub mod shares;
 pub mod turns;
@@ -26,7 +27,10 @@ use sqlx::{
 const OLDEST_SQLITE: [u32; 3] = [3, 51, 3];
 
 /// Every migration, oldest first. An applied one is never edited.
-const MIGRATIONS: [(i64, &str, &str); 1] = [(1, "init", include_str!("../../migrations/0001_init.sql"))];
+const MIGRATIONS: [(i64, &str, &str); 2] = [
+    (1, "init", include_str!("../../migrations/0001_init.sql")),
+    (2, "raw_parts", include_str!("../../migrations/0002_raw_parts.sql")),
+];
 
 /// The database. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -186,19 +190,7 @@ impl Store {
     }
 
     async fn migrate(&self, name: &str) -> Result<(), OpenError> {
-        let migrations = MIGRATIONS
-            .into_iter()
-            .map(|(version, title, sql)| {
-                Migration::new(
-                    version,
-                    title.into(),
-                    MigrationType::Simple,
-                    SqlStr::from_static(sql),
-                    false,
-                )
-            })
-            .collect();
-        match Migrator::with_migrations(migrations).run(&self.writer).await {
+        match migrator(&MIGRATIONS).run(&self.writer).await {
             Ok(()) => Ok(()),
             Err(sqlx::migrate::MigrateError::VersionMissing(_)) => Err(OpenError::Newer { path: name.to_owned() }),
             Err(source) => Err(OpenError::Migration {
@@ -260,6 +252,23 @@ fn is_spent(error: &sqlx::Error) -> bool {
     // SQLITE_ERROR ("within a transaction"), SQLITE_READONLY, SQLITE_IOERR.
     matches!(error, sqlx::Error::InvalidSavePointStatement | sqlx::Error::BeginFailed)
         || matches!(primary_code(error), Some(1 | 8 | 10))
+}
+
+/// Runs these migrations, those that a database has had left out.
+fn migrator(migrations: &[(i64, &'static str, &'static str)]) -> Migrator {
+    let migrations = migrations
+        .iter()
+        .map(|(version, title, sql)| {
+            Migration::new(
+                *version,
+                (*title).into(),
+                MigrationType::Simple,
+                SqlStr::from_static(sql),
+                false,
+            )
+        })
+        .collect();
+    Migrator::with_migrations(migrations)
 }
 
 /// Counts one visible change of a session and says which number it has.

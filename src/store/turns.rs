@@ -17,14 +17,14 @@ mod rows;
 use sqlx::{Row, SqliteConnection};
 
 use self::rows::{by_client_id, find, one};
-use super::{Store, StoreError, bump_revision, rows::Columns, sessions::set_head, versions};
+use super::{Store, StoreError, bump_revision, raw_parts, rows::Columns, sessions::set_head, versions};
 use crate::domain::{
     ids::{ClientId, SessionId, TurnId, VersionId},
     instruction::Instruction,
     picture::Blob,
     time::Moment,
     turn::{Author, Failure, Turn, TurnState, Usage},
-    version::{Origin, Version},
+    version::{Origin, RawParts, Version},
 };
 pub(super) use mend::cancel_open_turns;
 
@@ -86,6 +86,8 @@ pub struct Finished {
     pub took_ms: u64,
     /// What it cost.
     pub usage: Option<Usage>,
+    /// What the model answered when it made the first picture, already on disk.
+    pub raw: Option<RawParts>,
 }
 
 impl Store {
@@ -190,6 +192,9 @@ impl Store {
                 created_at: now,
             };
             versions::insert(&mut tx, &version, candidate).await?;
+            if let Some(raw) = finished.raw.as_ref().filter(|_| candidate == 0) {
+                raw_parts::insert(&mut tx, version.id, raw).await?;
+            }
         }
         let usage = finished.usage.map(|usage| serde_json::to_string(&usage)).transpose();
         let usage = usage.map_err(|error| StoreError::Damaged {

@@ -200,7 +200,7 @@ impl Store {
         .number("count")
     }
 
-    /// Those of these blobs that a row names.
+    /// Those of these blobs and private files that a row names.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -210,10 +210,13 @@ impl Store {
             table: "blobs",
             what: error.to_string(),
         })?;
-        let rows = sqlx::query("SELECT id FROM blobs WHERE id IN (SELECT value FROM json_each(?))")
-            .bind(ids)
-            .fetch_all(&self.readers)
-            .await?;
+        let rows = sqlx::query(
+            "SELECT value AS id FROM json_each(?)
+             WHERE value IN (SELECT id FROM blobs) OR value IN (SELECT file FROM raw_parts)",
+        )
+        .bind(ids)
+        .fetch_all(&self.readers)
+        .await?;
         rows.iter()
             .map(|row| Columns { table: "blobs", row }.parse("id"))
             .collect()

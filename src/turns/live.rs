@@ -13,6 +13,7 @@ use tokio::sync::broadcast;
 use crate::domain::{
     change::{Changed, Progress},
     ids::{SessionId, TurnId},
+    picture::Blob,
 };
 
 /// How many hints a watcher may be behind before it has to ask the store.
@@ -67,6 +68,8 @@ struct Board {
     clients: HashMap<String, usize>,
     /// The last word on each running turn, for those who come in the middle.
     progress: HashMap<TurnId, Progress>,
+    /// The last picture on its way of each running turn, and how many there were.
+    previews: HashMap<TurnId, (u32, Blob)>,
 }
 
 #[derive(Debug)]
@@ -131,9 +134,33 @@ impl Live {
         self.board().progress.get(&turn).cloned()
     }
 
+    /// Keeps a running turn's picture on its way and tells those who watch; one that comes too late is dropped.
+    pub(super) fn show(&self, session: SessionId, turn: TurnId, picture: Blob) {
+        let told = {
+            let mut board = self.board();
+            let Some(mut progress) = board.progress.get(&turn).cloned() else {
+                return;
+            };
+            let (count, last) = board.previews.entry(turn).or_insert_with(|| (0, picture.clone()));
+            *count += 1;
+            *last = picture;
+            progress.preview = Some(*count);
+            progress
+        };
+        self.tell(session, Hint::Progress(told));
+    }
+
+    /// The last picture of a running turn on its way.
+    #[must_use]
+    pub fn preview(&self, turn: TurnId) -> Option<Blob> {
+        self.board().previews.get(&turn).map(|(_, picture)| picture.clone())
+    }
+
     /// Forgets how far a turn is: it has ended.
     pub(super) fn forget(&self, turn: TurnId) {
-        self.board().progress.remove(&turn);
+        let mut board = self.board();
+        board.progress.remove(&turn);
+        board.previews.remove(&turn);
     }
 
     /// Whether anybody watches anything.

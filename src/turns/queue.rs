@@ -148,6 +148,7 @@ async fn tell_places(turns: &Turns) -> Result<(), StoreError> {
                 turn,
                 fraction: None,
                 step,
+                preview: None,
             }),
         );
     }

@@ -4,6 +4,7 @@
 //! returned is inspected like any upload; and an attempt that was overtaken writes nothing.
 
 use std::{
+    collections::HashMap,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -12,18 +13,18 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     Turns,
-    live::{Hint, Live},
+    live::Hint,
     queue::{self, Slot},
 };
 use crate::{
-    backends::{Backend, BackendError, EditOutcome, EditRequest, PastStep, Watch},
-    blobs::PictureError,
+    backends::{Backend, BackendError, EditOutcome, EditRequest, PastStep, RawReply, Watch},
+    blobs::{PictureError, RawImage},
     domain::{
         change::Progress,
         ids::{SessionId, TurnId, VersionId},
         picture::Blob,
         turn::{Failure, FailureKind, Turn},
-        version::Origin,
+        version::{Origin, RawParts},
     },
     random,
     store::{
@@ -72,7 +73,7 @@ async fn attempt(turns: &Turns, claimed: &Claimed, cancel: CancellationToken) ->
         return Err(Unfinished::Cancelled);
     };
     let request = prepare(turns, claimed).await.map_err(own_fault)?;
-    let watch = watch(inner.live.clone(), turn, cancel.clone());
+    let watch = watch(turns, turn, cancel.clone());
     let outcome = match call(backend.clone(), request, watch, &cancel).await {
         Ok(outcome) => outcome,
         Err(BackendError::Cancelled) if inner.out_of_time.is_cancelled() && backend.info().free_to_repeat => {
@@ -149,17 +150,25 @@ async fn prepare(turns: &Turns, claimed: &Claimed) -> Result<EditRequest, StoreE
         Origin::Upload => None,
         Origin::Turn(id) => makers.iter().find(|turn| turn.id == id),
     };
-    let history = path
-        .iter()
-        .map(|step| PastStep {
+    let versions: Vec<VersionId> = path.iter().map(|step| step.version.id).collect();
+    let mut raw: HashMap<_, _> = store.raw_parts(turn.session, &versions).await?.into_iter().collect();
+    let mut history = Vec::with_capacity(path.len());
+    for step in &path {
+        let maker = maker(step.version.origin);
+        history.push(PastStep {
             version: step.version.id,
             number: step.version.number,
             blob: step.version.blob.clone(),
-            led_here: maker(step.version.origin).is_some_and(|turn| Some(turn.base) != step.version.parent),
-            instruction: maker(step.version.origin).map(|turn| turn.instruction.clone()),
-            backend: maker(step.version.origin).map(|turn| turn.backend.clone()),
-        })
-        .collect();
+            led_here: maker.is_some_and(|turn| Some(turn.base) != step.version.parent),
+            instruction: maker.map(|turn| turn.instruction.clone()),
+            backend: maker.map(|turn| turn.backend.clone()),
+            references: match maker {
+                Some(maker) => references(turns, turn.session, &maker.references).await?,
+                None => Vec::new(),
+            },
+            raw: raw.remove(&step.version.id),
+        });
+    }
     let base = path
         .into_iter()
         .next_back()
@@ -176,6 +185,9 @@ async fn prepare(turns: &Turns, claimed: &Claimed) -> Result<EditRequest, StoreE
 }
 
 async fn references(turns: &Turns, session: SessionId, ids: &[VersionId]) -> Result<Vec<Blob>, StoreError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
     let versions = turns.0.store.versions_by_id(session, ids).await?;
     ids.iter()
         .map(|id| {
@@ -196,8 +208,9 @@ fn missing(what: &str) -> StoreError {
 }
 
 /// Progress of this turn to those who watch its session, a few times a second.
-fn watch(live: Live, turn: &Turn, cancel: CancellationToken) -> Watch {
-    let (session, turn) = (turn.session, turn.id);
+fn watch(turns: &Turns, turn: &Turn, cancel: CancellationToken) -> Watch {
+    let (live, session, turn) = (turns.0.live.clone(), turn.session, turn.id);
+    let previews = previews(turns, session, turn);
     let last = std::sync::Mutex::new(None::<Instant>);
     Watch::new(cancel, move |fraction, step| {
         let mut last = last.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -209,10 +222,34 @@ fn watch(live: Live, turn: &Turn, cancel: CancellationToken) -> Watch {
                     turn,
                     fraction,
                     step: step.map(str::to_owned),
+                    preview: None,
                 }),
             );
         }
     })
+    .with_previews(previews)
+}
+
+/// Takes pictures on their way through the gate, one at a time: while one is looked at, others are left out. They
+/// become files like any picture, but no row names them, so they are swept later.
+fn previews(turns: &Turns, session: SessionId, turn: TurnId) -> impl Fn(RawImage) + Send + Sync + 'static {
+    let (blobs, live) = (turns.0.blobs.clone(), turns.0.live.clone());
+    let one_at_a_time = Arc::new(tokio::sync::Semaphore::new(1));
+    move |picture| {
+        let Ok(permit) = one_at_a_time.clone().try_acquire_owned() else {
+            return;
+        };
+        let (blobs, live) = (blobs.clone(), live.clone());
+        tokio::spawn(async move {
+            // A preview that is no picture is nobody's loss.
+            if let Ok(verified) = blobs.inspect(picture).await
+                && let Ok(blob) = blobs.put(verified).await
+            {
+                live.show(session, turn, blob);
+            }
+            drop(permit);
+        });
+    }
 }
 
 /// Inspects and stores what a backend returned: its answers pass the same gate as any upload.
@@ -235,6 +272,14 @@ async fn keep(turns: &Turns, title: &str, outcome: EditOutcome, started: Instant
     if pictures.is_empty() && outcome.select.is_none() {
         return Err(BackendError::NoImage { text: outcome.note }.for_the_user(title));
     }
+    let raw = match outcome.raw.filter(|_| !pictures.is_empty()) {
+        Some(reply) => Some(
+            keep_raw(turns, reply)
+                .await
+                .map_err(|error| BackendError::Own(error).for_the_user(title))?,
+        ),
+        None => None,
+    };
     let took_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     Ok(Finished {
         pictures,
@@ -243,6 +288,17 @@ async fn keep(turns: &Turns, title: &str, outcome: EditOutcome, started: Instant
         note: outcome.note,
         took_ms,
         usage: outcome.usage,
+        raw,
+    })
+}
+
+/// Keeps a model's own answer where nobody but the next turn looks.
+async fn keep_raw(turns: &Turns, reply: RawReply) -> std::io::Result<RawParts> {
+    Ok(RawParts {
+        family: reply.family,
+        bytes: u64::try_from(reply.bytes.len()).unwrap_or(u64::MAX),
+        pictures: reply.pictures,
+        file: turns.0.blobs.put_private(reply.bytes).await?,
     })
 }
 

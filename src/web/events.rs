@@ -247,6 +247,6 @@ impl Follower {
 }
 
 fn progress_event(progress: &Progress) -> Bytes {
-    let data = json!({"turn": progress.turn, "fraction": progress.fraction, "step": progress.step});
+    let data = json!({"turn": progress.turn, "fraction": progress.fraction, "step": progress.step, "preview": progress.preview});
     event(None, "progress", &data.to_string())
 }

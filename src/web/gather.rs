@@ -204,7 +204,10 @@ fn backends(app: &App) -> Vec<BackendChoice> {
     let infos = app.registry.infos();
     let choice = |(at, info): (usize, &&crate::backends::BackendInfo)| BackendChoice {
         name: info.name.clone(),
-        title: info.title.clone(),
+        title: match app.registry.resting(&info.name) {
+            Some(wait) => format!("{} (resting, {} s)", info.title, wait.as_secs() + 1),
+            None => info.title.clone(),
+        },
         model: info.model.clone(),
         references: info.references,
         default: at == 0,

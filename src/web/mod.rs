@@ -81,6 +81,7 @@ pub fn router(app: App) -> Router {
             get(pictures::rendition),
         )
         .route("/s/{session}/turns", get(sessions::earlier).post(turns::submit))
+        .route("/s/{session}/turns/{turn}/preview", get(pictures::preview))
         .route("/s/{session}/turns/{turn}/cancel", post(turns::cancel))
         .route("/s/{session}/turns/{turn}/retry", post(turns::retry))
         .route("/s/{session}/shares", get(shares::show).post(shares::create))

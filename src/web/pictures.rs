@@ -119,6 +119,29 @@ pub async fn rendition(
     Ok(as_picture(response, &tag))
 }
 
+/// `GET /s/{session}/turns/{turn}/preview`: the last picture of a running turn on its way, as a WebP.
+///
+/// # Errors
+/// Not found, also when the turn has ended.
+pub async fn preview(
+    State(app): State<App>,
+    visit: Visit,
+    Path((session, turn)): Path<(String, String)>,
+) -> Result<Response, WebError> {
+    let entered = visit.enter(&app, &session, Action::See).await?;
+    let turn = app.store.turn(entered.session.id, parse(&turn)?).await?;
+    let picture = turn
+        .and_then(|turn| app.live.preview(turn.id))
+        .ok_or_else(WebError::not_found)?;
+    let rendition = app.blobs.rendition(&picture, Size::S1024).await?;
+    let mut response = as_picture(rendition.bytes.into_response(), &format!("\"{}\"", picture.id));
+    let out = response.headers_mut();
+    out.insert(header::CONTENT_TYPE, HeaderValue::from_static(Rendition::FORMAT.mime()));
+    // The next one has the same address.
+    out.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
+}
+
 /// `GET /s/{session}/export`: everything as a zip.
 ///
 /// # Errors

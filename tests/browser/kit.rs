@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use crate::{
     driver::{Browser, Driver, ENTER},
-    fake_gemini::Reply,
+    fake::Reply,
     house::{House, photo},
 };
 

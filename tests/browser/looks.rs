@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::{
     driver::Browser,
-    fake_gemini::{FakeGemini, Reply},
+    fake::{Fake, Reply},
     house::photo,
     kit::{Device, Scene, ask, on_session_page, on_stage, picture_reply, shot, text_reply},
     together::link,
@@ -192,7 +192,7 @@ async fn the_states_of_a_turn_look_right(device: Device) {
         failed,
         Reply::Silent,
     ];
-    let gemini = FakeGemini::start(script).await;
+    let gemini = Fake::start(script).await;
     let mut scene = Scene::set(&[
         "--gemini-api-key",
         "a-key-for-tests",

@@ -12,8 +12,8 @@ mod editing;
     dead_code,
     reason = "a fake shared with the backend's own tests; not all of it is needed here"
 )]
-#[path = "../it/backends/fake_gemini.rs"]
-mod fake_gemini;
+#[path = "../it/backends/fake.rs"]
+mod fake;
 #[expect(
     dead_code,
     reason = "a kit shared with the tests over HTTP; not all of it is needed here"

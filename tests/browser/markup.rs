@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::{
     driver::{Browser, ENTER},
-    fake_gemini::{FakeGemini, Reply},
+    fake::{Fake, Reply},
     house::photo,
     kit::{Scene, all_is_well, ask, on_session_page, picture_reply, ready, text_reply},
 };
@@ -62,7 +62,7 @@ pub async fn sec_web_05_instructions_and_answers_are_text() {
         .map(|text| text_reply(text))
         .chain(CORPUS.iter().map(|text| picture_reply(text)));
     let script: Vec<Reply> = script.collect();
-    let gemini = FakeGemini::start(script).await;
+    let gemini = Fake::start(script).await;
     let arguments = [
         "--gemini-api-key",
         "a-key-for-tests",

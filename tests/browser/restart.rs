@@ -11,7 +11,7 @@ use tokio::time::{sleep, timeout};
 
 use crate::{
     driver::Driver,
-    fake_gemini::{FakeGemini, Reply},
+    fake::{Fake, Reply},
     house::photo,
     kit::{ask, on_session_page, on_stage, picture_reply, ready},
 };
@@ -25,7 +25,7 @@ struct Program {
 }
 
 impl Program {
-    async fn start(gemini: &FakeGemini) -> Self {
+    async fn start(gemini: &Fake) -> Self {
         let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let mut program = Self {
             process: None,
@@ -79,7 +79,7 @@ impl Drop for Program {
 
 pub async fn rel_sse_04_a_page_outlives_its_server_and_shows_each_turn_once() {
     let script = vec![picture_reply("One"), Reply::Silent, picture_reply("Two")];
-    let gemini = FakeGemini::start(script).await;
+    let gemini = Fake::start(script).await;
     let mut program = Program::start(&gemini).await;
     let mut driver = Driver::start().await;
     let browser = driver.browser().await;

@@ -60,6 +60,7 @@ async fn talk(house: &House, session: &Begun, turns: u32) {
             note: None,
             took_ms: 500,
             usage: None,
+            raw: None,
         };
         app.store.finish_turn(&claimed, &finished, now).await.expect("rows");
     }

@@ -68,6 +68,8 @@ impl Desk {
             led_here: false,
             instruction: words.map(|words| Instruction::parse(words).expect("words")),
             backend: backend.map(str::to_owned),
+            references: Vec::new(),
+            raw: None,
         });
     }
 

@@ -3,32 +3,22 @@
 //! Rule: unknown fields and words are put up with, lists are bounded, and no address in an answer is ever fetched.
 //! Called by [`super::Gemini`] off the async threads; the pictures go to `blobs` as untrusted bytes.
 
-use std::{borrow::Cow, fmt, marker::PhantomData};
+use std::borrow::Cow;
 
-use base64::{
-    Engine as _,
-    alphabet::{STANDARD, URL_SAFE},
-    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
-};
-use serde::{
-    Deserialize, Deserializer,
-    de::{Error as _, IgnoredAny, SeqAccess, Visitor},
-};
+use serde::{Deserialize, de::IgnoredAny};
+use serde_json::value::RawValue;
 
-use super::misconfigured;
 use crate::{
-    backends::{BackendError, EditOutcome, http::plain_text},
+    backends::{
+        BackendError, EditOutcome, RawReply,
+        http::plain_text,
+        prices,
+        wire::{NOTE_CHARS, Number, SENTENCE_CHARS, bad_answer, decode, few, misconfigured, unreadable},
+    },
     blobs::RawImage,
     config::Secret,
     domain::turn::Usage,
 };
-
-/// The most characters of the model's own words that are kept.
-const NOTE_CHARS: usize = 4_000;
-/// The most characters of a sentence about a failure.
-const SENTENCE_CHARS: usize = 500;
-/// The most entries of any list in an answer.
-const FEW: usize = 256;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -55,7 +45,7 @@ struct Candidate<'a> {
 #[derive(Deserialize)]
 struct Content<'a> {
     #[serde(borrow, default, deserialize_with = "few")]
-    parts: Vec<Part<'a>>,
+    parts: Vec<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
@@ -67,6 +57,8 @@ struct Part<'a> {
     inline_data: Option<InlineData<'a>>,
     #[serde(alias = "file_data")]
     file_data: Option<IgnoredAny>,
+    #[serde(alias = "thought_signature")]
+    thought_signature: Option<Cow<'a, str>>,
 }
 
 /// Its declared type is not even read: it may be false, the bytes decide.
@@ -94,19 +86,34 @@ struct UsageMetadata {
     candidates_token_count: Option<Number>,
     #[serde(alias = "thoughts_token_count")]
     thoughts_token_count: Option<Number>,
+    #[serde(alias = "candidates_tokens_details", default, deserialize_with = "few")]
+    candidates_tokens_details: Vec<TokensOf>,
 }
 
-/// A whole number that some senders write as text or with a point.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Number(pub u64);
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct TokensOf {
+    #[serde(default)]
+    modality: String,
+    #[serde(alias = "token_count")]
+    token_count: Option<Number>,
+}
 
-/// The parts of an answer, sorted.
+/// What has come so far of an answer, whole or in pieces.
 #[derive(Default)]
-struct Found {
+pub struct Gathered {
     pictures: Vec<Vec<u8>>,
     broken: usize,
     addresses: usize,
-    words: Vec<String>,
+    words: String,
+    /// Every part but thoughts, as it came.
+    raw: Vec<Box<str>>,
+    /// Whether a picture came without its signature.
+    unsigned: bool,
+    candidates: usize,
+    feedback: Option<PromptFeedback>,
+    finish: Option<(String, Option<String>)>,
+    usage: Option<UsageMetadata>,
 }
 
 /// What a reason for stopping means when there is no picture.
@@ -119,93 +126,124 @@ enum Meaning {
     Finished,
 }
 
-/// Reads the body of a 200.
-///
-/// # Errors
-/// `Blocked`, `NoImage` or `BadAnswer`.
-pub fn read(body: &[u8], key: &Secret) -> Result<EditOutcome, BackendError> {
-    let reply: Reply<'_> = serde_json::from_slice(body).map_err(|error| unreadable(&error, body))?;
-    let found = sort(&reply);
-    if found.pictures.is_empty() {
-        return Err(why_no_picture(&reply, found, key));
+impl Gathered {
+    /// Takes in the body of a 200, or one event of a stream.
+    ///
+    /// # Errors
+    /// `BadAnswer` when it isn't the expected JSON.
+    pub fn take(mut self, body: &[u8]) -> Result<Self, BackendError> {
+        let reply: Reply<'_> = serde_json::from_slice(body).map_err(|error| unreadable(&error, body))?;
+        self.feedback = reply.prompt_feedback.or(self.feedback);
+        self.usage = reply.usage_metadata.or(self.usage);
+        self.candidates = self.candidates.max(reply.candidates.len());
+        let mut words = Vec::new();
+        for candidate in reply.candidates {
+            for raw in candidate.content.iter().flat_map(|content| &content.parts) {
+                let part = serde_json::from_str(raw.get()).map_err(|error| unreadable(&error, body))?;
+                words.extend(self.add(part, raw));
+            }
+            self.finish = candidate
+                .finish_reason
+                .map(|reason| (reason, candidate.finish_message))
+                .or(self.finish);
+        }
+        // Within one body, parts are sentences of their own; pieces of a stream are not.
+        self.words.push_str(&words.join("\n"));
+        Ok(self)
     }
-    let mut pictures = found.pictures;
-    // The last one is the result; those before it are further ones in their order.
-    pictures.rotate_right(1);
-    Ok(EditOutcome {
-        pictures: pictures
-            .into_iter()
-            .map(|bytes| RawImage::from(bytes::Bytes::from(bytes)))
-            .collect(),
-        made_from: None,
-        select: None,
-        note: plain_text(&found.words.join("\n"), key, NOTE_CHARS),
-        usage: reply.usage_metadata.as_ref().map(usage),
-    })
-}
 
-fn sort(reply: &Reply<'_>) -> Found {
-    let mut found = Found::default();
-    let contents = reply
-        .candidates
-        .iter()
-        .filter_map(|candidate| candidate.content.as_ref());
-    for part in contents.flat_map(|content| &content.parts) {
+    /// What it comes to.
+    ///
+    /// # Errors
+    /// `Blocked`, `NoImage` or `BadAnswer`.
+    pub fn outcome(mut self, key: &Secret, model: &str) -> Result<EditOutcome, BackendError> {
+        if self.pictures.is_empty() {
+            return Err(self.why_no_picture(key));
+        }
+        let raw = self.raw(model);
+        // The last one is the result; those before it are further ones in their order.
+        self.pictures.rotate_right(1);
+        Ok(EditOutcome {
+            pictures: self
+                .pictures
+                .into_iter()
+                .map(|bytes| RawImage::from(bytes::Bytes::from(bytes)))
+                .collect(),
+            made_from: None,
+            select: None,
+            note: plain_text(&self.words, key, NOTE_CHARS),
+            usage: self.usage.as_ref().map(|told| usage(told, model)),
+            raw,
+        })
+    }
+
+    /// Sorts one part; its words.
+    fn add(&mut self, part: Part<'_>, raw: &RawValue) -> Option<String> {
         // Thoughts are drafts, in words or pictures, and never the result.
         if part.thought == Some(true) {
-            continue;
+            return None;
         }
         match &part.inline_data {
-            Some(picture) => match decode(&picture.data) {
-                Some(bytes) => found.pictures.push(bytes),
-                None => found.broken += 1,
-            },
-            None => found.addresses += usize::from(part.file_data.is_some()),
+            Some(picture) => {
+                match decode(&picture.data) {
+                    Some(bytes) => self.pictures.push(bytes),
+                    None => self.broken += 1,
+                }
+                self.unsigned |= part.thought_signature.is_none_or(|signature| signature.is_empty());
+            }
+            None => self.addresses += usize::from(part.file_data.is_some()),
         }
-        found
-            .words
-            .extend(part.text.clone().filter(|text| !text.trim().is_empty()));
+        self.raw.push(raw.get().into());
+        part.text.filter(|text| !text.trim().is_empty())
     }
-    found
+
+    /// The parts as they came, when they can be sent back.
+    fn raw(&self, model: &str) -> Option<RawReply> {
+        // The 2.5 models sign nothing and ask for nothing; all others refuse a picture of theirs without its signature.
+        let complete = !self.unsigned || model.starts_with("gemini-2.5");
+        // Without its end, an answer in events may lack the signature that came last.
+        if self.finish.is_none() && self.feedback.is_none() {
+            return None;
+        }
+        if self.candidates != 1 || self.broken > 0 || self.addresses > 0 || !complete {
+            return None;
+        }
+        Some(RawReply {
+            family: family(model),
+            bytes: format!("[{}]", self.raw.join(",")).into(),
+            pictures: u32::try_from(self.pictures.len()).ok()?,
+        })
+    }
+
+    fn why_no_picture(self, key: &Secret) -> BackendError {
+        let sentence = |text: Option<&String>| text.and_then(|text| plain_text(text, key, SENTENCE_CHARS));
+        if let Some(feedback) = &self.feedback
+            && let Some(reason) = word(feedback.block_reason.as_deref())
+        {
+            return blocked(&reason, sentence(feedback.block_reason_message.as_ref()));
+        }
+        let (reason, message) = self.finish.unzip();
+        let reason = word(reason.as_deref());
+        let text = plain_text(&self.words, key, NOTE_CHARS);
+        let said = sentence(message.flatten().as_ref()).or(text);
+        match (meaning(reason.as_deref().unwrap_or_default()), reason) {
+            (Meaning::Blocked(_), Some(reason)) => blocked(&reason, said),
+            (Meaning::Account, _) => misconfigured("the service has limited this account"),
+            (Meaning::BadAnswer, Some(reason)) => bad_answer(format!("it ended with {reason} and holds no picture")),
+            _ if self.broken > 0 => bad_answer("its picture is not base64"),
+            _ if self.addresses > 0 => bad_answer("it holds the address of a picture, which is not fetched"),
+            (Meaning::NoImage(words), _) => BackendError::NoImage {
+                text: Some(said.unwrap_or_else(|| words.to_owned())),
+            },
+            _ if self.candidates == 0 => bad_answer("it holds no candidate"),
+            _ => BackendError::NoImage { text: said },
+        }
+    }
 }
 
-/// Standard or URL-safe, with or without padding; none when it is neither, or empty.
-fn decode(text: &str) -> Option<Vec<u8>> {
-    let alphabet = if text.contains(['-', '_']) {
-        &URL_SAFE
-    } else {
-        &STANDARD
-    };
-    let lenient = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
-    GeneralPurpose::new(alphabet, lenient)
-        .decode(text)
-        .ok()
-        .filter(|bytes| !bytes.is_empty())
-}
-
-fn why_no_picture(reply: &Reply<'_>, found: Found, key: &Secret) -> BackendError {
-    let sentence = |text: Option<&String>| text.and_then(|text| plain_text(text, key, SENTENCE_CHARS));
-    if let Some(feedback) = &reply.prompt_feedback
-        && let Some(reason) = word(feedback.block_reason.as_deref())
-    {
-        return blocked(&reason, sentence(feedback.block_reason_message.as_ref()));
-    }
-    let last = reply.candidates.last();
-    let reason = word(last.and_then(|candidate| candidate.finish_reason.as_deref()));
-    let text = plain_text(&found.words.join("\n"), key, NOTE_CHARS);
-    let said = sentence(last.and_then(|candidate| candidate.finish_message.as_ref())).or(text);
-    match (meaning(reason.as_deref().unwrap_or_default()), reason) {
-        (Meaning::Blocked(_), Some(reason)) => blocked(&reason, said),
-        (Meaning::Account, _) => misconfigured("the service has limited this account"),
-        (Meaning::BadAnswer, Some(reason)) => bad_answer(format!("it ended with {reason} and holds no picture")),
-        _ if found.broken > 0 => bad_answer("its picture is not base64"),
-        _ if found.addresses > 0 => bad_answer("it holds the address of a picture, which is not fetched"),
-        (Meaning::NoImage(words), _) => BackendError::NoImage {
-            text: Some(said.unwrap_or_else(|| words.to_owned())),
-        },
-        _ if reply.candidates.is_empty() => bad_answer("it holds no candidate"),
-        _ => BackendError::NoImage { text: said },
-    }
+/// Who can read what `model` answered.
+pub fn family(model: &str) -> String {
+    format!("gemini/{model}")
 }
 
 fn blocked(reason: &str, said: Option<String>) -> BackendError {
@@ -258,77 +296,20 @@ fn word(reason: Option<&str>) -> Option<String> {
     })
 }
 
-fn usage(told: &UsageMetadata) -> Usage {
+fn usage(told: &UsageMetadata, model: &str) -> Usage {
     let count = |number: Option<Number>| number.map_or(0, |number| number.0);
+    let input = count(told.prompt_token_count);
+    let output = count(told.candidates_token_count).saturating_add(count(told.thoughts_token_count));
+    let pictures = told
+        .candidates_tokens_details
+        .iter()
+        .filter(|of| of.modality == "IMAGE");
+    let pictures: u64 = pictures.map(|of| count(of.token_count)).sum();
+    // Without the details nobody can tell words from pictures, which cost many times as much.
+    let prices = prices::gemini(model).filter(|_| pictures > 0);
     Usage {
-        input_tokens: count(told.prompt_token_count),
-        output_tokens: count(told.candidates_token_count).saturating_add(count(told.thoughts_token_count)),
-    }
-}
-
-/// Where and how the JSON ends, without any of its text.
-fn unreadable(error: &serde_json::Error, body: &[u8]) -> BackendError {
-    let (kind, length, line, column) = (error.classify(), body.len(), error.line(), error.column());
-    bad_answer(format!(
-        "{length} bytes that are not the expected JSON ({kind:?} at line {line}, column {column})"
-    ))
-}
-
-fn bad_answer(what: impl Into<String>) -> BackendError {
-    BackendError::BadAnswer { what: what.into() }
-}
-
-/// A list of at most [`FEW`] entries; null is an empty one. More than that is no answer but an attack on our memory.
-pub fn few<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<Vec<T>, D::Error> {
-    struct List<T>(PhantomData<T>);
-    impl<'de, T: Deserialize<'de>> Visitor<'de> for List<T> {
-        type Value = Vec<T>;
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a short list")
-        }
-        fn visit_unit<E>(self) -> Result<Vec<T>, E> {
-            Ok(Vec::new())
-        }
-        fn visit_seq<A: SeqAccess<'de>>(self, mut entries: A) -> Result<Vec<T>, A::Error> {
-            let mut list = Vec::new();
-            while let Some(entry) = entries.next_element()? {
-                if list.len() == FEW {
-                    return Err(A::Error::custom("the list is too long"));
-                }
-                list.push(entry);
-            }
-            Ok(list)
-        }
-    }
-    from.deserialize_any(List(PhantomData))
-}
-
-impl<'de> Deserialize<'de> for Number {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        struct Any;
-        impl Visitor<'_> for Any {
-            type Value = Number;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a number")
-            }
-            fn visit_u64<E>(self, number: u64) -> Result<Number, E> {
-                Ok(Number(number))
-            }
-            fn visit_i64<E>(self, number: i64) -> Result<Number, E> {
-                Ok(Number(u64::try_from(number).unwrap_or(0)))
-            }
-            fn visit_f64<E>(self, number: f64) -> Result<Number, E> {
-                #[expect(
-                    clippy::cast_possible_truncation,
-                    clippy::cast_sign_loss,
-                    reason = "saturating is what we want"
-                )]
-                Ok(Number(number as u64))
-            }
-            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Number, E> {
-                text.parse().map(Number).map_err(E::custom)
-            }
-        }
-        from.deserialize_any(Any)
+        input_tokens: input,
+        output_tokens: output,
+        cost_micros: prices.map(|prices| prices.of(input, 0, output.saturating_sub(pictures), pictures)),
     }
 }

@@ -7,23 +7,15 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::{
-    BASE_URL, KEY, MODEL,
-    answer::{Number, few},
-    declined, misconfigured,
-};
+use super::{BASE_URL, KEY, MODEL};
 use crate::{
     backends::{
         BackendError,
         http::{Answer, Busy, plain_text},
+        wire::{BODY_BYTES, Number, SENTENCE_CHARS, declined, few, misconfigured, with},
     },
     config::Secret,
 };
-
-/// No error object is longer.
-const BODY_BYTES: usize = 64 * 1024;
-/// The most characters of the service's own sentence.
-const SENTENCE_CHARS: usize = 500;
 
 /// An answer that is not a 200, taken apart.
 pub struct Refusal {
@@ -104,6 +96,13 @@ impl Refusal {
     /// Whether the body holds Gemini's own kind of error.
     pub const fn is_from_gemini(&self) -> bool {
         self.error.is_some()
+    }
+
+    /// Whether it is about the signatures of a past that was sent back.
+    pub fn is_about_signatures(&self) -> bool {
+        let message = self.error.as_ref().map(|error| error.message.to_lowercase());
+        self.status == 400
+            && message.is_some_and(|m| m.contains("thought_signature") || m.contains("thought signature"))
     }
 
     /// Whether the same request may be sent again: not when an allowance is used up.
@@ -210,13 +209,6 @@ impl Refusal {
 /// "34s" or "1.5s".
 fn seconds(text: &str) -> Option<Duration> {
     Duration::try_from_secs_f64(text.trim().strip_suffix('s')?.parse().ok()?).ok()
-}
-
-fn with(ours: &str, said: Option<String>) -> String {
-    match said {
-        Some(said) => format!("{ours}. It says: {said}"),
-        None => format!("{ours}."),
-    }
 }
 
 fn bad_key() -> BackendError {

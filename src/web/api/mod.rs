@@ -106,7 +106,11 @@ async fn backends(State(app): State<App>) -> Json<Value> {
     let shapes: Vec<_> = infos
         .iter()
         .enumerate()
-        .map(|(at, info)| shape::backend(info, at == 0))
+        .map(|(at, info)| {
+            let mut shape = shape::backend(info, at == 0);
+            shape["resting_s"] = json!(app.registry.resting(&info.name).map(|wait| wait.as_secs() + 1));
+            shape
+        })
         .collect();
     Json(json!({"backends": shapes}))
 }

@@ -138,6 +138,7 @@ pub fn usage() -> Usage {
     Usage {
         input_tokens: 1_200,
         output_tokens: 1_290,
+        cost_micros: Some(38_700),
     }
 }
 

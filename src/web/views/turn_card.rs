@@ -240,6 +240,7 @@ impl Card {
                 "{} tokens",
                 usage.input_tokens.saturating_add(usage.output_tokens)
             ));
+            self.facts.extend(usage.cost_micros.map(words::dollars));
         }
     }
 

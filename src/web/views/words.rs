@@ -38,6 +38,19 @@ pub fn took(millis: u64) -> String {
     }
 }
 
+/// "$0.039", "$1.20", "less than $0.001".
+pub fn dollars(micros: u64) -> String {
+    match micros {
+        0 => "$0".to_owned(),
+        1..1_000 => "less than $0.001".to_owned(),
+        1_000..999_500 => format!("$0.{:03}", (micros + 500) / 1000),
+        _ => {
+            let cents = (micros + 5_000) / 10_000;
+            format!("${}.{:02}", cents / 100, cents % 100)
+        }
+    }
+}
+
 /// "45 s", "2 min", "2 min 5 s", "1 h", "1 h 20 min".
 pub fn seconds(seconds: u64) -> String {
     let (hours, minutes, rest) = (seconds / 3600, seconds / 60 % 60, seconds % 60);

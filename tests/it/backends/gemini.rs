@@ -2,36 +2,24 @@
 //!
 //! Rule: every edit made here also proves that the key is in no error, no `Debug` output and no log line.
 
-use std::{
-    io,
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use image::RgbImage;
 use plantain::{
-    backends::{
-        Backend, BackendError, EditOutcome, EditRequest, PastStep, Watch,
-        gemini::Gemini,
-        http::{self, Outbound},
-    },
-    blobs::{BlobStore, RawImage},
+    backends::{BackendError, EditOutcome, Watch, gemini::Gemini},
     config::{GeminiSettings, Secret},
-    domain::{
-        ids::VersionId,
-        instruction::Instruction,
-        picture::{Blob, BlobId, Dimensions, Format, Limits},
-        turn::FailureKind,
-    },
+    domain::turn::FailureKind,
 };
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-use tracing_subscriber::{fmt::MakeWriter, util::SubscriberInitExt as _};
 
-use super::fake_gemini::{FakeGemini, Reply};
+use super::{
+    desk::{DEADLINE, Desk, Patience, Shelf, png64, step},
+    fake::{Fake, Reply},
+};
 
 const KEY: &str = "AIza-marker-0b5e7c";
 const MODEL: &str = "gemini-nano-banana-2.1";
@@ -40,7 +28,7 @@ const MODEL: &str = "gemini-nano-banana-2.1";
 
 #[tokio::test]
 async fn an_edit_sends_the_words_and_the_picture_and_brings_the_last_picture_first() {
-    let desk = Desk::with([Reply::json(200, normal())]).await;
+    let desk = with([Reply::json(200, normal())]).await;
     let base = desk.picture(60, 40, [200, 30, 30]).await;
     let outcome = desk
         .edit(&desk.request(&base, "Make the sky “pink”\nand warm"))
@@ -81,7 +69,7 @@ async fn an_edit_sends_the_words_and_the_picture_and_brings_the_last_picture_fir
 
 #[tokio::test]
 async fn two_references_go_in_their_order_after_the_base() {
-    let desk = Desk::with([Reply::json(200, normal())]).await;
+    let desk = with([Reply::json(200, normal())]).await;
     let base = desk.picture(50, 50, [9, 9, 9]).await;
     let (hat, scarf) = (
         desk.picture(50, 50, [0, 200, 0]).await,
@@ -106,7 +94,7 @@ async fn two_references_go_in_their_order_after_the_base() {
 
 #[tokio::test]
 async fn large_pictures_are_made_to_fit_into_one_request() {
-    let desk = Desk::with([Reply::json(200, normal())]).await;
+    let desk = with([Reply::json(200, normal())]).await;
     let mut state = 7_u32;
     let noise = RgbImage::from_fn(1600, 1600, |_, _| {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -151,7 +139,7 @@ async fn large_pictures_are_made_to_fit_into_one_request() {
 
 #[tokio::test]
 async fn earlier_instructions_of_the_path_are_told_in_words() {
-    let desk = Desk::with([Reply::json(200, normal())]).await;
+    let desk = with([Reply::json(200, normal())]).await;
     let base = desk.picture(50, 50, [1, 2, 3]).await;
     let mut request = desk.request(&base, "A bit less");
     let words = [None, Some("Make it\n\nwarmer"), Some("Add a kite")];
@@ -179,7 +167,7 @@ async fn the_ratio_is_left_out_when_the_words_or_the_model_want_it_so() {
         (MODEL, "make it 16:9", Value::Null),
         ("some-model-of-tomorrow", "make it warmer", Value::Null),
     ] {
-        let desk = Desk::of(model, [Reply::json(200, normal())]).await;
+        let desk = of(model, [Reply::json(200, normal())]).await;
         let base = desk.picture(50, 50, [1, 2, 3]).await;
         desk.edit(&desk.request(&base, words)).await.expect("a picture");
         assert_eq!(
@@ -192,8 +180,8 @@ async fn the_ratio_is_left_out_when_the_words_or_the_model_want_it_so() {
 
 #[tokio::test]
 async fn more_references_than_the_model_takes_are_declined_before_anything_is_sent() {
-    let desk = Desk::of("gemini-2.5-flash-image", [Reply::json(200, normal())]).await;
-    assert_eq!(desk.gemini.info().references, 2);
+    let desk = of("gemini-2.5-flash-image", [Reply::json(200, normal())]).await;
+    assert_eq!(desk.backend.info().references, 2);
     let base = desk.picture(50, 50, [1, 2, 3]).await;
     let mut request = desk.request(&base, "mix them");
     request.references = vec![base.clone(); 3];
@@ -208,7 +196,7 @@ async fn more_references_than_the_model_takes_are_declined_before_anything_is_se
 #[tokio::test]
 async fn unknown_fields_other_spellings_and_a_wrong_type_are_put_up_with() {
     let body = fixture("snake_case").replace("@last", &png64(LAST).replace('/', "\\/"));
-    let outcome = Desk::answers(200, body).await.expect("a picture");
+    let outcome = answers(200, body).await.expect("a picture");
     let usage = outcome.usage.expect("it was told");
     assert_eq!((usage.input_tokens, usage.output_tokens), (7, 8));
     let widths = Shelf::open().widths(outcome.pictures).await;
@@ -239,7 +227,7 @@ async fn each_block_has_its_own_words() {
         .into_iter()
         .chain(output.map(|reason| ("finished_without", reason)))
     {
-        let desk = Desk::with([Reply::json(200, fixture(file).replace("@reason", reason))]).await;
+        let desk = with([Reply::json(200, fixture(file).replace("@reason", reason))]).await;
         let error = desk.edit_any().await.expect_err(reason);
         let failure = error.for_the_user("Gemini");
         let BackendError::Blocked { reason: told, note } = error else {
@@ -258,7 +246,7 @@ async fn each_block_has_its_own_words() {
 async fn the_services_own_sentence_is_kept_as_plain_text_without_the_key() {
     let told = format!("<b>No</b> {KEY}\u{7} {}", "long ".repeat(300));
     let body = json!({"candidates": [{"finishReason": "IMAGE_SAFETY", "finishMessage": told}]});
-    let Err(BackendError::Blocked { note: Some(note), .. }) = Desk::answers(200, body.to_string()).await else {
+    let Err(BackendError::Blocked { note: Some(note), .. }) = answers(200, body.to_string()).await else {
         panic!("not blocked")
     };
     assert!(note.contains("<b>No</b> •••• ") && !note.contains('\u{7}'), "{note}");
@@ -275,7 +263,7 @@ async fn stopping_without_a_picture_says_what_the_model_did() {
         "A_WORD_OF_TOMORROW",
         "<odd>",
     ] {
-        let desk = Desk::with([Reply::json(200, fixture("finished_without").replace("@reason", reason))]).await;
+        let desk = with([Reply::json(200, fixture("finished_without").replace("@reason", reason))]).await;
         let error = desk.edit_any().await.expect_err(reason);
         let BackendError::NoImage { text: Some(text) } = error else {
             panic!("{reason}: {error:?}")
@@ -288,7 +276,7 @@ async fn stopping_without_a_picture_says_what_the_model_did() {
         );
     }
     for reason in ["MAX_TOKENS", "MALFORMED_RESPONSE", "MISSING_THOUGHT_SIGNATURE"] {
-        let error = Desk::answers(200, fixture("finished_without").replace("@reason", reason))
+        let error = answers(200, fixture("finished_without").replace("@reason", reason))
             .await
             .expect_err(reason);
         assert!(
@@ -298,14 +286,14 @@ async fn stopping_without_a_picture_says_what_the_model_did() {
     }
     let limited = fixture("finished_without").replace("@reason", "PUP_LIMITED_DISABLED");
     assert!(matches!(
-        Desk::answers(200, limited).await,
+        answers(200, limited).await,
         Err(BackendError::Misconfigured { .. })
     ));
 }
 
 #[tokio::test]
 async fn words_only_are_shown_and_make_no_version() {
-    let error = Desk::answers(200, fixture("text_only")).await.expect_err("no picture");
+    let error = answers(200, fixture("text_only")).await.expect_err("no picture");
     let failure = error.for_the_user("Gemini");
     assert_eq!(failure.kind, FailureKind::NoImage);
     assert_eq!(failure.note.as_deref(), Some("Which of the two cats do you mean?"));
@@ -340,7 +328,7 @@ async fn an_answer_that_cant_be_read_is_a_bad_answer_and_none_of_it_is_repeated(
         } else {
             body
         };
-        let desk = Desk::with([Reply::json(200, body)]).await;
+        let desk = with([Reply::json(200, body)]).await;
         let error = desk.edit_any().await.expect_err(what);
         assert!(matches!(error, BackendError::BadAnswer { .. }), "{what}: {error:?}");
         assert!(
@@ -355,7 +343,7 @@ async fn an_answer_that_cant_be_read_is_a_bad_answer_and_none_of_it_is_repeated(
 
 #[tokio::test]
 async fn a_rate_limit_with_a_short_delay_is_waited_for_and_then_succeeds() {
-    let desk = Desk::with([Reply::json(429, rate_limited("0.3s")), Reply::json(200, normal())]).await;
+    let desk = with([Reply::json(429, rate_limited("0.3s")), Reply::json(200, normal())]).await;
     desk.edit_any().await.expect("the second try brings it");
     let seen = desk.fake.seen();
     assert_eq!(seen.len(), 2);
@@ -368,7 +356,7 @@ async fn a_rate_limit_with_a_short_delay_is_waited_for_and_then_succeeds() {
 
 #[tokio::test]
 async fn a_rate_limit_with_a_long_delay_is_told_at_once() {
-    let desk = Desk::with([Reply::json(429, rate_limited("34s"))]).await;
+    let desk = with([Reply::json(429, rate_limited("34s"))]).await;
     let error = desk.edit_any().await.expect_err("too long to wait");
     let failure = error.for_the_user("Gemini");
     assert_eq!(
@@ -381,7 +369,7 @@ async fn a_rate_limit_with_a_long_delay_is_told_at_once() {
 #[tokio::test]
 async fn a_used_up_quota_is_never_retried() {
     for body in [fixture("quota_per_day"), fixture("quota_of_nothing")] {
-        let desk = Desk::with([Reply::json(429, body)]).await;
+        let desk = with([Reply::json(429, body)]).await;
         let error = desk.edit_any().await.expect_err("used up");
         assert!(matches!(error, BackendError::QuotaExhausted), "{error:?}");
         assert_eq!(desk.fake.calls(), 1);
@@ -396,12 +384,12 @@ async fn rel_backend_02_overloaded_twice_then_a_picture_makes_three_calls() {
             error(503, "UNAVAILABLE", "The model is overloaded. Please try again later."),
         )
     };
-    let desk = Desk::with([busy(), busy(), Reply::json(200, normal())]).await;
+    let desk = with([busy(), busy(), Reply::json(200, normal())]).await;
     desk.edit_any().await.expect("the third try brings it");
     assert_eq!(desk.fake.calls(), 3);
     assert!(desk.log().contains("asking it again"), "{}", desk.log());
 
-    let desk = Desk::with([busy(), busy(), busy(), Reply::json(200, normal())]).await;
+    let desk = with([busy(), busy(), busy(), Reply::json(200, normal())]).await;
     assert_eq!(desk.fail_any().await.0, FailureKind::Unavailable);
     assert_eq!(desk.fake.calls(), 3, "and never a fourth");
 }
@@ -425,7 +413,7 @@ async fn rel_backend_02_what_may_have_been_done_is_not_repeated() {
         (Reply::Cut(normal().into_bytes()), FailureKind::BadAnswer),
         (Reply::Stall(normal().into_bytes()), FailureKind::Timeout),
     ] {
-        let desk = Desk::with([reply, Reply::json(200, normal())]).await;
+        let desk = with([reply, Reply::json(200, normal())]).await;
         assert_eq!(desk.fail_any().await.0, kind);
         assert_eq!(desk.fake.calls(), 1, "{kind:?}");
     }
@@ -517,7 +505,7 @@ async fn every_refusal_is_classified_once_and_in_words() {
         ),
     ];
     for (status, body, kind, words) in table {
-        let desk = Desk::with([Reply::json(*status, body.clone())]).await;
+        let desk = with([Reply::json(*status, body.clone())]).await;
         let failure = desk.fail_any().await;
         assert_eq!(failure.0, *kind, "{status} {body}");
         assert!(failure.1.contains(words), "{status} {body}: {failure:?}");
@@ -532,7 +520,7 @@ async fn every_refusal_is_classified_once_and_in_words() {
 async fn rel_backend_01_a_hundred_megabytes_are_refused_as_they_come() {
     let megabyte = 1024 * 1024;
     for (promised, most) in [(true, megabyte), (false, 70 * megabyte)] {
-        let desk = Desk::with([Reply::Flood {
+        let desk = with([Reply::Flood {
             bytes: 100 * megabyte,
             promised,
         }])
@@ -553,17 +541,17 @@ async fn rel_backend_01_a_hundred_megabytes_are_refused_as_they_come() {
 
 #[tokio::test]
 async fn rel_backend_01_an_answer_that_stalls_ends_long_before_the_deadline() {
-    let desk = Desk::with([Reply::Stall(normal().into_bytes())]).await;
+    let desk = with([Reply::Stall(normal().into_bytes())]).await;
     let begun = Instant::now();
     assert_eq!(desk.fail_any().await.0, FailureKind::Timeout);
-    let (took, deadline) = (begun.elapsed(), desk.gemini.info().deadline);
+    let (took, deadline) = (begun.elapsed(), desk.backend.info().deadline);
     assert!(took < deadline / 2, "it took {took:?} of {deadline:?}");
     assert!(desk.fake.is_abandoned_within_a_second().await);
 }
 
 #[tokio::test]
 async fn rel_backend_01_no_answer_at_all_ends_at_the_deadline() {
-    let desk = Desk::impatient([Reply::Silent]).await;
+    let desk = impatient([Reply::Silent]).await;
     let begun = Instant::now();
     assert_eq!(desk.fail_any().await.0, FailureKind::Timeout);
     assert!(
@@ -577,7 +565,7 @@ async fn rel_backend_01_no_answer_at_all_ends_at_the_deadline() {
 
 #[tokio::test]
 async fn rel_backend_01_a_wait_that_outlasts_the_deadline_is_not_begun() {
-    let desk = Desk::impatient([Reply::json(429, rate_limited("2s"))]).await;
+    let desk = impatient([Reply::json(429, rate_limited("2s"))]).await;
     let error = desk.edit_any().await.expect_err("no time to wait");
     assert!(
         matches!(error, BackendError::RateLimited { retry_after: Some(_) }),
@@ -587,22 +575,29 @@ async fn rel_backend_01_a_wait_that_outlasts_the_deadline_is_not_begun() {
 
 #[tokio::test]
 async fn nobody_there_is_unavailable_after_three_tries() {
-    let mut desk = Desk::with([]).await;
+    let mut desk = with([]).await;
     let nobody = tokio::net::TcpListener::bind("127.0.0.1:0")
         .await
         .and_then(|free| free.local_addr())
         .expect("a port");
-    desk.gemini = desk.gemini_at(format!("http://{nobody}/v1beta"), MODEL, Duration::from_secs(20));
+    desk.backend = Arc::new(
+        Gemini::new(
+            settings(&format!("http://{nobody}/v1beta"), KEY, MODEL, Duration::from_secs(20)),
+            desk.outbound.clone(),
+            desk.shelf.store.clone(),
+        )
+        .expect("good settings"),
+    );
     assert_eq!(desk.fail_any().await.0, FailureKind::Unavailable);
     assert_eq!(desk.log().matches("asking it again").count(), 2, "{}", desk.log());
 }
 
 #[tokio::test]
 async fn sec_net_05_a_redirect_is_not_followed_and_the_key_goes_nowhere_else() {
-    let elsewhere = FakeGemini::start(vec![Reply::json(200, normal())]).await;
+    let elsewhere = Fake::start(vec![Reply::json(200, normal())]).await;
     for status in [301, 302, 303, 307, 308] {
-        let headers = vec![("location", format!("{}/{status}?marker", elsewhere.base_url))];
-        let desk = Desk::with([Reply::Whole {
+        let headers = vec![("location", format!("{}/{status}?marker", elsewhere.at("/v1beta")))];
+        let desk = with([Reply::Whole {
             status,
             headers,
             body: Vec::new(),
@@ -622,10 +617,10 @@ async fn sec_net_05_a_redirect_is_not_followed_and_the_key_goes_nowhere_else() {
 #[tokio::test]
 async fn cancelling_closes_the_connection_within_a_second() {
     for reply in [Reply::Silent, Reply::Stall(normal().into_bytes())] {
-        let desk = Desk::patient([reply]).await;
+        let desk = patient([reply]).await;
         let request = desk.any_request().await;
         let watch = Watch::new(CancellationToken::new(), |_, _| {});
-        let (result, ()) = tokio::join!(desk.gemini.edit(&request, &watch), async {
+        let (result, ()) = tokio::join!(desk.backend.edit(&request, &watch), async {
             desk.fake.arrived(1).await;
             watch.cancel.cancel();
         });
@@ -639,7 +634,7 @@ async fn cancelling_closes_the_connection_within_a_second() {
 
 #[tokio::test]
 async fn cancelling_while_waiting_for_another_try_makes_no_further_call() {
-    let desk = Desk::patient([Reply::json(429, rate_limited("20s")), Reply::json(200, normal())]).await;
+    let desk = patient([Reply::json(429, rate_limited("20s")), Reply::json(200, normal())]).await;
     let request = desk.any_request().await;
     let cancel = CancellationToken::new();
     let on_wait = cancel.clone();
@@ -649,7 +644,7 @@ async fn cancelling_while_waiting_for_another_try_makes_no_further_call() {
         }
     });
     let begun = Instant::now();
-    let result = desk.gemini.edit(&request, &watch).await;
+    let result = desk.backend.edit(&request, &watch).await;
     assert!(matches!(result, Err(BackendError::Cancelled)), "{result:?}");
     assert!(begun.elapsed() < Duration::from_secs(1));
     assert_eq!(desk.fake.calls(), 1);
@@ -657,7 +652,7 @@ async fn cancelling_while_waiting_for_another_try_makes_no_further_call() {
 
 #[tokio::test]
 async fn sec_key_02_settings_that_cant_be_right_are_refused_without_showing_them() {
-    let desk = Desk::with([]).await;
+    let desk = with([]).await;
     for (url, key, model, names) in [
         ("http://x/v1?key=AIza-marker-0b5e7c", KEY, MODEL, "GEMINI_BASE_URL"),
         ("http://u:AIza-marker-0b5e7c@x/v1", KEY, MODEL, "GEMINI_BASE_URL"),
@@ -681,150 +676,33 @@ async fn sec_key_02_settings_that_cant_be_right_are_refused_without_showing_them
 
 // ---- The kit -------------------------------------------------------------------------------------------------------
 
-/// The deadline of an impatient desk.
-const DEADLINE: Duration = Duration::from_millis(400);
-
-/// A Gemini backend with short limits, the fake it talks to, a shelf of pictures, and an ear on the log.
-struct Desk {
-    gemini: Gemini,
-    fake: FakeGemini,
-    outbound: Outbound,
-    shelf: Shelf,
-    log: Log,
-    _listening: tracing::subscriber::DefaultGuard,
+async fn with<const N: usize>(script: [Reply; N]) -> Desk {
+    of(MODEL, script).await
 }
 
-impl Desk {
-    async fn with<const N: usize>(script: [Reply; N]) -> Self {
-        Self::open(
-            script.into(),
-            MODEL,
-            Duration::from_secs(20),
-            Duration::from_millis(300),
-        )
-        .await
-    }
+async fn of<const N: usize>(model: &str, script: [Reply; N]) -> Desk {
+    desk(model, script.into(), Patience::NORMAL).await
+}
 
-    async fn of<const N: usize>(model: &str, script: [Reply; N]) -> Self {
-        Self::open(
-            script.into(),
-            model,
-            Duration::from_secs(20),
-            Duration::from_millis(300),
-        )
-        .await
-    }
+async fn impatient<const N: usize>(script: [Reply; N]) -> Desk {
+    desk(MODEL, script.into(), Patience::SHORT).await
+}
 
-    async fn impatient<const N: usize>(script: [Reply; N]) -> Self {
-        Self::open(script.into(), MODEL, DEADLINE, Duration::from_secs(20)).await
-    }
+async fn patient<const N: usize>(script: [Reply; N]) -> Desk {
+    desk(MODEL, script.into(), Patience::LONG).await
+}
 
-    async fn patient<const N: usize>(script: [Reply; N]) -> Self {
-        Self::open(script.into(), MODEL, Duration::from_secs(60), Duration::from_secs(60)).await
-    }
+async fn desk(model: &str, script: Vec<Reply>, patience: Patience) -> Desk {
+    Desk::open(script, patience, KEY, |fake, outbound, blobs| {
+        let settings = settings(&fake.at("/v1beta"), KEY, model, patience.deadline);
+        Arc::new(Gemini::new(settings, outbound, blobs).expect("good settings"))
+    })
+    .await
+}
 
-    async fn open(script: Vec<Reply>, model: &str, deadline: Duration, stall: Duration) -> Self {
-        let log = Log::default();
-        let listening = tracing_subscriber::fmt()
-            .with_max_level(tracing::Level::TRACE)
-            .with_writer(log.clone())
-            .finish()
-            .set_default();
-        let limits = http::Limits {
-            stall,
-            first_wait: Duration::from_millis(1),
-            ..http::Limits::default()
-        };
-        let outbound = Outbound::new(limits, || 1.0).expect("a client");
-        let (fake, shelf) = (FakeGemini::start(script).await, Shelf::open());
-        let settings = settings(&fake.base_url, KEY, model, deadline);
-        let gemini = Gemini::new(settings, outbound.clone(), shelf.store.clone()).expect("good settings");
-        Self {
-            gemini,
-            fake,
-            outbound,
-            shelf,
-            log,
-            _listening: listening,
-        }
-    }
-
-    fn gemini_at(&self, base_url: String, model: &str, deadline: Duration) -> Gemini {
-        let settings = settings(&base_url, KEY, model, deadline);
-        Gemini::new(settings, self.outbound.clone(), self.shelf.store.clone()).expect("good settings")
-    }
-
-    /// What comes of any edit when the service answers so.
-    async fn answers(status: u16, body: String) -> Result<EditOutcome, BackendError> {
-        let desk = Self::with([Reply::json(status, body)]).await;
-        desk.edit_any().await
-    }
-
-    async fn picture(&self, width: u32, height: u32, colour: [u8; 3]) -> Blob {
-        self.shelf
-            .put(&RgbImage::from_pixel(width, height, image::Rgb(colour)))
-            .await
-    }
-
-    fn request(&self, base: &Blob, words: &str) -> EditRequest {
-        EditRequest {
-            base: base.clone(),
-            references: Vec::new(),
-            instruction: Instruction::parse(words).expect("an instruction"),
-            history: Vec::new(),
-            redo: None,
-            seed: 1,
-        }
-    }
-
-    async fn any_request(&self) -> EditRequest {
-        self.request(&self.picture(60, 40, [200, 30, 30]).await, "Make the sky pink")
-    }
-
-    async fn edit_any(&self) -> Result<EditOutcome, BackendError> {
-        self.edit(&self.any_request().await).await
-    }
-
-    async fn fail_any(&self) -> (FailureKind, String) {
-        self.fail(&self.any_request().await).await
-    }
-
-    /// Edits, and proves that the key got out to the service only.
-    async fn edit(&self, request: &EditRequest) -> Result<EditOutcome, BackendError> {
-        let result = self
-            .gemini
-            .edit(request, &Watch::new(CancellationToken::new(), |_, _| {}))
-            .await;
-        let told = match &result {
-            Ok(outcome) => format!("{:?}", outcome.note),
-            Err(error) => format!("{error} {error:?} {:?}", error.for_the_user("Gemini")),
-        };
-        assert!(!told.contains(KEY), "sec_key_02: the key is in {told}");
-        assert!(
-            !self.log().contains(KEY),
-            "sec_key_02: the key is in the log: {}",
-            self.log()
-        );
-        assert!(
-            self.fake.calls() == 0 || !self.log().is_empty(),
-            "the ear on the log hears nothing"
-        );
-        result
-    }
-
-    /// How an edit fails, as the person is told: the kind, and all words.
-    async fn fail(&self, request: &EditRequest) -> (FailureKind, String) {
-        let failure = self.edit(request).await.expect_err("a failure").for_the_user("Gemini");
-        (
-            failure.kind,
-            format!("{} {}", failure.message, failure.note.unwrap_or_default()),
-        )
-    }
-
-    fn log(&self) -> String {
-        let bytes = self.log.0.lock().expect("no writer panics");
-        String::from_utf8_lossy(&bytes).into_owned()
-    }
+/// What comes of any edit when the service answers so.
+async fn answers(status: u16, body: String) -> Result<EditOutcome, BackendError> {
+    with([Reply::json(status, body)]).await.edit_any().await
 }
 
 fn settings(base_url: &str, key: &str, model: &str, deadline: Duration) -> GeminiSettings {
@@ -832,23 +710,9 @@ fn settings(base_url: &str, key: &str, model: &str, deadline: Duration) -> Gemin
         api_key: Secret::new(key.to_owned()),
         base_url: base_url.to_owned(),
         model: model.to_owned(),
+        image_size: None,
+        stream: false,
         deadline,
-    }
-}
-
-fn step(number: u32, words: Option<&str>) -> PastStep {
-    PastStep {
-        version: VersionId::new(uuid::Uuid::from_u128(number.into())),
-        number,
-        blob: Blob {
-            id: BlobId::from_bytes([0; 32]),
-            format: Format::Png,
-            bytes: 1,
-            dimensions: Dimensions { width: 1, height: 1 },
-        },
-        led_here: false,
-        instruction: words.map(|words| Instruction::parse(words).expect("an instruction")),
-        backend: words.map(|_| "gemini".to_owned()),
     }
 }
 
@@ -894,17 +758,6 @@ fn normal() -> String {
     })
 }
 
-/// A picture of that width, 20 pixels high, as PNG in base64.
-fn png64(width: u32) -> String {
-    STANDARD.encode(png(&RgbImage::from_pixel(width, 20, image::Rgb([9, 99, 199]))))
-}
-
-fn png(picture: &RgbImage) -> Vec<u8> {
-    let mut png = io::Cursor::new(Vec::new());
-    picture.write_to(&mut png, image::ImageFormat::Png).expect("a PNG");
-    png.into_inner()
-}
-
 fn rate_limited(delay: &str) -> String {
     fixture("rate_limited").replace("@delay", delay)
 }
@@ -914,57 +767,4 @@ fn error(code: u16, status: &str, message: &str) -> String {
         .replace("\"@code\"", &code.to_string())
         .replace("@status", status)
         .replace("@message", message)
-}
-
-/// Everything logged while its desk is open.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().expect("no writer panics").extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Self;
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
-
-/// Real pictures in a real store.
-struct Shelf {
-    store: plantain::blobs::BlobStore,
-    _folder: tempfile::TempDir,
-}
-
-impl Shelf {
-    fn open() -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let store = BlobStore::open(folder.path(), Limits::default(), None, BlobStore::DEADLINE).expect("a store");
-        Self { store, _folder: folder }
-    }
-
-    async fn put(&self, picture: &RgbImage) -> Blob {
-        let verified = self
-            .store
-            .inspect(RawImage::from(png(picture)))
-            .await
-            .expect("a picture");
-        self.store.put(verified).await.expect("stored")
-    }
-
-    /// How wide these pictures are, once they have passed the gate.
-    async fn widths(&self, pictures: Vec<RawImage>) -> Vec<u32> {
-        let mut widths = Vec::new();
-        for picture in pictures {
-            widths.push(self.store.inspect(picture).await.expect("a picture").dimensions().width);
-        }
-        widths
-    }
 }

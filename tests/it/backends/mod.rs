@@ -1,4 +1,13 @@
 //! The backends that go out, each against a fake of its service on this machine.
+//!
+//! Read `fake` (the services) and `desk` (a backend at work) first.
 
-pub mod fake_gemini;
+mod comfyui;
+mod contract;
+mod desk;
+pub mod fake;
+mod fake_comfy;
 mod gemini;
+mod gemini_history;
+mod openai;
+mod openrouter;

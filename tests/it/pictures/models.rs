@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::corpus::*;
 use crate::{
-    backends::fake_gemini::{FakeGemini, Reply},
+    backends::fake::{Fake, Reply},
     house::House,
     security::kit::{files, holds, rows},
 };
@@ -34,7 +34,7 @@ async fn sec_img_12_what_a_model_sends_passes_the_gate_or_is_a_failed_turn() {
     ];
     let mut script: Vec<Reply> = bad.iter().map(|(_, file)| answer_with("image/png", file)).collect();
     script.push(answer_with("image/jpeg", &marked_jpeg()));
-    let fake = FakeGemini::start(script).await;
+    let fake = Fake::start(script).await;
     let house = House::start(&["--gemini-api-key", "k", "--gemini-base-url", &fake.base_url]).await;
     let answer = house
         .visitor()

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::{kit::cookie_of, world::Link};
 use crate::{
-    backends::fake_gemini::{FakeGemini, Reply},
+    backends::fake::{Fake, Reply},
     house::{House, Person, fresh_id, photo},
 };
 
@@ -168,7 +168,7 @@ async fn sec_web_06_what_a_model_or_its_gateway_says_is_never_shown_raw() {
         body: b"<html><h1>nginx-gateway-marker</h1><script>alert(1)</script></html>".to_vec(),
     };
     let refused = json!({"error": {"code": 400, "status": "INVALID_ARGUMENT", "message": format!("no {told} marker")}});
-    let fake = FakeGemini::start(vec![
+    let fake = Fake::start(vec![
         Reply::json(200, answer.to_string()),
         html(400),
         html(403),

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::kit::{Program, cookie_of, files_with, header, holds};
 use crate::{
-    backends::fake_gemini::{FakeGemini, Reply},
+    backends::fake::{Fake, Reply},
     house::{Person, fresh_id, photo},
 };
 
@@ -22,7 +22,7 @@ const FORGED: &str = "x\r\n2026-01-01T00:00:00Z  INFO forged-marker";
 /// A program with everything switched on, and what its pages said.
 struct Stage {
     program: Program,
-    fake: FakeGemini,
+    fake: Fake,
     seen: Vec<u8>,
     secrets: Vec<String>,
 }
@@ -38,7 +38,7 @@ impl Stage {
             let message = format!("API key {KEY} not valid for “{WISH}”");
             json!({"error": {"code": code, "status": status, "message": message}}).to_string()
         };
-        let fake = FakeGemini::start(vec![
+        let fake = Fake::start(vec![
             Reply::json(200, good.to_string()),
             Reply::json(400, quoting(400, "INVALID_ARGUMENT")),
             Reply::json(403, quoting(403, "PERMISSION_DENIED")),

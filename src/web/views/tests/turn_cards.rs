@@ -73,7 +73,7 @@ fn a_finished_turn_shows_its_pictures_and_what_made_them() {
         one(&page, "article").value().attr("data-say"),
         Some("Finished, 2 pictures")
     );
-    assert_eq!(text(one(&page, ".facts")), "Built-in engine840 ms2490 tokens");
+    assert_eq!(text(one(&page, ".facts")), "Built-in engine840 ms2490 tokens$0.039");
     assert_eq!(text(one(&page, ".turn-note")), "Warmed by 10 %.");
     let first = select(&page, ".result")[0];
     let link = |selector: &str| {

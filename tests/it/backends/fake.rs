@@ -1,9 +1,10 @@
-//! A stand-in for the Gemini API on a free port of this machine, on bare sockets so that it can misbehave.
+//! A stand-in for any service on a free port of this machine, on bare sockets so that it can misbehave.
 //!
 //! Rule: the n-th request gets the n-th reply of the script, everything it was sent is kept for the test to look at, and
 //! a request too many is answered with a 500 and counted.
 
 use std::{
+    collections::VecDeque,
     sync::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
@@ -30,6 +31,8 @@ pub enum Reply {
     Cut(Vec<u8>),
     /// Promises 100 bytes more than it sends, then says nothing more.
     Stall(Vec<u8>),
+    /// Sends events in these pieces, one write each.
+    Events { pieces: Vec<Vec<u8>>, ending: Ending },
     /// Hangs up without an answer.
     HangUp,
     /// Never answers.
@@ -38,7 +41,25 @@ pub enum Reply {
     Flood { bytes: usize, promised: bool },
 }
 
+/// How a stream of events ends.
+#[derive(Clone, Copy)]
+pub enum Ending {
+    Whole,
+    /// Hangs up in the middle.
+    Cut,
+    /// Says nothing more.
+    Stall,
+}
+
 impl Reply {
+    /// These events whole, in one piece.
+    pub fn events(text: String) -> Self {
+        Self::Events {
+            pieces: vec![text.into_bytes()],
+            ending: Ending::Whole,
+        }
+    }
+
     /// An answer in JSON.
     pub fn json(status: u16, body: String) -> Self {
         let headers = vec![("content-type", "application/json; charset=UTF-8".to_owned())];
@@ -71,16 +92,72 @@ impl Seen {
     pub fn json(&self) -> serde_json::Value {
         serde_json::from_slice(&self.body).expect("the request is JSON")
     }
+
+    /// The parts of a form.
+    pub fn parts(&self) -> Vec<Part> {
+        let kind = self.header("content-type").expect("a type");
+        let boundary = kind.strip_prefix("multipart/form-data; boundary=").expect("a form");
+        let (open, close) = (format!("--{boundary}\r\n"), format!("--{boundary}--\r\n"));
+        let mut rest = self.body.as_slice();
+        let mut parts = Vec::new();
+        while rest != close.as_bytes() {
+            rest = rest.strip_prefix(open.as_bytes()).expect("a part begins");
+            let head_end = find(rest, b"\r\n\r\n").expect("its head ends");
+            let head = String::from_utf8(rest[..head_end].to_vec()).expect("text");
+            rest = &rest[head_end + 4..];
+            let end = find(rest, format!("\r\n--{boundary}").as_bytes()).expect("it ends");
+            parts.push(Part::of(&head, rest[..end].to_vec()));
+            rest = &rest[end + 2..];
+        }
+        parts
+    }
 }
 
-pub struct FakeGemini {
+/// One part of a form.
+pub struct Part {
+    pub name: String,
+    pub file: Option<String>,
+    pub kind: Option<String>,
+    pub bytes: Vec<u8>,
+}
+
+impl Part {
+    fn of(head: &str, bytes: Vec<u8>) -> Self {
+        let quoted = |name: &str| {
+            let from = head.find(&format!("; {name}=\""))? + name.len() + 4;
+            head[from..].split('"').next().map(str::to_owned)
+        };
+        let kind = head.lines().find_map(|line| line.strip_prefix("Content-Type: "));
+        Self {
+            name: quoted("name").expect("a name"),
+            file: quoted("filename"),
+            kind: kind.map(str::to_owned),
+            bytes,
+        }
+    }
+
+    pub fn text(&self) -> &str {
+        std::str::from_utf8(&self.bytes).expect("text")
+    }
+}
+
+fn find(bytes: &[u8], needle: &[u8]) -> Option<usize> {
+    bytes.windows(needle.len()).position(|window| window == needle)
+}
+
+pub struct Fake {
+    origin: String,
+    /// Where Gemini would answer.
     pub base_url: String,
     state: Arc<State>,
     task: tokio::task::JoinHandle<()>,
 }
 
+/// What comes next, by what was asked.
+type Script = dyn Fn(&Seen) -> Option<Reply> + Send + Sync;
+
 struct State {
-    script: Vec<Reply>,
+    next: Box<Script>,
     seen: Mutex<Vec<Seen>>,
     /// How many requests came in whole.
     arrived: watch::Sender<usize>,
@@ -90,12 +167,18 @@ struct State {
     flooded: AtomicUsize,
 }
 
-impl FakeGemini {
+impl Fake {
     pub async fn start(script: Vec<Reply>) -> Self {
+        let script = Mutex::new(VecDeque::from(script));
+        Self::answering(move |_| script.lock().expect("no panic").pop_front()).await
+    }
+
+    /// One that looks at a request before it answers.
+    pub async fn answering(next: impl Fn(&Seen) -> Option<Reply> + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let base_url = format!("http://{}/v1beta", listener.local_addr().expect("an address"));
+        let origin = format!("http://{}", listener.local_addr().expect("an address"));
         let state = Arc::new(State {
-            script,
+            next: Box::new(next),
             seen: Mutex::default(),
             arrived: watch::Sender::new(0),
             abandoned: watch::Sender::new(0),
@@ -107,7 +190,18 @@ impl FakeGemini {
                 tokio::spawn(Arc::clone(&serving).serve(socket));
             }
         });
-        Self { base_url, state, task }
+        let base_url = format!("{origin}/v1beta");
+        Self {
+            origin,
+            base_url,
+            state,
+            task,
+        }
+    }
+
+    /// The address of this path.
+    pub fn at(&self, path: &str) -> String {
+        format!("{}{path}", self.origin)
     }
 
     /// What came in so far.
@@ -141,7 +235,7 @@ impl FakeGemini {
     }
 }
 
-impl Drop for FakeGemini {
+impl Drop for Fake {
     fn drop(&mut self) {
         self.task.abort();
     }
@@ -152,14 +246,11 @@ impl State {
         let Some(seen) = read_request(&mut socket).await else {
             return;
         };
-        let place = {
-            let mut all = self.seen.lock().expect("no test panics while looking");
-            all.push(seen);
-            all.len()
-        };
+        let reply = (self.next)(&seen);
+        self.seen.lock().expect("no test panics while looking").push(seen);
         self.arrived.send_modify(|n| *n += 1);
-        match self.script.get(place - 1) {
-            Some(reply) => self.answer(reply, &mut socket).await,
+        match reply {
+            Some(reply) => self.answer(&reply, &mut socket).await,
             None => {
                 let _ = socket
                     .write_all(b"HTTP/1.1 500 One Too Many\r\ncontent-length: 0\r\n\r\n")
@@ -181,6 +272,20 @@ impl State {
             Reply::Stall(body) => {
                 send(socket, &promise(body.len() + 100), body).await;
                 self.wait_for_the_end(socket).await;
+            }
+            Reply::Events { pieces, ending } => {
+                let head = "HTTP/1.1 200 So\r\ncontent-type: text/event-stream; charset=utf-8\r\ntransfer-encoding: chunked\r\n";
+                send(socket, head, b"").await;
+                for piece in pieces.iter().filter(|piece| !piece.is_empty()) {
+                    send(socket, &format!("{:x}", piece.len()), piece).await;
+                    let _ = socket.write_all(b"\r\n").await;
+                    let _ = socket.flush().await;
+                }
+                match ending {
+                    Ending::Whole => send(socket, "0\r\n", b"").await,
+                    Ending::Cut => {}
+                    Ending::Stall => self.wait_for_the_end(socket).await,
+                }
             }
             Reply::HangUp => {}
             Reply::Silent => self.wait_for_the_end(socket).await,
@@ -209,12 +314,12 @@ fn promise(bytes: usize) -> String {
     format!("HTTP/1.1 200 So\r\ncontent-type: application/json\r\ncontent-length: {bytes}\r\n")
 }
 
-async fn send(socket: &mut TcpStream, head: &str, body: &[u8]) {
+pub async fn send(socket: &mut TcpStream, head: &str, body: &[u8]) {
     let _ = socket.write_all(format!("{head}\r\n").as_bytes()).await;
     let _ = socket.write_all(body).await;
 }
 
-async fn read_request(socket: &mut TcpStream) -> Option<Seen> {
+pub async fn read_request(socket: &mut TcpStream) -> Option<Seen> {
     let mut bytes = Vec::new();
     let end = loop {
         if let Some(end) = bytes.windows(4).position(|w| w == b"\r\n\r\n") {
@@ -233,10 +338,8 @@ async fn read_request(socket: &mut TcpStream) -> Option<Seen> {
         .collect();
     let length: usize = headers
         .iter()
-        .find(|(name, _)| name == "content-length")?
-        .1
-        .parse()
-        .ok()?;
+        .find(|(name, _)| name == "content-length")
+        .map_or(Some(0), |(_, length)| length.parse().ok())?;
     let mut body = bytes.split_off(end + 4);
     while body.len() < length {
         if socket.read_buf(&mut body).await.ok()? == 0 {

@@ -1,0 +1,311 @@
+//! ComfyUI: a workflow of the operator's, filled in with the pictures and the words, run on their own machine.
+//!
+//! Rule: what the server tells over its line is progress and nothing more; how a run ended is read from its history, so
+//! a line that drops loses nothing; and a run that nobody waits for any more is stopped. Listed in `registry` when there
+//! is an address.
+//!
+//! Read this file, then `template` (the workflow), `server` (the calls) and `told` (the line).
+
+mod server;
+mod template;
+mod told;
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use tokio::time::{Instant, MissedTickBehavior, interval_at};
+use tokio_util::sync::CancellationToken;
+
+use self::{
+    server::{Run, Server},
+    template::{Filling, Template},
+    told::{Course, Told},
+};
+use super::{
+    Backend, BackendError, BackendInfo, EditOutcome, EditRequest, Watch,
+    http::{self, Outbound, Socket},
+    sending,
+    shape::{self, Sizes},
+    wire::{bad_answer, misconfigured},
+};
+use crate::{
+    blobs::{BlobStore, RawImage},
+    config::ComfyUiSettings,
+    domain::picture::Dimensions,
+    random,
+};
+
+/// What the settings are called, in messages to the operator.
+const URL: &str = "COMFYUI_URL";
+const WORKFLOW: &str = "COMFYUI_WORKFLOW";
+
+/// Between two looks at a run while the line is open (it tells when to look), and when it isn't.
+const BETWEEN_LOOKS: [Duration; 2] = [Duration::from_secs(5), Duration::from_secs(1)];
+/// How long stopping a run may take.
+const STOPPING: Duration = Duration::from_secs(10);
+/// Bytes of all pictures of one turn; the server takes 100 MB a body.
+const ALL_PICTURES: usize = 80_000_000;
+/// What models in workflows are asked for, where the workflow asks for a size at all.
+const SIZES: Sizes = Sizes {
+    pixels: (256 * 256, 1024 * 1024),
+    side: 2048,
+    ratio: 8.0,
+};
+
+/// Runs one workflow on one server.
+pub struct ComfyUi {
+    info: BackendInfo,
+    template: Template,
+    server: Server,
+    blobs: BlobStore,
+}
+
+impl ComfyUi {
+    /// The workflow to run when the settings name none.
+    pub const DEFAULT_WORKFLOW: &str = "qwen-image-edit";
+
+    /// Reads the settings and the workflow; nothing is sent yet.
+    ///
+    /// # Errors
+    /// [`BackendError::Misconfigured`] when the address can't be right or the workflow can't be used.
+    pub fn new(settings: &ComfyUiSettings, outbound: Outbound, blobs: BlobStore) -> Result<Self, BackendError> {
+        let base = http::base_url(&settings.url, URL)?;
+        let (label, text) = workflow(&settings.workflow)?;
+        let template = Template::parse(&text).map_err(|why| misconfigured(format!("{WORKFLOW} {label}: {why}")))?;
+        let info = BackendInfo {
+            name: settings.name.clone(),
+            kind: "comfyui",
+            title: format!("ComfyUI ({label})"),
+            model: Some(label),
+            references: template.references,
+            regions: false,
+            history: false,
+            candidates: 1,
+            streaming: true,
+            free_to_repeat: true,
+            at_once: 1,
+            deadline: settings.deadline,
+        };
+        Ok(Self {
+            info,
+            template,
+            server: Server::new(base, outbound),
+            blobs,
+        })
+    }
+
+    /// Uploads the pictures and queues the workflow.
+    async fn begin(
+        &self,
+        request: &EditRequest,
+        client: &str,
+        until: Instant,
+        watch: &Watch,
+    ) -> Result<Job, BackendError> {
+        let pictures = http::or_cancelled(watch, sending::pictures(&self.blobs, request, ALL_PICTURES)).await?;
+        let id = fresh_id();
+        let mut names = Vec::with_capacity(pictures.len());
+        for (place, picture) in (1..).zip(&pictures) {
+            let name = format!("plantain-{id}-{place}");
+            names.push(self.server.upload(&name, picture, until, watch).await?);
+        }
+        let graph = self.template.fill(&Filling {
+            prompt: request.instruction.as_str().to_owned(),
+            pictures: names,
+            seed: fresh_seed(),
+            size: size(request.base.dimensions),
+            prefix: format!("plantain-{id}"),
+        });
+        // From here on the server may work for us, so the way to stop it is there before the call.
+        let mut job = Job {
+            id: id.clone(),
+            server: Some(self.server.clone()),
+        };
+        match self.server.queue(&graph, client, &id, until, watch).await {
+            Ok(id) => job.id = id,
+            Err(error) => {
+                if matches!(error, BackendError::Misconfigured { .. }) {
+                    job.server = None;
+                }
+                return Err(error);
+            }
+        }
+        Ok(job)
+    }
+
+    /// Whether the server knows nothing of a run: neither in its queue nor, looked at after that, in its history.
+    async fn is_lost(&self, id: &str, until: Instant, watch: &Watch) -> Result<bool, BackendError> {
+        if self.server.has_queued(id, until, watch).await? {
+            return Ok(false);
+        }
+        let run = self.server.look(id, &self.template.output, until, watch).await?;
+        Ok(run == Run::Open)
+    }
+
+    /// Waits for the end of a run; the names of its results.
+    async fn follow(
+        &self,
+        job: &Job,
+        mut line: Option<Socket>,
+        until: Instant,
+        watch: &Watch,
+    ) -> Result<Vec<server::File>, BackendError> {
+        let mut course = Course::new(&self.template, &job.id);
+        loop {
+            match self.server.look(&job.id, &self.template.output, until, watch).await? {
+                Run::Done(files) => return Ok(files),
+                Run::Failed(note) => return Err(BackendError::Failed { note }),
+                // Without a line, a server that was started anew would be waited for in vain.
+                Run::Open if line.is_none() && self.is_lost(&job.id, until, watch).await? => {
+                    let note = "The server has lost this run; it may have been restarted.".to_owned();
+                    return Err(BackendError::Failed { note });
+                }
+                Run::Open => {}
+            }
+            let rest = BETWEEN_LOOKS[usize::from(line.is_none())];
+            let mut looks = interval_at(Instant::now() + rest, rest);
+            looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            loop {
+                let told = tokio::select! {
+                    () = watch.cancel.cancelled() => return Err(BackendError::Cancelled),
+                    () = tokio::time::sleep_until(until) => return Err(BackendError::TimedOut),
+                    _ = looks.tick() => break,
+                    message = hear(&mut line) => message.map(|message| course.take(message)),
+                };
+                match told {
+                    None => {
+                        tracing::info!("a backend's line dropped; asking for its history");
+                        line = None;
+                        break;
+                    }
+                    Some(Told::Ended) => break,
+                    Some(Told::Preview(picture)) => watch.preview(RawImage::from(picture)),
+                    Some(Told::Further) => watch.progress(Some(course.fraction()), course.step()),
+                    Some(Told::Nothing) => {}
+                }
+            }
+        }
+    }
+}
+
+#[async_trait]
+impl Backend for ComfyUi {
+    fn info(&self) -> &BackendInfo {
+        &self.info
+    }
+
+    async fn edit(&self, request: &EditRequest, watch: &Watch) -> Result<EditOutcome, BackendError> {
+        let until = Instant::now() + self.info.deadline;
+        sending::check_references(request, &self.info.title, self.info.references)?;
+        watch.progress(None, Some("Preparing the picture"));
+        let client = fresh_id();
+        // Before the run, so that none of what is told about it is missed.
+        let line = http::or_cancelled(watch, async { Ok(self.server.listen(&client).await) }).await?;
+        let mut job = self.begin(request, &client, until, watch).await?;
+        watch.progress(None, Some("Waiting for ComfyUI"));
+        let files = self.follow(&job, line, until, watch).await?;
+        job.server = None;
+        let mut pictures = Vec::with_capacity(files.len());
+        for file in &files {
+            pictures.push(RawImage::from(self.server.fetch(file, until, watch).await?));
+        }
+        self.server.forget(&job.id, until, watch).await;
+        if pictures.is_empty() {
+            return Err(bad_answer("its output node saved no picture"));
+        }
+        Ok(EditOutcome {
+            pictures,
+            ..EditOutcome::default()
+        })
+    }
+
+    async fn check(&self, watch: &Watch) -> Result<String, BackendError> {
+        let until = Instant::now() + super::CHECKING;
+        let mut unknown = Vec::new();
+        for class in self.template.classes() {
+            if !self.server.knows(class, until, watch).await? {
+                unknown.push(class);
+            }
+        }
+        if unknown.is_empty() {
+            Ok(format!(
+                "it has every node of the workflow ({})",
+                self.template.classes().len()
+            ))
+        } else {
+            Err(misconfigured(format!(
+                "the server has no node {}; update it, or install what the workflow needs.",
+                unknown.join(", ")
+            )))
+        }
+    }
+}
+
+/// A run that is stopped when nobody waits for it any more.
+struct Job {
+    id: String,
+    /// None once it has ended by itself.
+    server: Option<Server>,
+}
+
+impl Drop for Job {
+    fn drop(&mut self) {
+        let Some(server) = self.server.take() else { return };
+        let id = std::mem::take(&mut self.id);
+        // Whoever dropped it has no time to wait.
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(async move {
+                let watch = Watch::new(CancellationToken::new(), |_, _| {});
+                server.stop(&id, Instant::now() + STOPPING, &watch).await;
+            });
+        }
+    }
+}
+
+/// The next message; never, when there is no line.
+async fn hear(line: &mut Option<Socket>) -> Option<http::Message> {
+    match line {
+        Some(line) => line.next().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// A workflow's label and text: one that comes with the program, or a file.
+fn workflow(name: &str) -> Result<(String, String), BackendError> {
+    if let Some(text) = Template::shipped(name) {
+        return Ok((name.to_owned(), text.to_owned()));
+    }
+    let path = std::path::Path::new(name);
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        let known: Vec<&str> = Template::names().collect();
+        misconfigured(format!(
+            "{WORKFLOW} {name} can't be read ({error}), and it is none of {}",
+            known.join(", ")
+        ))
+    })?;
+    let label = path
+        .file_stem()
+        .map_or_else(|| name.to_owned(), |stem| stem.to_string_lossy().into_owned());
+    Ok((label, text))
+}
+
+fn size(base: Dimensions) -> Dimensions {
+    shape::fitting_size(base, &SIZES).unwrap_or(Dimensions {
+        width: 1024,
+        height: 1024,
+    })
+}
+
+/// A plain ASCII name that nobody else has.
+fn fresh_id() -> String {
+    let mut bits = [0; 16];
+    random::fill(&mut bits);
+    uuid::Builder::from_random_bytes(bits).into_uuid().to_string()
+}
+
+/// As large as JSON's numbers are exact.
+fn fresh_seed() -> u64 {
+    let mut bits = [0; 8];
+    random::fill(&mut bits);
+    u64::from_le_bytes(bits) >> 11
+}

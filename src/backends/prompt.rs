@@ -1,0 +1,58 @@
+//! The words that go to a model: which picture is which, what was done before, what to do now.
+//!
+//! Rule: the person's own words stand in it unchanged, at its end, and pictures are called what the interface calls
+//! them ("image 2"). Called by the backends whose models follow instructions.
+
+use super::{EditRequest, PastStep};
+
+/// How many earlier instructions are told, and how much of each.
+const TOLD_STEPS: usize = 8;
+const TOLD_CHARS: usize = 300;
+
+/// The words of an instruction that stands alone.
+pub fn text(request: &EditRequest) -> String {
+    opening(&request.history, request.references.len(), request.instruction.as_str())
+}
+
+/// The words that begin a conversation about the picture at the end of `path`.
+pub fn opening(path: &[PastStep], references: usize, instruction: &str) -> String {
+    let mut text = String::from("Image 1 is the picture to edit.");
+    text.push_str(&about(references));
+    let steps: Vec<&str> = path
+        .iter()
+        .filter_map(|step| Some(step.instruction.as_ref()?.as_str()))
+        .collect();
+    let told = &steps[steps.len().saturating_sub(TOLD_STEPS)..];
+    if !told.is_empty() {
+        text.push_str("\n\nAlready done in image 1, oldest first, told only so that the instruction is understood:");
+        for step in told {
+            let step: String = step.split_whitespace().collect::<Vec<_>>().join(" ");
+            text.push_str("\n- ");
+            text.extend(step.chars().take(TOLD_CHARS));
+        }
+    }
+    text.push_str("\n\nInstruction: ");
+    text.push_str(instruction);
+    text
+}
+
+/// The words that go on with one, about the picture that the model made last.
+pub fn going_on(references: usize, instruction: &str) -> String {
+    let about = about(references);
+    format!("Image 1 is now the picture you made last.{about}\n\nInstruction: {instruction}")
+}
+
+/// Which pictures follow image 1, and what is wanted of them all.
+fn about(references: usize) -> String {
+    let others = match references {
+        0 => String::new(),
+        1 => " Image 2 is a further picture that the instruction may speak of; it is not edited itself.".to_owned(),
+        n => format!(
+            " Images 2 to {} follow it in this order; the instruction may speak of them, they are not edited themselves.",
+            n + 1
+        ),
+    };
+    format!(
+        "{others} Carry out the instruction on image 1, leave everything it does not speak of as it is, and answer with the edited picture."
+    )
+}
