@@ -16,8 +16,9 @@ use crate::{
     },
     blobs::BlobStore,
     clock::Clock,
-    config::{Config, ConfigError},
+    config::{Config, ConfigError, Fetch},
     domain::{picture::Limits, time::DAY_MS},
+    models::Models,
     random,
     store::{OpenError, Store},
     turns::{
@@ -67,6 +68,8 @@ pub struct Parts {
     pub throttle: Throttle,
     /// The shared password, in password mode.
     pub password: Option<Password>,
+    /// The weights of the engine's nets.
+    pub models: Models,
     /// Cancelled when the server is told to stop.
     pub stopping: CancellationToken,
 }
@@ -122,8 +125,8 @@ impl App {
     pub async fn build(config: Config) -> Result<Self, StartError> {
         let settings = config.backends()?;
         let outbound = Outbound::new(OutboundLimits::default(), jitter).map_err(in_words)?;
-        Self::build_with(config, Clock::default(), |blobs| {
-            Registry::from_settings(&settings, &outbound, blobs).map_err(in_words)
+        Self::build_with(config, Clock::default(), |blobs, models| {
+            Registry::from_settings(&settings, &outbound, blobs, models).map_err(in_words)
         })
         .await
     }
@@ -135,7 +138,7 @@ impl App {
     pub async fn build_with(
         config: Config,
         clock: Clock,
-        registry: impl FnOnce(&BlobStore) -> Result<Registry, StartError>,
+        registry: impl FnOnce(&BlobStore, &Models) -> Result<Registry, StartError>,
     ) -> Result<Self, StartError> {
         config.check_exposure()?;
         let folder = |source| StartError::Folder {
@@ -156,7 +159,8 @@ impl App {
             .transpose()
             .map_err(StartError::Password)?;
         let live = Live::new(WatchLimits::default());
-        let registry = registry(&blobs)?;
+        let models = Models::open(config.models_folder());
+        let registry = registry(&blobs, &models)?;
         let turns = Turns::new(
             store.clone(),
             blobs.clone(),
@@ -178,6 +182,7 @@ impl App {
             clock,
             throttle,
             password,
+            models,
             stopping,
         };
         Ok(Self(Arc::new(parts)))
@@ -189,6 +194,11 @@ impl App {
     /// When the listener can't be used.
     pub async fn run(&self, listener: TcpListener) -> std::io::Result<()> {
         let cleaning = tokio::spawn(clean(self.clone()));
+        if self.config.models == Fetch::Auto {
+            let models = self.models.clone();
+            // A thread of its own: a package client may take minutes, and a stop waits for no download.
+            std::thread::spawn(move || models.fetch_missing());
+        }
         let proxies = self.config.trusted_proxies.clone().unwrap_or_default();
         let settings = ServeSettings {
             connections: self.config.max_connections,

@@ -5,7 +5,7 @@
 
 use crate::plan::{Step, Target};
 
-/// What can be found in a picture without being drawn. Nothing yet by default: the nets that find things come later.
+/// What can be found in a picture without being drawn. Nothing by default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Finds {
     /// The main thing or person, and so the background too.
@@ -17,6 +17,15 @@ pub struct Finds {
 }
 
 impl Finds {
+    /// What can be found without any net: the subject by colour, and the sky.
+    pub fn without_nets() -> Self {
+        Self {
+            subject: true,
+            objects: false,
+            sky: true,
+        }
+    }
+
     /// As if every net were present.
     pub fn everything() -> Self {
         Self {

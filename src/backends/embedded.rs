@@ -14,7 +14,7 @@ pub(crate) mod words;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use plantain_engine::{RenderContext, RenderError, Step, render};
+use plantain_engine::{RenderContext, RenderError, Step, nets::Nets, render};
 use tokio::{sync::watch, task};
 use tokio_util::sync::CancellationToken;
 
@@ -23,21 +23,23 @@ use super::{Backend, BackendError, BackendInfo, EditOutcome, EditRequest, Watch}
 use crate::{
     blobs::{BlobStore, PictureError, Pixels},
     domain::turn::FailureKind,
+    models::Models,
 };
 
 /// The engine that needs no key, no account and no network.
 pub struct Embedded {
     info: BackendInfo,
     blobs: BlobStore,
+    models: Models,
 }
 
 impl Embedded {
     /// Its name in rows, forms and the JSON interface.
     pub const NAME: &str = "embedded";
 
-    /// Reads and writes pictures through `blobs`.
+    /// Reads and writes pictures through `blobs`; uses the nets that are in `models` at the time.
     #[must_use]
-    pub fn new(blobs: BlobStore) -> Self {
+    pub fn new(blobs: BlobStore, models: Models) -> Self {
         let info = BackendInfo {
             name: Self::NAME.to_owned(),
             kind: "embedded",
@@ -52,7 +54,7 @@ impl Embedded {
             at_once: std::thread::available_parallelism().map_or(2, usize::from),
             deadline: Duration::from_secs(120),
         };
-        Self { info, blobs }
+        Self { info, blobs, models }
     }
 
     /// The steps done to a picture, unchecked as every backend's answer.
@@ -63,7 +65,9 @@ impl Embedded {
         let _stop = cancel.clone().drop_guard();
         let limits = *self.blobs.limits();
         let (tell, mut told) = watch::channel((0.0, String::new()));
-        let work = task::spawn_blocking(move || draw(pixels, &job, limits.pixels, &Line { cancel, tell }));
+        let models = self.models.clone();
+        let work =
+            task::spawn_blocking(move || draw(pixels, &job, models.nets(), limits.pixels, &Line { cancel, tell }));
         // The sender goes with the work, so this ends with it.
         while told.changed().await.is_ok() {
             let (fraction, step) = told.borrow_and_update().clone();
@@ -92,8 +96,9 @@ impl Backend for Embedded {
         if watch.cancel.is_cancelled() {
             return Err(BackendError::Cancelled);
         }
-        let planned = path::plan(request);
-        let note = words::note(&planned.told, &planned.left_out);
+        let planned = path::plan(request, words::finds(&self.models));
+        let mut note = words::note(&planned.told, &planned.left_out);
+        note.push_str(words::basic_selection(&planned.told, &self.models));
         let mut outcome = EditOutcome {
             note: Some(note),
             ..EditOutcome::default()
@@ -138,12 +143,13 @@ impl plantain_engine::Watch for Line {
 }
 
 /// Blocks for as long as the pixels take.
-fn draw(pixels: Pixels, job: &Job, max_pixels: u64, line: &Line) -> Result<Pixels, BackendError> {
+fn draw(pixels: Pixels, job: &Job, nets: Nets, max_pixels: u64, line: &Line) -> Result<Pixels, BackendError> {
     let raster = convert::to_raster(pixels).map_err(|error| BackendError::Own(std::io::Error::other(error)))?;
     let context = RenderContext {
         region: None,
         seed: job.seed,
         max_pixels,
+        nets,
     };
     let rendered = render(&job.steps, raster, &context, line).map_err(|error| match error {
         RenderError::Cancelled => BackendError::Cancelled,

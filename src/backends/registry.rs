@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use super::{Backend, BackendError, BackendInfo, embedded::Embedded, gemini::Gemini, http::Outbound};
-use crate::{blobs::BlobStore, config::BackendSettings};
+use crate::{blobs::BlobStore, config::BackendSettings, models::Models};
 
 /// Every backend that is on. Cheap to clone.
 #[derive(Clone)]
@@ -21,6 +21,7 @@ impl Registry {
         settings: &BackendSettings,
         outbound: &Outbound,
         blobs: &BlobStore,
+        models: &Models,
     ) -> Result<Self, BackendError> {
         let mut backends: Vec<Arc<dyn Backend>> = Vec::new();
         if let Some(settings) = &settings.gemini {
@@ -30,7 +31,7 @@ impl Registry {
                 blobs.clone(),
             )?));
         }
-        backends.push(Arc::new(Embedded::new(blobs.clone())));
+        backends.push(Arc::new(Embedded::new(blobs.clone(), models.clone())));
         Ok(Self::of(backends))
     }
 

@@ -4,6 +4,7 @@
 
 pub mod edit;
 mod files;
+pub mod models;
 pub mod plan;
 mod serve;
 
@@ -33,6 +34,8 @@ enum Command {
     Edit(edit::EditArgs),
     /// Print what the built-in engine understands, without touching a picture
     Plan(plan::PlanArgs),
+    /// Fetch, list, try and carry over the small nets of the built-in engine
+    Models(models::ModelsArgs),
 }
 
 /// Reads the arguments and does what they say.
@@ -42,6 +45,7 @@ pub fn main() -> ExitCode {
     match cli.command {
         Some(Command::Edit(args)) => edit::run(args),
         Some(Command::Plan(args)) => plan::run(args),
+        Some(Command::Models(args)) => models::run(&args),
         Some(Command::Serve(config)) => serve::run(*config),
         None => serve::run(cli.config),
     }

@@ -42,7 +42,10 @@ impl House {
     async fn over(folder: TempDir, args: &[&str]) -> Self {
         let data = folder.path().join("data");
         let data = data.to_str().expect("a plain path");
-        let fixed = ["plantain", "--data", data];
+        let models = folder.path().join("no models");
+        let models = models.to_str().expect("a plain path");
+        // No test fetches anything, or depends on which weights happen to be on the machine.
+        let fixed = ["plantain", "--data", data, "--models", "off", "--model-dir", models];
         let config = Program::try_parse_from(fixed.iter().chain(args))
             .expect("valid arguments")
             .config;

@@ -9,7 +9,6 @@ pub(super) enum Attribute {
     Int(i64),
     Ints(Vec<i64>),
     Text(&'static str),
-    Float(f32),
 }
 
 /// A net under construction.
@@ -112,11 +111,6 @@ fn attribute(name: &str, value: &Attribute) -> Vec<u8> {
     let mut out = Vec::new();
     text(&mut out, 1, name);
     match value {
-        Attribute::Float(v) => {
-            varint(&mut out, 2 << 3 | 5);
-            out.extend(v.to_le_bytes());
-            number(&mut out, 20, 1);
-        }
         Attribute::Int(v) => {
             number(&mut out, 3, *v as u64);
             number(&mut out, 20, 2);

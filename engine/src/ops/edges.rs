@@ -1,4 +1,4 @@
-//! Where the subject ends: its own colour without the ground's, and the ground's own without the subject's.
+//! Where the subject ends: its own colour without the ground's.
 //!
 //! The one rule: where the mask is 255 no byte of the picture changes, so a subject stays the same over any number of turns.
 //! The colours are those of Forte, "Approximate Fast Foreground Colour Estimation", 2021: what lies nearby on each side,
@@ -20,8 +20,6 @@ use crate::watch::Run;
 pub(super) struct Pixel {
     /// The subject's own colour, linear light.
     pub(super) subject: Rgb,
-    /// The ground's own colour.
-    pub(super) ground: Rgb,
     /// How much of it is subject.
     pub(super) share: f32,
     /// How opaque it is.
@@ -90,8 +88,8 @@ impl Nearby {
     }
 }
 
-/// Takes a pixel's colour apart into the subject's and the ground's.
-fn take_apart(colour: Rgb, share: f32, near: &[f32; 8]) -> (Rgb, Rgb) {
+/// What of a pixel's colour is the subject's.
+fn take_apart(colour: Rgb, share: f32, near: &[f32; 8]) -> Rgb {
     let average = |at: usize| {
         (near[at + 3] > 1e-5).then(|| {
             [
@@ -103,8 +101,7 @@ fn take_apart(colour: Rgb, share: f32, near: &[f32; 8]) -> (Rgb, Rgb) {
     };
     let (subject, ground) = (average(0).unwrap_or(colour), average(4).unwrap_or(colour));
     let miss: Rgb = std::array::from_fn(|i| colour[i] - share * subject[i] - (1.0 - share) * ground[i]);
-    let mend = |side: Rgb, share: f32| -> Rgb { std::array::from_fn(|i| (side[i] + share * miss[i]).clamp(0.0, 1.0)) };
-    (mend(subject, share), mend(ground, 1.0 - share))
+    std::array::from_fn(|i| (subject[i] + share * miss[i]).clamp(0.0, 1.0))
 }
 
 struct Work<'a, 'r> {
@@ -168,8 +165,8 @@ impl Work<'_, '_> {
             }
             let share = f32::from(mask) / 255.0;
             // A picture that was cut out before has the subject's own colours already.
-            let (subject, ground) = if self.is_clean {
-                (colours[x], colours[x])
+            let subject = if self.is_clean {
+                colours[x]
             } else {
                 take_apart(colours[x], share, &near[x])
             };
@@ -178,7 +175,6 @@ impl Work<'_, '_> {
                 y,
                 &Pixel {
                     subject,
-                    ground,
                     share,
                     alpha: alpha[x],
                 },

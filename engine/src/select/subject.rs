@@ -6,6 +6,7 @@
 
 use super::plane::{Part, Plane, Small};
 use super::{failed, grabcut, guided};
+use crate::color::smoothstep;
 use crate::nets::{Net, Tensor};
 use crate::plan::Target;
 use crate::raster::{Mask, Raster, Samples};
@@ -92,12 +93,16 @@ fn agreement(whole: &Plane, near: &Plane) -> f32 {
 pub(super) fn refine(raster: &Raster, rough: &Plane, run: &Run<'_>) -> Result<Mask, RenderError> {
     let cell = (rough.part.width * raster.width() as f32 / rough.width as f32)
         .max(rough.part.height * raster.height() as f32 / rough.height as f32);
+    // The net is often half sure of broad places; a subject half there is a ghost, so each place is made up its mind on.
+    // What is truly soft (hair, fur) comes back from the picture itself.
+    let mut rough = rough.clone();
+    rough.data.iter_mut().for_each(|v| *v = smoothstep(0.2, 0.65, *v));
     let guide = guided::Guide {
         sigma: (cell * 1.5).max(2.0),
         noise: 0.02,
         clear: (0.1, 0.9),
     };
-    guided::refine(raster, rough, guide, run)
+    guided::refine(raster, &rough, guide, run)
 }
 
 /// Whether a good part of the picture is see-through.

@@ -3,7 +3,7 @@
 //! Rule: plain sentences with a way on; the kind of a failure follows from the reasons alone. Called by `embedded` and
 //! `cli::edit`.
 
-use plantain_engine::{Declined, Reason, RenderError, Step, explain};
+use plantain_engine::{Declined, Finds, Op, Reason, RenderError, Step, Target, explain};
 
 use crate::{
     backends::BackendError,
@@ -11,6 +11,7 @@ use crate::{
         picture::{Dimensions, Limits},
         turn::FailureKind,
     },
+    models::Models,
 };
 
 /// "Made the picture warmer. Left out: “add a rabbit” asks for …"
@@ -29,6 +30,39 @@ pub(crate) fn note(done: &[Step], left_out: &[Declined]) -> String {
         note.push_str(&declined.message);
     }
     note
+}
+
+/// What can be found by itself: the subject and the sky always, named things with their nets.
+pub(crate) fn finds(models: &Models) -> Finds {
+    if models.has("objects") && models.has("subject") {
+        Finds::everything()
+    } else {
+        Finds::without_nets()
+    }
+}
+
+/// A sentence for edits that had to find the subject without the net that is made for it.
+pub(crate) fn basic_selection(steps: &[Step], models: &Models) -> &'static str {
+    if !models.has("subject") && steps.iter().any(needs_subject) {
+        " This is a basic selection, by colour: the net that finds subjects is not here yet (`plantain models pull`)."
+    } else {
+        ""
+    }
+}
+
+fn needs_subject(step: &Step) -> bool {
+    fn is_about(target: &Target) -> bool {
+        match target {
+            Target::Subject | Target::Background => true,
+            Target::Not { not } => is_about(not),
+            _ => false,
+        }
+    }
+    let by_itself = matches!(
+        step.op,
+        Op::Cutout | Op::BackgroundBlur | Op::BackgroundColor | Op::BackgroundReplace
+    );
+    is_about(&step.target) || (by_itself && step.target == Target::Picture)
 }
 
 /// The failure of a turn of which nothing could be done.
@@ -84,6 +118,16 @@ pub(crate) fn cannot_render(error: &RenderError) -> String {
             "The picture would get {width} × {height} pixels; up to {} million are possible here. Ask for a smaller size.",
             max_pixels / 1_000_000
         ),
+        RenderError::NoSuchTarget(Target::Object { object, .. }) => {
+            format!("No {object} can be found in this picture. Draw a region over it and say the same again.")
+        }
+        RenderError::NoSuchTarget(Target::Sky) => {
+            "No sky can be found in this picture. Draw a region over it and say the same again.".to_owned()
+        }
+        RenderError::NoSuchTarget(Target::Subject | Target::Background) => {
+            "Nothing stands out as the subject of this picture. Draw a region over what is meant and say the same again."
+                .to_owned()
+        }
         RenderError::NoRegion | RenderError::NoSuchTarget(_) => {
             "The part of the picture that this is about can't be found. Ask for a change of the whole picture."
                 .to_owned()
