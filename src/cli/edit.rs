@@ -6,7 +6,7 @@
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::Args;
-use plantain_engine::{Context, Mask, RenderContext, RenderError, Understanding, Unwatched, render, understand};
+use plantain_engine::{Context, Mask, RenderContext, RenderError, Understanding, Watch, render, understand};
 
 use super::{
     files::{self, FileError, Gate},
@@ -118,14 +118,27 @@ async fn edit(args: &EditArgs) -> Result<(), EditError> {
         max_pixels: files::LIMITS.pixels,
         nets: models.nets(),
     };
-    let drawn = render(steps, raster, &context, &Unwatched).map_err(|error| not_done(&error))?;
+    let listener = Listener::default();
+    let drawn = render(steps, raster, &context, &listener).map_err(|error| not_done(&error))?;
     gate.write(convert::to_pixels(drawn), &args.output).await?;
-    eprintln!(
-        "{}{}",
-        words::note(steps, &understood.declined),
-        words::basic_selection(steps, &models)
-    );
+    eprintln!("{}{}", words::note(steps, &understood.declined), listener.0.told());
     Ok(())
+}
+
+/// Hears what the engine says of how it did something.
+#[derive(Default)]
+struct Listener(words::Remarks);
+
+impl Watch for Listener {
+    fn progress(&self, _fraction: f32, _step: &str) {}
+
+    fn note(&self, sentence: &str) {
+        self.0.add(sentence);
+    }
+
+    fn is_cancelled(&self) -> bool {
+        false
+    }
 }
 
 async fn mask(gate: &Gate, path: &std::path::Path) -> Result<Mask, EditError> {

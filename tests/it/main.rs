@@ -5,6 +5,7 @@
 mod backends;
 mod house;
 mod house_rules;
+mod models;
 mod sharing;
 mod turns;
 mod web;

@@ -15,7 +15,11 @@ mod plane;
 mod sky;
 mod subject;
 
-use crate::nets::NetError;
+use std::sync::{Arc, mpsc};
+use std::thread;
+use std::time::Duration;
+
+use crate::nets::{Net, NetError, Tensor};
 use crate::plan::Target;
 use crate::raster::{Mask, Raster};
 use crate::render::{RenderContext, RenderError};
@@ -44,6 +48,25 @@ pub(crate) fn tighten(drawn: &Mask, raster: &Raster, run: &Run<'_>) -> Result<Ma
 /// Whether the picture is a cut-out already: its own alpha then says what the subject is.
 pub(crate) fn is_cut_out(raster: &Raster) -> bool {
     subject::is_cut_out(raster)
+}
+
+/// Runs a net and looks meanwhile whether the render is cancelled: a net itself can't be stopped, only left alone.
+pub(crate) fn ask(net: &Arc<dyn Net>, inputs: Vec<Tensor>, run: &Run<'_>) -> Result<Vec<Tensor>, RenderError> {
+    let (tell, told) = mpsc::channel();
+    let net = Arc::clone(net);
+    thread::spawn(move || {
+        // Nobody listens any more when the render was cancelled.
+        let _ = tell.send(net.run(&inputs));
+    });
+    loop {
+        match told.recv_timeout(Duration::from_millis(20)) {
+            Ok(answer) => return answer.map_err(failed),
+            Err(mpsc::RecvTimeoutError::Timeout) => run.check()?,
+            Err(mpsc::RecvTimeoutError::Disconnected) => {
+                return Err(failed(NetError::Failed("it ended without an answer".to_owned())));
+            }
+        }
+    }
 }
 
 fn failed(error: NetError) -> RenderError {

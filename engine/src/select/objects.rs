@@ -3,8 +3,10 @@
 //! The one rule: a name that the net was never taught, or that it does not see, is "cannot be found", never a guess.
 //! The detector is a CenterNet (Zhou, Wang and Krähenbühl, "Objects as Points", 2019). Called by `select::find`.
 
+use std::sync::Arc;
+
 use super::plane::{Part, Plane, Small};
-use super::{failed, subject};
+use super::{ask, failed, subject};
 use crate::nets::{Net, Tensor};
 use crate::plan::{Pick, Side, Target};
 use crate::raster::{Mask, Raster};
@@ -130,11 +132,11 @@ pub(super) fn find(
     let (Some(detector), Some(cutter)) = (&context.nets.objects, &context.nets.subject) else {
         return Err(lost());
     };
-    let all = look(raster, detector.as_ref(), run)?;
+    let all = look(raster, detector, run)?;
     let named: Vec<Seen> = all.iter().copied().filter(|s| kinds.contains(&s.kind)).collect();
     let chosen = choose(&named, pick).ok_or_else(lost)?;
     let part = chosen.part.wider(0.12);
-    let mut rough = subject::look(raster, part, cutter.as_ref(), run)?;
+    let mut rough = subject::look(raster, part, cutter, run)?;
     keep_to_the_box(&mut rough, &chosen, &all);
     if rough.data.iter().all(|&v| v < SURE) {
         return Err(lost());
@@ -173,16 +175,14 @@ fn kinds_of(name: &str) -> Vec<usize> {
 }
 
 /// Everything that the detector sees, surest first.
-pub(super) fn look(raster: &Raster, detector: &dyn Net, run: &Run<'_>) -> Result<Vec<Seen>, RenderError> {
+pub(super) fn look(raster: &Raster, detector: &Arc<dyn Net>, run: &Run<'_>) -> Result<Vec<Seen>, RenderError> {
     let small = Small::of(raster, Part::WHOLE, (SIDE, SIDE), run)?;
     let mut input = Vec::with_capacity(3 * SIDE * SIDE);
     for c in 0..3 {
         input.extend(small.data.iter().map(|rgb| rgb[c] * 255.0));
     }
     let input = Tensor::new(&[1, 3, SIDE, SIDE], input).map_err(failed)?;
-    run.check()?;
-    let answers = detector.run(&[input]).map_err(failed)?;
-    run.check()?;
+    let answers = ask(detector, vec![input], run)?;
     let [maps, boxes] = answers.as_slice() else {
         return Ok(Vec::new());
     };

@@ -4,8 +4,10 @@
 //! the net a box around the middle and a cut by colour stand in for it, and whoever tells of the edit says so.
 //! Called by `select::find`, and by `objects.rs` for a part of the picture.
 
+use std::sync::Arc;
+
 use super::plane::{Part, Plane, Small};
-use super::{failed, grabcut, guided};
+use super::{ask, failed, grabcut, guided};
 use crate::color::smoothstep;
 use crate::nets::{Net, Tensor};
 use crate::plan::Target;
@@ -27,25 +29,24 @@ pub(super) fn find(raster: &Raster, context: &RenderContext, run: &Run<'_>) -> R
         return Ok(from_alpha(raster));
     }
     let Some(net) = &context.nets.subject else {
+        run.note("This is a basic selection, by colour: the net that finds subjects is not here.");
         return grabcut::around_the_middle(raster, run);
     };
-    let whole = look(raster, Part::WHOLE, net.as_ref(), run)?;
-    let rough = closer(raster, whole, net.as_ref(), run)?;
+    let whole = look(raster, Part::WHOLE, net, run)?;
+    let rough = closer(raster, whole, net, run)?;
     refine(raster, &rough, run)
 }
 
 /// What the net sees in a part of the picture: the share of the subject in 320 by 320 cells.
-pub(super) fn look(raster: &Raster, part: Part, net: &dyn Net, run: &Run<'_>) -> Result<Plane, RenderError> {
+pub(super) fn look(raster: &Raster, part: Part, net: &Arc<dyn Net>, run: &Run<'_>) -> Result<Plane, RenderError> {
     let small = Small::of(raster, part, (SIDE, SIDE), run)?;
     let brightest = small.data.iter().flatten().fold(1e-3f32, |a, &b| a.max(b));
     let mut input = Vec::with_capacity(3 * SIDE * SIDE);
     for c in 0..3 {
         input.extend(small.data.iter().map(|rgb| (rgb[c] / brightest - MEAN[c]) / SPREAD[c]));
     }
-    run.check()?;
     let input = Tensor::new(&[1, 3, SIDE, SIDE], input).map_err(failed)?;
-    let answer = net.run(&[input]).map_err(failed)?;
-    run.check()?;
+    let answer = ask(net, vec![input], run)?;
     let data = answer.into_iter().next().map(Tensor::into_data).unwrap_or_default();
     if data.len() != SIDE * SIDE {
         return Err(RenderError::NoSuchTarget(Target::Subject));
@@ -59,7 +60,7 @@ pub(super) fn look(raster: &Raster, part: Part, net: &dyn Net, run: &Run<'_>) ->
 }
 
 /// Looks again from nearer when the subject is small, for finer edges; keeps the first look when the second disagrees.
-fn closer(raster: &Raster, whole: Plane, net: &dyn Net, run: &Run<'_>) -> Result<Plane, RenderError> {
+fn closer(raster: &Raster, whole: Plane, net: &Arc<dyn Net>, run: &Run<'_>) -> Result<Plane, RenderError> {
     let strongest = whole.data.iter().copied().fold(0.0, f32::max);
     if strongest < FAINT {
         return Err(RenderError::NoSuchTarget(Target::Subject));

@@ -3,7 +3,9 @@
 //! Rule: plain sentences with a way on; the kind of a failure follows from the reasons alone. Called by `embedded` and
 //! `cli::edit`.
 
-use plantain_engine::{Declined, Finds, Op, Reason, RenderError, Step, Target, explain};
+use std::sync::{Mutex, PoisonError};
+
+use plantain_engine::{Declined, Finds, Reason, RenderError, Step, Target, explain};
 
 use crate::{
     backends::BackendError,
@@ -32,6 +34,25 @@ pub(crate) fn note(done: &[Step], left_out: &[Declined]) -> String {
     note
 }
 
+/// What the engine says of how it did something, each thing once.
+#[derive(Debug, Default)]
+pub(crate) struct Remarks(Mutex<Vec<String>>);
+
+impl Remarks {
+    pub(crate) fn add(&self, sentence: &str) {
+        let mut said = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if !said.iter().any(|s| s == sentence) {
+            said.push(sentence.to_owned());
+        }
+    }
+
+    /// All of it, to be put after a note.
+    pub(crate) fn told(&self) -> String {
+        let said = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        said.iter().map(|sentence| format!(" {sentence}")).collect()
+    }
+}
+
 /// What can be found by itself: the subject and the sky always, named things with their nets.
 pub(crate) fn finds(models: &Models) -> Finds {
     if models.has("objects") && models.has("subject") {
@@ -39,30 +60,6 @@ pub(crate) fn finds(models: &Models) -> Finds {
     } else {
         Finds::without_nets()
     }
-}
-
-/// A sentence for edits that had to find the subject without the net that is made for it.
-pub(crate) fn basic_selection(steps: &[Step], models: &Models) -> &'static str {
-    if !models.has("subject") && steps.iter().any(needs_subject) {
-        " This is a basic selection, by colour: the net that finds subjects is not here yet (`plantain models pull`)."
-    } else {
-        ""
-    }
-}
-
-fn needs_subject(step: &Step) -> bool {
-    fn is_about(target: &Target) -> bool {
-        match target {
-            Target::Subject | Target::Background => true,
-            Target::Not { not } => is_about(not),
-            _ => false,
-        }
-    }
-    let by_itself = matches!(
-        step.op,
-        Op::Cutout | Op::BackgroundBlur | Op::BackgroundColor | Op::BackgroundReplace
-    );
-    is_about(&step.target) || (by_itself && step.target == Target::Picture)
 }
 
 /// The failure of a turn of which nothing could be done.
