@@ -461,8 +461,7 @@ fn any_step() -> impl Strategy<Value = Step> {
             step.params.color = Some(format!("#{:02x}{:02x}{:02x}", rgb[0], rgb[1], rgb[2]));
             step
         }),
-        1 => Just(Step::new(Op::Cutout)),
-        1 => Just(Step::new(Op::Cutout).on(Target::Background)),
+        1 => prop_oneof![Just(Target::Region), Just(Target::Sky)].prop_map(|t| Step::new(Op::Cutout).on(t)),
         1 => Just({
             let mut step = Step::new(Op::BackgroundReplace).on(Target::Background);
             step.params.scene = Some("studio".into());

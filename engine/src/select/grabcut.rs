@@ -17,9 +17,11 @@ const SIDE: usize = 360;
 /// Colour clouds for each side.
 const CLOUDS: usize = 5;
 /// How often clouds and cut take turns.
-const TURNS: usize = 4;
+const TURNS: usize = 6;
 /// How dear an edge is where there is none to be seen, in the paper's units.
 const GAMMA: f32 = 50.0;
+/// How far apart (squared, in 8-bit levels) the colours of a calm surface are at least taken to be.
+const CALM: f32 = 100.0;
 /// Whole numbers per unit of the paper's energy.
 const SCALE: f32 = 100.0;
 /// Stronger than anything else pulls.
@@ -179,8 +181,15 @@ fn ties(small: &Small) -> Vec<(usize, usize, i32)> {
             }
         }
     }
-    let mean = pairs.iter().map(|p| f64::from(p.2)).sum::<f64>() / pairs.len().max(1) as f64;
-    let beta = if mean > 0.0 { 0.5 / mean as f32 } else { 0.0 };
+    // The paper takes the mean over all pairs. A wall's joints then make every other edge look weak, so the steepest fifth
+    // is left out, and noise of a few levels never counts as an edge.
+    let mut steep: Vec<f32> = pairs.iter().map(|p| p.2).collect();
+    let most = steep.len() * 4 / 5;
+    if most > 0 {
+        steep.select_nth_unstable_by(most, f32::total_cmp);
+    }
+    let calm = steep[..most].iter().sum::<f32>() / most.max(1) as f32;
+    let beta = 0.5 / calm.max(CALM);
     let strength = |apart: f32, near: f32| (GAMMA * near * (-beta * apart).exp() * SCALE) as i32;
     pairs
         .into_iter()

@@ -17,6 +17,8 @@ use crate::watch::Run;
 const SIDE: usize = 512;
 /// Below this it is not sure enough.
 const SURE: f32 = 0.3;
+/// A word like "left" says that there are several: then the next best count too.
+const PERHAPS: f32 = 0.12;
 /// Boxes smaller than this share of the picture are mistakes more often than not.
 const TINY: f32 = 0.005;
 /// Two boxes of a kind that share more than this of their area are one thing.
@@ -133,7 +135,15 @@ pub(super) fn find(
         return Err(lost());
     };
     let all = look(raster, detector, run)?;
-    let named: Vec<Seen> = all.iter().copied().filter(|s| kinds.contains(&s.kind)).collect();
+    let at_least = |score: f32| -> Vec<Seen> {
+        let named = all.iter().filter(|s| s.score >= score && kinds.contains(&s.kind));
+        named.copied().collect()
+    };
+    let mut named = at_least(SURE);
+    if pick.is_some() && named.len() < 2 {
+        named = at_least(PERHAPS);
+    }
+    let all: Vec<Seen> = all.iter().copied().filter(|s| s.score >= SURE).collect();
     let chosen = choose(&named, pick).ok_or_else(lost)?;
     let part = chosen.part.wider(0.12);
     let mut rough = subject::look(raster, part, cutter, run)?;
@@ -201,7 +211,7 @@ fn peaks(maps: &Tensor, boxes: &Tensor) -> Vec<Seen> {
     let mut seen = Vec::new();
     for kind in 0..kinds {
         let map = &scores[kind * h * w..(kind + 1) * h * w];
-        for (i, &score) in map.iter().enumerate().filter(|(_, s)| **s >= SURE) {
+        for (i, &score) in map.iter().enumerate().filter(|(_, s)| **s >= PERHAPS) {
             let (x, y) = (i % w, i / w);
             let mut around = (y.saturating_sub(1)..(y + 2).min(h))
                 .flat_map(|v| (x.saturating_sub(1)..(x + 2).min(w)).map(move |u| v * w + u));

@@ -97,6 +97,7 @@ pub(super) fn refine(raster: &Raster, rough: &Plane, run: &Run<'_>) -> Result<Ma
     // The net is often half sure of broad places; a subject half there is a ghost, so each place is made up its mind on.
     // What is truly soft (hair, fur) comes back from the picture itself.
     let mut rough = rough.clone();
+    decide(&mut rough);
     rough.data.iter_mut().for_each(|v| *v = smoothstep(0.2, 0.65, *v));
     let guide = guided::Guide {
         sigma: (cell * 1.5).max(2.0),
@@ -104,6 +105,69 @@ pub(super) fn refine(raster: &Raster, rough: &Plane, run: &Run<'_>) -> Result<Ma
         clear: (0.1, 0.9),
     };
     guided::refine(raster, &rough, guide, run)
+}
+
+/// Fills what the net is half sure of inside the subject, and drops crumbs that it is half sure of elsewhere. A gap that
+/// it is sure of (between an arm and a body) stays a gap.
+fn decide(rough: &mut Plane) {
+    let all = patches(rough);
+    let largest = |is_inside: bool| {
+        let sizes = all.iter().filter(|p| p.is_inside == is_inside).map(|p| p.cells.len());
+        sizes.max().unwrap_or(0)
+    };
+    let (subject, ground) = (largest(true), largest(false));
+    for patch in &all {
+        let mean = patch.cells.iter().map(|&i| rough.data[i]).sum::<f32>() / patch.cells.len() as f32;
+        let is_doubtful_hole =
+            !patch.is_inside && patch.cells.len() < ground && patch.cells.len() * 6 < subject && mean > 0.12;
+        let is_crumb = patch.is_inside && patch.cells.len() * 12 < subject && mean < 0.75;
+        if is_doubtful_hole || is_crumb {
+            patch
+                .cells
+                .iter()
+                .for_each(|&i| rough.data[i] = f32::from(u8::from(is_doubtful_hole)));
+        }
+    }
+}
+
+/// Cells that hang together on one side of the edge.
+struct Patch {
+    is_inside: bool,
+    cells: Vec<usize>,
+}
+
+fn patches(rough: &Plane) -> Vec<Patch> {
+    let (w, h) = (rough.width, rough.height);
+    let is_inside = |i: usize| rough.data[i] >= 0.42;
+    let (mut seen, mut all) = (vec![false; w * h], Vec::new());
+    for start in 0..w * h {
+        if seen[start] {
+            continue;
+        }
+        seen[start] = true;
+        let (mut cells, mut next) = (vec![start], 0);
+        while let Some(&i) = cells.get(next) {
+            next += 1;
+            let (x, y) = (i % w, i / w);
+            let near = [
+                (x > 0).then(|| i - 1),
+                (x + 1 < w).then(|| i + 1),
+                (y > 0).then(|| i - w),
+                (y + 1 < h).then(|| i + w),
+            ];
+            for j in near.into_iter().flatten() {
+                if !seen[j] && is_inside(j) == is_inside(start) {
+                    seen[j] = true;
+                    cells.push(j);
+                }
+            }
+        }
+        all.push(Patch {
+            is_inside: is_inside(start),
+            cells,
+        });
+    }
+    all
 }
 
 /// Whether a good part of the picture is see-through.
