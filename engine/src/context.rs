@@ -14,6 +14,8 @@ pub struct Finds {
     pub objects: bool,
     /// The sky.
     pub sky: bool,
+    /// Not a thing but a way: the net that paints in styles is here.
+    pub styles: bool,
 }
 
 impl Finds {
@@ -23,6 +25,7 @@ impl Finds {
             subject: true,
             objects: false,
             sky: true,
+            styles: false,
         }
     }
 
@@ -32,6 +35,7 @@ impl Finds {
             subject: true,
             objects: true,
             sky: true,
+            styles: true,
         }
     }
 }

@@ -98,6 +98,11 @@ fn params_words(op: Op, params: &Params) -> String {
             let scene = params.scene.as_deref().unwrap_or("gradient").replace('_', " ");
             format!(" to a {scene}")
         }
+        Op::Style => params
+            .style
+            .as_ref()
+            .map(|s| format!(" {}", s.replace('_', " ")))
+            .unwrap_or_default(),
         Op::Tint => params.color.as_ref().map(|c| format!(" with {c}")).unwrap_or_default(),
         _ => String::new(),
     }

@@ -70,6 +70,8 @@ fn ramp_16() -> Raster {
 /// A step of each operation, with what it needs.
 fn every_step() -> Vec<Step> {
     operations()
+        // Without its net there is no painting; `selection.rs` has the operations that need nets.
+        .filter(|info| info.op != Op::Style)
         .flat_map(|info| {
             let params = match info.op {
                 Op::Rotate => Params {

@@ -342,7 +342,7 @@ fn undo_redo_and_versions_are_for_the_caller() {
 #[test]
 fn every_example_on_the_help_page_is_understood() {
     let context = Context {
-        finds: Finds::without_nets(),
+        finds: Finds::everything(),
         ..Context::default()
     };
     for info in operations() {
@@ -373,6 +373,11 @@ fn any_target() -> impl Strategy<Value = Target> {
     ];
     prop_oneof![
         4 => simple,
+        1 => prop::sample::select(vec!["watercolor", "van_gogh", "stained_glass", "monet"]).prop_map(|style| {
+            let mut step = Step::new(Op::Style).on(Target::Picture);
+            step.params.style = Some(style.into());
+            step
+        }),
         1 => prop_oneof![Just(Target::Region), Just(Target::Subject), Just(Target::Sky)].prop_map(|t| Target::Not { not: Box::new(t) }),
     ]
 }
@@ -459,6 +464,11 @@ fn any_step() -> impl Strategy<Value = Step> {
         1 => any::<[u8; 3]>().prop_map(|rgb| {
             let mut step = Step::new(Op::BackgroundColor).on(Target::Background);
             step.params.color = Some(format!("#{:02x}{:02x}{:02x}", rgb[0], rgb[1], rgb[2]));
+            step
+        }),
+        1 => prop::sample::select(vec!["watercolor", "van_gogh", "stained_glass", "monet"]).prop_map(|style| {
+            let mut step = Step::new(Op::Style).on(Target::Picture);
+            step.params.style = Some(style.into());
             step
         }),
         1 => prop_oneof![Just(Target::Region), Just(Target::Sky)].prop_map(|t| Step::new(Op::Cutout).on(t)),

@@ -43,6 +43,7 @@ mod sepia;
 mod shadows;
 mod sharpen;
 mod straighten;
+mod style;
 mod temperature;
 mod tint;
 mod upscale;
@@ -131,6 +132,7 @@ static OPERATIONS: &[&Operation] = &[
     &background_blur::OPERATION,
     &background_replace::OPERATION,
     &vintage::OPERATION,
+    &style::OPERATION,
 ];
 
 /// The operation, if this floor of the engine has it.
@@ -140,7 +142,11 @@ pub(crate) fn find(op: Op) -> Option<&'static Operation> {
 
 /// Whether an operation that is there can do just this: not every ground can be made.
 pub(crate) fn is_possible(step: &Step) -> bool {
-    step.op != Op::BackgroundReplace || background_replace::is_possible(step)
+    match step.op {
+        Op::BackgroundReplace => background_replace::is_possible(step),
+        Op::Style => style::is_possible(step),
+        _ => true,
+    }
 }
 
 /// All of them, for help pages.

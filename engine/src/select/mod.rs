@@ -19,6 +19,7 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
 
+pub(crate) use self::plane::{Part, Small};
 use crate::nets::{Net, NetError, Tensor};
 use crate::plan::Target;
 use crate::raster::{Mask, Raster};

@@ -53,12 +53,12 @@ impl Remarks {
     }
 }
 
-/// What can be found by itself: the subject and the sky always, named things with their nets.
+/// What can be found by itself: the subject and the sky always, named things with their nets; and whether styles can be painted.
 pub(crate) fn finds(models: &Models) -> Finds {
-    if models.has("objects") && models.has("subject") {
-        Finds::everything()
-    } else {
-        Finds::without_nets()
+    Finds {
+        objects: models.has("objects") && models.has("subject"),
+        styles: models.has("style"),
+        ..Finds::without_nets()
     }
 }
 
