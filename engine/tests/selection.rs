@@ -3,12 +3,12 @@
 //! Nets are played by stand-ins that answer as drawn. The table with the real nets needs their weights and is ignored
 //! without being asked for: `PLANTAIN_MODEL_DIR=FOLDER cargo test -p plantain-engine --test selection -- --ignored --nocapture`.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use plantain_engine::nets::{Net, NetError, Nets, Tensor, load};
 use plantain_engine::{
     Channels, Mask, Op, Params, Pick, Raster, RenderContext, RenderError, Samples, Side, Step, Target, Unwatched,
-    render,
+    Watch, render,
 };
 
 const SIZE: (u32, u32) = (360, 270);
@@ -455,6 +455,117 @@ fn what_is_not_seen_is_not_guessed() {
     });
     let lost = render(&[Step::new(Op::Cutout)], picture, &blind, &Unwatched);
     assert_eq!(lost, Err(RenderError::NoSuchTarget(Target::Subject)));
+}
+
+/// A net that makes each pixel a square of pixels, or hands the picture back.
+struct Nearest(usize);
+
+impl Net for Nearest {
+    fn run(&self, inputs: &[Tensor]) -> Result<Vec<Tensor>, NetError> {
+        let &[n, c, h, w] = inputs[0].shape() else {
+            return Err(NetError::Shape("no picture".into()));
+        };
+        let by = self.0;
+        let at = |i: usize| {
+            let (x, y, c) = (i % (w * by) / by, i / (w * by) % (h * by) / by, i / (w * h * by * by));
+            inputs[0].data()[(c * h + y) * w + x]
+        };
+        let data = (0..n * c * h * w * by * by).map(at).collect();
+        Ok(vec![Tensor::new(&[n, c, h * by, w * by], data)?])
+    }
+}
+
+/// Hears what is said of how it was done.
+#[derive(Default)]
+struct Ear(Mutex<Vec<String>>);
+
+impl Watch for Ear {
+    fn progress(&self, _fraction: f32, _step: &str) {}
+    fn note(&self, sentence: &str) {
+        self.0.lock().expect("nobody panics").push(sentence.to_owned());
+    }
+    fn is_cancelled(&self) -> bool {
+        false
+    }
+}
+
+#[test]
+fn the_upscaling_nets_tiles_meet_without_a_seam() {
+    let context = with(Nets {
+        upscale_2: Some(Arc::new(Nearest(2))),
+        ..Nets::default()
+    });
+    for (channels, depth) in [(Channels::Rgba, 8), (Channels::Gray, 8), (Channels::Rgb, 16)] {
+        let (w, h, count) = (333, 171, channels.count());
+        let value = |i: usize| ((i * 7 + i / 1000 * 13) % 251) as u8;
+        let samples = (0..w * h * count).map(|i| {
+            if channels.has_alpha() && i % 4 == 3 {
+                255
+            } else {
+                value(i)
+            }
+        });
+        let samples = match depth {
+            8 => Samples::U8(samples.collect()),
+            _ => Samples::U16(samples.map(|v| u16::from(v) * 257).collect()),
+        };
+        let picture = Raster::new(w as u32, h as u32, channels, samples).expect("it fits");
+        let ear = Ear::default();
+        let out = render(&[Step::new(Op::Upscale)], picture.clone(), &context, &ear).expect("sound");
+        assert_eq!((out.width(), out.height(), out.channels()), (666, 342, channels));
+        let wide = |r: &Raster| match r.samples() {
+            Samples::U8(v) => v.iter().map(|&s| u32::from(s) * 257).collect::<Vec<_>>(),
+            Samples::U16(v) => v.iter().map(|&s| u32::from(s)).collect(),
+        };
+        let (from, to) = (wide(&picture), wide(&out));
+        for (i, pixel) in to.chunks_exact(count).enumerate() {
+            let source = i / 666 / 2 * w + i % 666 / 2;
+            assert_eq!(
+                pixel,
+                &from[source * count..(source + 1) * count],
+                "{channels:?} at {i}"
+            );
+        }
+        assert!(ear.0.lock().expect("nobody panics").is_empty());
+    }
+}
+
+#[test]
+fn what_was_done_the_simple_way_is_said() {
+    let (picture, _) = picture(disc, 0);
+    for (op, word) in [(Op::Upscale, "Lanczos"), (Op::Cutout, "basic selection")] {
+        let ear = Ear::default();
+        render(&[Step::new(op)], picture.clone(), &RenderContext::default(), &ear).expect("sound");
+        let said = ear.0.into_inner().expect("nobody panics").join(" ");
+        assert!(said.contains(word), "{op:?}: {said}");
+    }
+}
+
+#[test]
+fn a_style_is_laid_over_the_picture_and_stays_within_its_target() {
+    let (picture, _) = picture(disc, 0);
+    let mut step = Step::new(Op::Style);
+    step.params.style = Some("van_gogh".into());
+    let context = with(Nets {
+        style: Some(Arc::new(Nearest(1))),
+        ..Nets::default()
+    });
+    // This net hands the picture back, so nothing may move but by rounding (270 is no multiple of 4, so rows blend a little).
+    let same = done(&step, &picture, &context);
+    let off = bytes(&same)
+        .iter()
+        .zip(bytes(&picture))
+        .map(|(a, b)| f64::from(a.abs_diff(*b)));
+    assert!(off.sum::<f64>() / (bytes(&picture).len() as f64) < 6.0);
+    step.params.style = Some("nobody".into());
+    let refused = render(&[step.clone()], picture.clone(), &context, &Unwatched);
+    assert!(matches!(refused, Err(RenderError::BadStep { .. })));
+    step.params.style = Some("monet".into());
+    let refused = render(&[step], picture, &RenderContext::default(), &Unwatched);
+    assert!(
+        matches!(refused, Err(RenderError::BadStep { .. })),
+        "without the net it is not pretended"
+    );
 }
 
 #[test]

@@ -373,11 +373,6 @@ fn any_target() -> impl Strategy<Value = Target> {
     ];
     prop_oneof![
         4 => simple,
-        1 => prop::sample::select(vec!["watercolor", "van_gogh", "stained_glass", "monet"]).prop_map(|style| {
-            let mut step = Step::new(Op::Style).on(Target::Picture);
-            step.params.style = Some(style.into());
-            step
-        }),
         1 => prop_oneof![Just(Target::Region), Just(Target::Subject), Just(Target::Sky)].prop_map(|t| Target::Not { not: Box::new(t) }),
     ]
 }

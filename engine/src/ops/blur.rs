@@ -22,7 +22,8 @@ pub(super) static OPERATION: Operation = Operation {
 };
 
 fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
-    if step.target == Target::Background {
+    // Around a thing that stays sharp: its colours must not run out into what is blurred.
+    if matches!(step.target, Target::Background | Target::Not { .. }) {
         return super::background_blur::apply(step, canvas);
     }
     let sigma = match step.params.width {

@@ -7,6 +7,7 @@
 use super::guided::{self, Guide};
 use super::mincut::Grid;
 use super::plane::{Part, Plane, Small};
+use super::subject::patches;
 use crate::color::Rgb;
 use crate::raster::{Mask, Raster};
 use crate::render::RenderError;
@@ -74,8 +75,11 @@ pub(super) fn around_the_middle(raster: &Raster, run: &Run<'_>) -> Result<Mask, 
     let known = |i: usize| {
         let u = ((i % width) as f32 + 0.5) / width as f32 - 0.5;
         let v = ((i / width) as f32 + 0.5) / height as f32 - 0.5;
-        if u.abs() > 0.42 || v.abs() > 0.42 {
+        // People stand on the lower rim more often than not.
+        if u.abs() > 0.44 || v < -0.45 || (v > 0.45 && u.abs() > 0.32) {
             Known::Outside
+        } else if (u / 0.09).powi(2) + (v / 0.15).powi(2) < 1.0 {
+            Known::Inside
         } else if (u / 0.34).powi(2) + (v / 0.4).powi(2) < 1.0 {
             Known::PerhapsInside
         } else {
@@ -87,10 +91,34 @@ pub(super) fn around_the_middle(raster: &Raster, run: &Run<'_>) -> Result<Mask, 
     if !(0.02..=0.8).contains(&share) {
         // The colours say nothing: an oval in the middle.
         for (i, v) in cut.data.iter_mut().enumerate() {
-            *v = f32::from(u8::from(known(i) == Known::PerhapsInside));
+            *v = f32::from(u8::from(matches!(known(i), Known::Inside | Known::PerhapsInside)));
         }
     }
+    keep_one(&mut cut);
     refine(raster, &cut, run)
+}
+
+/// One thing without holes: crumbs go, and what it closes in belongs to it.
+fn keep_one(cut: &mut Plane) {
+    let (w, h) = (cut.width, cut.height);
+    let all = patches(cut);
+    let largest = all
+        .iter()
+        .filter(|p| p.is_inside)
+        .map(|p| p.cells.len())
+        .max()
+        .unwrap_or(0);
+    let on_rim = |i: usize| i < w || i >= w * (h - 1) || i.is_multiple_of(w) || i % w == w - 1;
+    for patch in &all {
+        let is_crumb = patch.is_inside && patch.cells.len() < largest;
+        let is_hole = !patch.is_inside && patch.cells.len() * 4 < largest && !patch.cells.iter().any(|&i| on_rim(i));
+        if is_crumb || is_hole {
+            patch
+                .cells
+                .iter()
+                .for_each(|&i| cut.data[i] = f32::from(u8::from(is_hole)));
+        }
+    }
 }
 
 fn refine(raster: &Raster, cut: &Plane, run: &Run<'_>) -> Result<Mask, RenderError> {

@@ -98,7 +98,7 @@ pub(super) fn refine(raster: &Raster, rough: &Plane, run: &Run<'_>) -> Result<Ma
     // What is truly soft (hair, fur) comes back from the picture itself.
     let mut rough = rough.clone();
     decide(&mut rough);
-    rough.data.iter_mut().for_each(|v| *v = smoothstep(0.2, 0.65, *v));
+    rough.data.iter_mut().for_each(|v| *v = smoothstep(0.2, 0.55, *v));
     let guide = guided::Guide {
         sigma: (cell * 1.5).max(2.0),
         noise: 0.02,
@@ -131,12 +131,13 @@ fn decide(rough: &mut Plane) {
 }
 
 /// Cells that hang together on one side of the edge.
-struct Patch {
-    is_inside: bool,
-    cells: Vec<usize>,
+pub(super) struct Patch {
+    pub(super) is_inside: bool,
+    pub(super) cells: Vec<usize>,
 }
 
-fn patches(rough: &Plane) -> Vec<Patch> {
+/// The plane taken apart at its edges.
+pub(super) fn patches(rough: &Plane) -> Vec<Patch> {
     let (w, h) = (rough.width, rough.height);
     let is_inside = |i: usize| rough.data[i] >= 0.42;
     let (mut seen, mut all) = (vec![false; w * h], Vec::new());
