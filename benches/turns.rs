@@ -58,7 +58,10 @@ async fn serve(folder: &str) -> Outcome<()> {
     let config = Program::try_parse_from(arguments)?.config;
     let answer = std::fs::read(std::env::var(ANSWER)?)?;
     let backend = Scripted::new(move |_| Ok(answer.clone()));
-    let app = App::build_with(config, Clock::default(), |_| Ok(Registry::of([Arc::new(backend) as _]))).await?;
+    let app = App::build_with(config, Clock::default(), |_, _| {
+        Ok(Registry::of([Arc::new(backend) as _]))
+    })
+    .await?;
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     println!("{}", listener.local_addr()?);
     Ok(app.run(listener).await?)

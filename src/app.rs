@@ -16,9 +16,10 @@ use crate::{
     },
     blobs::BlobStore,
     clock::Clock,
-    config::{Config, ConfigError},
+    config::{Config, ConfigError, Fetch},
     domain::{picture::Limits, time::DAY_MS},
     folder::{Claim, ClaimError},
+    models::Models,
     random,
     store::{OpenError, Store},
     turns::{
@@ -74,6 +75,8 @@ pub struct Parts {
     pub audit: Audit,
     /// The shared password, in password mode.
     pub password: Option<Password>,
+    /// The weights of the engine's nets.
+    pub models: Models,
     /// Cancelled when the server is told to stop.
     pub stopping: CancellationToken,
     /// Nobody else works in the data folder.
@@ -126,8 +129,8 @@ impl App {
     pub async fn build(config: Config) -> Result<Self, StartError> {
         let settings = config.backends()?;
         let outbound = Outbound::new(OutboundLimits::default(), jitter).map_err(in_words)?;
-        Self::build_with(config, Clock::default(), |blobs| {
-            Registry::from_settings(&settings, &outbound, blobs).map_err(in_words)
+        Self::build_with(config, Clock::default(), |blobs, models| {
+            Registry::from_settings(&settings, &outbound, blobs, models).map_err(in_words)
         })
         .await
     }
@@ -139,7 +142,7 @@ impl App {
     pub async fn build_with(
         config: Config,
         clock: Clock,
-        registry: impl FnOnce(&BlobStore) -> Result<Registry, StartError>,
+        registry: impl FnOnce(&BlobStore, &Models) -> Result<Registry, StartError>,
     ) -> Result<Self, StartError> {
         config.check_exposure()?;
         let claim = Claim::take(&config.data)?;
@@ -168,7 +171,8 @@ impl App {
             .transpose()
             .map_err(StartError::Password)?;
         let live = Live::new(WatchLimits::default());
-        let registry = registry(&blobs)?;
+        let models = Models::open(config.models_folder());
+        let registry = registry(&blobs, &models)?;
         let turns = Turns::new(
             store.clone(),
             blobs.clone(),
@@ -192,6 +196,7 @@ impl App {
             throttle,
             audit,
             password,
+            models,
             stopping,
             claim,
         };
@@ -204,6 +209,11 @@ impl App {
     /// When the listener can't be used.
     pub async fn run(&self, listener: TcpListener) -> std::io::Result<()> {
         let cleaning = tokio::spawn(clean(self.clone()));
+        if self.config.models == Fetch::Auto {
+            let models = self.models.clone();
+            // A thread of its own: a package client may take minutes, and a stop waits for no download.
+            std::thread::spawn(move || models.fetch_missing());
+        }
         let proxies = self.config.trusted_proxies.clone().unwrap_or_default();
         let settings = ServeSettings {
             connections: self.config.max_connections,

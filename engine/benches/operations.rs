@@ -4,7 +4,7 @@
 
 use std::time::Instant;
 
-use plantain_engine::{Channels, Context, Raster, RenderContext, Unwatched, operations, render, understand};
+use plantain_engine::{Channels, Context, Finds, Raster, RenderContext, Unwatched, operations, render, understand};
 
 const SIZE: (u32, u32) = (4000, 3000);
 
@@ -19,7 +19,11 @@ fn main() {
         "12 megapixels", "wall ms", "CPU ms", "peak MiB"
     );
     for info in operations().filter(|o| only.is_empty() || only.contains(&o.op.name())) {
-        let steps = understand(info.example, &Context::default()).steps;
+        let context = Context {
+            finds: Finds::without_nets(),
+            ..Context::default()
+        };
+        let steps = understand(info.example, &context).steps;
         let picture = picture();
         reset_peak();
         let (start, cpu) = (Instant::now(), cpu_ms());

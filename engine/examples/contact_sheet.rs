@@ -1,11 +1,16 @@
 //! Draws every operation over photos, one sheet per photo, to look at before calling an operation done.
 //!
 //! `cargo run -p plantain-engine --example contact_sheet -- OUT_FOLDER [--only "instruction; instruction"] PHOTO…`
+//! With `PLANTAIN_MODEL_DIR` set, with the nets that are there. What is see-through is shown on green.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use image::{GenericImage, RgbImage, imageops};
-use plantain_engine::{Channels, Context, Raster, RenderContext, Samples, Unwatched, operations, render, understand};
+use plantain_engine::nets::{Net, Nets, load};
+use plantain_engine::{
+    Channels, Context, Finds, Raster, RenderContext, Samples, Unwatched, operations, render, understand,
+};
 
 /// Pixels of one tile's longer side.
 const TILE: u32 = 420;
@@ -28,6 +33,43 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
+/// The nets of the folder that the environment names.
+fn nets() -> Nets {
+    let folder = std::env::var_os("PLANTAIN_MODEL_DIR");
+    let net = |name: &str| -> Option<Arc<dyn Net>> {
+        let path = Path::new(folder.as_ref()?).join(name);
+        load(std::fs::read(path).ok()?).ok()
+    };
+    Nets {
+        subject: net("subject.onnx"),
+        objects: net("objects.onnx"),
+        upscale_2: net("upscale_2.onnx"),
+        upscale_4: net("upscale_4.onnx"),
+        style: net("style.onnx"),
+    }
+}
+
+/// What can be found with these nets.
+fn seeing(nets: &Nets) -> Context {
+    Context {
+        finds: Finds {
+            objects: nets.objects.is_some(),
+            styles: nets.style.is_some(),
+            ..Finds::without_nets()
+        },
+        ..Context::default()
+    }
+}
+
+fn on_green(samples: &[u8]) -> Vec<u8> {
+    let mix = |p: &[u8]| {
+        let alpha = u32::from(p[3]);
+        let blend = |i: usize| ((u32::from(p[i]) * alpha + [40, 200, 90][i] * (255 - alpha)) / 255) as u8;
+        [blend(0), blend(1), blend(2)]
+    };
+    samples.chunks_exact(4).flat_map(mix).collect()
+}
+
 fn sheet(photo: &Path, out: &Path, instructions: &[String]) -> Result<PathBuf, Box<dyn std::error::Error>> {
     let picture = image::open(photo)?
         .resize(1600, 1600, imageops::FilterType::Triangle)
@@ -36,19 +78,26 @@ fn sheet(photo: &Path, out: &Path, instructions: &[String]) -> Result<PathBuf, B
     let rows = (instructions.len() as u32 + 1).div_ceil(columns);
     let mut sheet = RgbImage::from_pixel(columns * TILE, rows * TILE, image::Rgb([24, 24, 24]));
     place(&mut sheet, &picture, 0, columns)?;
+    let nets = nets();
+    let context = RenderContext {
+        nets: nets.clone(),
+        ..RenderContext::default()
+    };
     for (at, words) in instructions.iter().enumerate() {
-        let understood = understand(words, &Context::default());
+        let understood = understand(words, &seeing(&nets));
         let raster = Raster::from_u8(
             picture.width(),
             picture.height(),
             Channels::Rgb,
             picture.as_raw().clone(),
         )?;
-        let edited = render(&understood.steps, raster, &RenderContext::default(), &Unwatched)?;
+        let edited = render(&understood.steps, raster, &context, &Unwatched)?;
         let size = (edited.width(), edited.height());
+        let has_alpha = edited.channels().has_alpha();
         let Samples::U8(samples) = edited.into_samples() else {
             return Err("8 bits went in".into());
         };
+        let samples = if has_alpha { on_green(&samples) } else { samples };
         let edited = RgbImage::from_raw(size.0, size.1, samples).ok_or("the raster fits its size")?;
         place(&mut sheet, &edited, at as u32 + 1, columns)?;
         println!(

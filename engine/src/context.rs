@@ -5,7 +5,7 @@
 
 use crate::plan::{Step, Target};
 
-/// What can be found in a picture without being drawn. Nothing yet by default: the nets that find things come later.
+/// What can be found in a picture without being drawn. Nothing by default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Finds {
     /// The main thing or person, and so the background too.
@@ -14,15 +14,28 @@ pub struct Finds {
     pub objects: bool,
     /// The sky.
     pub sky: bool,
+    /// Not a thing but a way: the net that paints in styles is here.
+    pub styles: bool,
 }
 
 impl Finds {
+    /// What can be found without any net: the subject by colour, and the sky.
+    pub fn without_nets() -> Self {
+        Self {
+            subject: true,
+            objects: false,
+            sky: true,
+            styles: false,
+        }
+    }
+
     /// As if every net were present.
     pub fn everything() -> Self {
         Self {
             subject: true,
             objects: true,
             sky: true,
+            styles: true,
         }
     }
 }

@@ -33,6 +33,12 @@ fn tell(step: &Step) -> String {
     let Some(operation) = ops::find(step.op) else {
         return format!("{} on {}", step.op.name().replace('_', " "), target_words(&step.target));
     };
+    match (step.op, &step.target) {
+        // What is named is what is kept, not what goes.
+        (Op::Cutout, Target::Picture | Target::Subject) => return "cut out the subject".into(),
+        (Op::Cutout, Target::Background) => return "removed the background".into(),
+        _ => {}
+    }
     let falls = step.strength.is_some_and(|s| s < 0.0) && operation.info.is_two_way;
     let frame = match &step.params.color {
         // The one operation that is told differently when it has a colour.
@@ -86,6 +92,16 @@ fn params_words(op: Op, params: &Params) -> String {
         Op::Pixelate => params
             .width
             .map(|w| format!(" in blocks of {w} px"))
+            .unwrap_or_default(),
+        Op::BackgroundColor => params.color.as_ref().map(|c| format!(" to {c}")).unwrap_or_default(),
+        Op::BackgroundReplace => {
+            let scene = params.scene.as_deref().unwrap_or("gradient").replace('_', " ");
+            format!(" to a {scene}")
+        }
+        Op::Style => params
+            .style
+            .as_ref()
+            .map(|s| format!(" {}", s.replace('_', " ")))
             .unwrap_or_default(),
         Op::Tint => params.color.as_ref().map(|c| format!(" with {c}")).unwrap_or_default(),
         _ => String::new(),

@@ -12,6 +12,8 @@ use crate::render::RenderError;
 pub trait Watch: Sync {
     /// How far the whole plan is, 0…1, never falling, and what is being done in a word or two ("Blurring").
     fn progress(&self, fraction: f32, step: &str);
+    /// Something that the person should know of how it was done: a sentence.
+    fn note(&self, _sentence: &str) {}
     /// Whether to stop; asked between blocks of rows.
     fn is_cancelled(&self) -> bool;
 }
@@ -77,6 +79,11 @@ impl<'a> Run<'a> {
             t.rows = rows.max(1);
         });
         self.rows_done.store(0, Ordering::Relaxed);
+    }
+
+    /// Says how something was done.
+    pub(crate) fn note(&self, sentence: &str) {
+        self.watch.note(sentence);
     }
 
     /// Fails when the watcher has cancelled.

@@ -368,11 +368,21 @@ fn undo_redo_and_versions_are_for_the_caller() {
 
 #[test]
 fn every_example_on_the_help_page_is_understood() {
+    let context = Context {
+        finds: Finds::everything(),
+        ..Context::default()
+    };
     for info in operations() {
-        let understood = understand(info.example, &Context::default());
+        let understood = understand(info.example, &context);
+        // A blur of the background is told as a blur with that target.
+        let op = if info.op == Op::BackgroundBlur {
+            Op::Blur
+        } else {
+            info.op
+        };
         assert_eq!(
             understood.steps.iter().map(|s| s.op).collect::<Vec<_>>(),
-            [info.op],
+            [op],
             "{}",
             info.example
         );
@@ -411,7 +421,7 @@ fn any_ratio() -> impl Strategy<Value = String> {
 /// Any step that `understand` could make.
 fn any_step() -> impl Strategy<Value = Step> {
     let ops: Vec<_> = operations()
-        .filter(|o| o.default_strength.is_some())
+        .filter(|o| o.default_strength.is_some() && o.op != Op::BackgroundBlur)
         .map(|o| (o.op, o.is_two_way))
         .collect();
     let strengths = (prop::sample::select(ops), 1..=100i32, any::<bool>(), any_target());
@@ -473,6 +483,22 @@ fn any_step() -> impl Strategy<Value = Step> {
         1 => with(Op::Pixelate, |s, (w, _)| (s.params.width, s.strength) = (Some(w), Some(0.5))),
         1 => with(Op::Blur, |s, (w, _)| (s.params.width, s.strength) = (Some(w), Some(0.5))),
         1 => any_target().prop_map(|t| Step::new(Op::Invert).on(t)),
+        1 => any::<[u8; 3]>().prop_map(|rgb| {
+            let mut step = Step::new(Op::BackgroundColor).on(Target::Background);
+            step.params.color = Some(format!("#{:02x}{:02x}{:02x}", rgb[0], rgb[1], rgb[2]));
+            step
+        }),
+        1 => prop::sample::select(vec!["watercolor", "van_gogh", "stained_glass", "monet"]).prop_map(|style| {
+            let mut step = Step::new(Op::Style).on(Target::Picture);
+            step.params.style = Some(style.into());
+            step
+        }),
+        1 => prop_oneof![Just(Target::Region), Just(Target::Sky)].prop_map(|t| Step::new(Op::Cutout).on(t)),
+        1 => Just({
+            let mut step = Step::new(Op::BackgroundReplace).on(Target::Background);
+            step.params.scene = Some("studio".into());
+            step
+        }),
         1 => prop_oneof![Just(Step::new(Op::Undo)), Just(Step::new(Op::Redo))],
         1 => (1u32..500).prop_map(|n| {
             let mut step = Step::new(Op::Revert);

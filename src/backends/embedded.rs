@@ -14,30 +14,32 @@ pub(crate) mod words;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use plantain_engine::{RenderContext, RenderError, Step, render};
+use plantain_engine::{RenderContext, RenderError, Step, nets::Nets, render};
 use tokio::{sync::watch, task};
 use tokio_util::sync::CancellationToken;
 
 use self::path::Planned;
 use super::{Backend, BackendError, BackendInfo, EditOutcome, EditRequest, Watch};
 use crate::{
-    blobs::{BlobStore, PictureError, Pixels},
+    blobs::{BlobStore, PictureError, Pixels, RawImage},
     domain::turn::FailureKind,
+    models::Models,
 };
 
 /// The engine that needs no key, no account and no network.
 pub struct Embedded {
     info: BackendInfo,
     blobs: BlobStore,
+    models: Models,
 }
 
 impl Embedded {
     /// Its name in rows, forms and the JSON interface.
     pub const NAME: &str = "embedded";
 
-    /// Reads and writes pictures through `blobs`.
+    /// Reads and writes pictures through `blobs`; uses the nets that are in `models` at the time.
     #[must_use]
-    pub fn new(blobs: BlobStore) -> Self {
+    pub fn new(blobs: BlobStore, models: Models) -> Self {
         let info = BackendInfo {
             name: Self::NAME.to_owned(),
             kind: "embedded",
@@ -52,24 +54,26 @@ impl Embedded {
             at_once: std::thread::available_parallelism().map_or(2, usize::from),
             deadline: Duration::from_secs(120),
         };
-        Self { info, blobs }
+        Self { info, blobs, models }
     }
 
     /// The steps done to a picture, unchecked as every backend's answer.
-    async fn paint(&self, job: Job, watch: &Watch) -> Result<crate::blobs::RawImage, BackendError> {
+    async fn paint(&self, job: Job, watch: &Watch) -> Result<(RawImage, String), BackendError> {
         let pixels = self.blobs.decode(&job.picture).await.map_err(unreadable)?;
         // Also cancelled when this future is dropped, so that no thread goes on for nobody.
         let cancel = watch.cancel.child_token();
         let _stop = cancel.clone().drop_guard();
         let limits = *self.blobs.limits();
         let (tell, mut told) = watch::channel((0.0, String::new()));
-        let work = task::spawn_blocking(move || draw(pixels, &job, limits.pixels, &Line { cancel, tell }));
+        let models = self.models.clone();
+        let work =
+            task::spawn_blocking(move || draw(pixels, &job, models.nets(), limits.pixels, Line::new(cancel, tell)));
         // The sender goes with the work, so this ends with it.
         while told.changed().await.is_ok() {
             let (fraction, step) = told.borrow_and_update().clone();
             watch.progress(Some(fraction), Some(&step));
         }
-        let pixels = work
+        let (pixels, remarks) = work
             .await
             .map_err(|panic| BackendError::Own(std::io::Error::other(panic)))??;
         if !limits.allow(pixels.dimensions) {
@@ -78,7 +82,8 @@ impl Embedded {
         if watch.cancel.is_cancelled() {
             return Err(BackendError::Cancelled);
         }
-        self.blobs.encode_png(pixels).await.map_err(unreadable)
+        let picture = self.blobs.encode_png(pixels).await.map_err(unreadable)?;
+        Ok((picture, remarks))
     }
 }
 
@@ -92,7 +97,7 @@ impl Backend for Embedded {
         if watch.cancel.is_cancelled() {
             return Err(BackendError::Cancelled);
         }
-        let planned = path::plan(request);
+        let planned = path::plan(request, words::finds(&self.models));
         let note = words::note(&planned.told, &planned.left_out);
         let mut outcome = EditOutcome {
             note: Some(note),
@@ -112,7 +117,9 @@ impl Backend for Embedded {
                     steps,
                     seed: request.seed,
                 };
-                outcome.pictures.push(self.paint(job, watch).await?);
+                let (picture, remarks) = self.paint(job, watch).await?;
+                outcome.pictures.push(picture);
+                outcome.note = outcome.note.map(|note| note + &remarks);
             }
         }
         Ok(outcome)
@@ -130,6 +137,14 @@ struct Job {
 struct Line {
     cancel: CancellationToken,
     tell: watch::Sender<(f32, String)>,
+    remarks: words::Remarks,
+}
+
+impl Line {
+    fn new(cancel: CancellationToken, tell: watch::Sender<(f32, String)>) -> Self {
+        let remarks = words::Remarks::default();
+        Self { cancel, tell, remarks }
+    }
 }
 
 impl plantain_engine::Watch for Line {
@@ -137,24 +152,29 @@ impl plantain_engine::Watch for Line {
         self.tell.send_replace((fraction, step.to_owned()));
     }
 
+    fn note(&self, sentence: &str) {
+        self.remarks.add(sentence);
+    }
+
     fn is_cancelled(&self) -> bool {
         self.cancel.is_cancelled()
     }
 }
 
-/// Blocks for as long as the pixels take.
-fn draw(pixels: Pixels, job: &Job, max_pixels: u64, line: &Line) -> Result<Pixels, BackendError> {
+/// Blocks for as long as the pixels take; also tells what is to be said of how it was done.
+fn draw(pixels: Pixels, job: &Job, nets: Nets, max_pixels: u64, line: Line) -> Result<(Pixels, String), BackendError> {
     let raster = convert::to_raster(pixels).map_err(|error| BackendError::Own(std::io::Error::other(error)))?;
     let context = RenderContext {
         region: None,
         seed: job.seed,
         max_pixels,
+        nets,
     };
-    let rendered = render(&job.steps, raster, &context, line).map_err(|error| match error {
+    let rendered = render(&job.steps, raster, &context, &line).map_err(|error| match error {
         RenderError::Cancelled => BackendError::Cancelled,
         other => declined(words::cannot_render(&other)),
     })?;
-    Ok(convert::to_pixels(rendered))
+    Ok((convert::to_pixels(rendered), line.remarks.told()))
 }
 
 fn declined(message: String) -> BackendError {

@@ -15,7 +15,7 @@ use super::{
     openai::OpenAi,
     openrouter::OpenRouter,
 };
-use crate::{blobs::BlobStore, config::BackendSettings};
+use crate::{blobs::BlobStore, config::BackendSettings, models::Models};
 
 /// Every backend that is on. Cheap to clone.
 #[derive(Clone)]
@@ -30,6 +30,7 @@ impl Registry {
         settings: &BackendSettings,
         outbound: &Outbound,
         blobs: &BlobStore,
+        models: &Models,
     ) -> Result<Self, BackendError> {
         let mut services: Vec<Arc<dyn Backend>> = Vec::new();
         let (out, disk) = (|| outbound.clone(), || blobs.clone());
@@ -47,7 +48,7 @@ impl Registry {
         }
         let guarded = |service| Arc::new(Guarded::new(service, Rest::default())) as Arc<dyn Backend>;
         let mut backends: Vec<Arc<dyn Backend>> = services.into_iter().map(guarded).collect();
-        backends.push(Arc::new(Embedded::new(blobs.clone())));
+        backends.push(Arc::new(Embedded::new(blobs.clone(), models.clone())));
         Ok(Self::of(backends))
     }
 

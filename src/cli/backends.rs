@@ -23,6 +23,7 @@ use crate::{
         instruction::Instruction,
         picture::{Dimensions, Limits},
     },
+    models::Models,
 };
 
 /// What a try asks for.
@@ -109,7 +110,13 @@ async fn print(args: &BackendsArgs) -> Result<bool, String> {
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
     let blobs = BlobStore::open(folder.path(), Limits::default(), Some(1), BlobStore::DEADLINE)
         .map_err(|error| error.to_string())?;
-    let registry = Registry::from_settings(&settings, &outbound, &blobs).map_err(wrong)?;
+    let registry = Registry::from_settings(
+        &settings,
+        &outbound,
+        &blobs,
+        &Models::open(folder.path().join("models")),
+    )
+    .map_err(wrong)?;
     let Some(Action::Check { name, edit }) = &args.action else {
         registry.infos().iter().for_each(|info| println!("{}", line(info)));
         return Ok(true);

@@ -6,10 +6,11 @@
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::Args;
-use plantain_engine::{Context, Finds, Mask, RenderContext, RenderError, Understanding, Unwatched, render, understand};
+use plantain_engine::{Context, Mask, RenderContext, RenderError, Understanding, Watch, render, understand};
 
 use super::{
     files::{self, FileError, Gate},
+    models,
     plan::Printed,
 };
 use crate::{
@@ -43,6 +44,8 @@ pub struct EditArgs {
     /// Print what was understood as one line of JSON.
     #[arg(long)]
     pub json: bool,
+    #[command(flatten)]
+    place: models::Place,
 }
 
 /// Why there is no result.
@@ -96,10 +99,11 @@ async fn edit(args: &EditArgs) -> Result<(), EditError> {
         Some(path) => Some(mask(&gate, path).await?),
         None => None,
     };
+    let models = args.place.open();
     let context = Context {
         references: u32::try_from(args.references.len()).unwrap_or(u32::MAX),
         region: region.is_some(),
-        finds: Finds::default(),
+        finds: words::finds(&models),
         earlier: Vec::new(),
     };
     let understood = understand(instruction.as_str(), &context);
@@ -112,11 +116,29 @@ async fn edit(args: &EditArgs) -> Result<(), EditError> {
         region,
         seed: args.seed,
         max_pixels: files::LIMITS.pixels,
+        nets: models.nets(),
     };
-    let drawn = render(steps, raster, &context, &Unwatched).map_err(|error| not_done(&error))?;
+    let listener = Listener::default();
+    let drawn = render(steps, raster, &context, &listener).map_err(|error| not_done(&error))?;
     gate.write(convert::to_pixels(drawn), &args.output).await?;
-    eprintln!("{}", words::note(steps, &understood.declined));
+    eprintln!("{}{}", words::note(steps, &understood.declined), listener.0.told());
     Ok(())
+}
+
+/// Hears what the engine says of how it did something.
+#[derive(Default)]
+struct Listener(words::Remarks);
+
+impl Watch for Listener {
+    fn progress(&self, _fraction: f32, _step: &str) {}
+
+    fn note(&self, sentence: &str) {
+        self.0.add(sentence);
+    }
+
+    fn is_cancelled(&self) -> bool {
+        false
+    }
 }
 
 async fn mask(gate: &Gate, path: &std::path::Path) -> Result<Mask, EditError> {

@@ -7,6 +7,7 @@ pub mod compare;
 pub mod edit;
 mod files;
 mod log;
+pub mod models;
 pub mod plan;
 mod serve;
 pub mod sessions;
@@ -43,6 +44,8 @@ enum Command {
     Backends(Box<backends::BackendsArgs>),
     /// List the sessions of a data folder, or make a new link into one
     Sessions(sessions::SessionsArgs),
+    /// Fetch, list, try and carry over the small nets of the built-in engine
+    Models(models::ModelsArgs),
 }
 
 /// Reads the arguments and does what they say.
@@ -55,6 +58,7 @@ pub fn main() -> ExitCode {
         Some(Command::Plan(args)) => plan::run(args),
         Some(Command::Backends(args)) => backends::run(&args),
         Some(Command::Sessions(args)) => sessions::run(args),
+        Some(Command::Models(args)) => models::run(&args),
         Some(Command::Serve(config)) => serve::run(*config),
         None => serve::run(cli.config),
     }

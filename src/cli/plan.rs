@@ -25,7 +25,7 @@ pub struct PlanArgs {
     /// A file {"steps":[…]} with what was done before, in order.
     #[arg(long, value_name = "PLAN.json")]
     pub after: Option<PathBuf>,
-    /// As if nothing could be found in the picture without a region.
+    /// As if no net were here: named things are not found without a region.
     #[arg(long)]
     pub without_nets: bool,
     /// Print it on one line and say nothing else.
@@ -114,7 +114,7 @@ fn plan(args: &PlanArgs) -> Result<Understanding, String> {
         }
     };
     let finds = if args.without_nets {
-        Finds::default()
+        Finds::without_nets()
     } else {
         Finds::everything()
     };
@@ -165,7 +165,7 @@ mod tests {
     fn the_exit_code_says_whether_a_step_was_understood() {
         assert_eq!(run(args(&["make it warmer", "--json"])), ExitCode::SUCCESS);
         assert_eq!(run(args(&["add a rabbit"])), ExitCode::from(3));
-        assert_eq!(run(args(&["blur the background", "--without-nets"])), ExitCode::from(3));
+        assert_eq!(run(args(&["blur the cup", "--without-nets"])), ExitCode::from(3));
         assert_eq!(run(args(&[" "])), ExitCode::from(2));
         assert_eq!(
             run(args(&["warmer", "--after", "/nowhere/plan.json"])),

@@ -40,6 +40,7 @@ impl Program {
 
     async fn start_again(&mut self) {
         let process = Command::new(env!("CARGO_BIN_EXE_plantain"))
+            .env("PLANTAIN_MODELS", "off")
             .args([
                 "--listen",
                 &self.address.to_string(),

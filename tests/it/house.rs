@@ -50,7 +50,7 @@ impl House {
     pub async fn with_backend(args: &[&str], backend: Arc<dyn Backend>) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let config = Self::config(&folder, args);
-        let app = App::build_with(config, Clock::default(), |_| Ok(Registry::of([backend])));
+        let app = App::build_with(config, Clock::default(), |_, _| Ok(Registry::of([backend])));
         Self::open(folder, app.await.expect("a server")).await
     }
 
@@ -63,7 +63,10 @@ impl House {
     fn config(folder: &TempDir, args: &[&str]) -> Config {
         let data = folder.path().join("data");
         let data = data.to_str().expect("a plain path");
-        let fixed = ["plantain", "--data", data];
+        let models = folder.path().join("no models");
+        let models = models.to_str().expect("a plain path");
+        // No test fetches anything, or depends on which weights happen to be on the machine.
+        let fixed = ["plantain", "--data", data, "--models", "off", "--model-dir", models];
         Program::try_parse_from(fixed.iter().chain(args))
             .expect("valid arguments")
             .config

@@ -3,7 +3,7 @@
 use std::{fs, path::Path};
 
 /// Folder or file under `src`, what of the house it may not use, what outside crates it may not name.
-const RULES: [(&str, &[&str], &[&str]); 5] = [
+const RULES: [(&str, &[&str], &[&str]); 6] = [
     (
         "domain",
         &["store", "blobs", "backends", "turns", "web", "app", "cli", "config"],
@@ -17,6 +17,13 @@ const RULES: [(&str, &[&str], &[&str]); 5] = [
     (
         "blobs",
         &["store", "backends", "turns", "web", "app", "cli", "config"],
+        &["axum", "askama", "sqlx", "reqwest"],
+    ),
+    (
+        "models",
+        &[
+            "domain", "store", "blobs", "backends", "turns", "web", "app", "cli", "config",
+        ],
         &["axum", "askama", "sqlx", "reqwest"],
     ),
     (

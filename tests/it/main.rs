@@ -11,6 +11,7 @@ mod house;
 mod house_rules;
 mod live;
 mod long_sessions;
+mod models;
 mod pictures;
 mod program;
 mod restarts;

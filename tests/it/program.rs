@@ -56,6 +56,7 @@ impl Program {
         let log = log.into_temp_path();
         let mut command = Command::new(env!("CARGO_BIN_EXE_plantain"));
         command
+            .env("PLANTAIN_MODELS", "off")
             .args(["--listen", "127.0.0.1:0"])
             .args(args)
             .arg("--data")

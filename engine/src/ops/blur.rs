@@ -2,7 +2,7 @@
 
 use super::{Canvas, Group, Operation, OperationInfo, strength};
 use crate::field::Field;
-use crate::plan::{Op, Step};
+use crate::plan::{Op, Step, Target};
 use crate::render::RenderError;
 use crate::rows::Space;
 
@@ -22,6 +22,10 @@ pub(super) static OPERATION: Operation = Operation {
 };
 
 fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
+    // Around a thing that stays sharp: its colours must not run out into what is blurred.
+    if matches!(step.target, Target::Background | Target::Not { .. }) {
+        return super::background_blur::apply(step, canvas);
+    }
     let sigma = match step.params.width {
         Some(radius) => radius as f32 / 2.0,
         None => canvas.short_side() * 0.04 * strength(step, 0.5).abs().powi(2),

@@ -16,7 +16,7 @@ pub(super) fn pass(mut step: Step, context: &Context) -> Result<Step, (Reason, S
     if let Some(n) = missing.or(missing_target(&step.target, context)) {
         return Err((Reason::MissingReference, words_for::missing_reference(n)));
     }
-    let Some(operation) = crate::ops::find(step.op) else {
+    let Some(operation) = crate::ops::find(step.op).filter(|_| can_do(&step, context)) else {
         return Err((Reason::NeedsGenerative, words_for::not_yet(step.op)));
     };
     let is_shape = operation.info.group == crate::ops::Group::Geometry;
@@ -28,6 +28,11 @@ pub(super) fn pass(mut step: Step, context: &Context) -> Result<Step, (Reason, S
     }
     step.target = aim(step.target, context)?;
     Ok(step)
+}
+
+/// Whether the operation can do just this, with the nets that are here.
+fn can_do(step: &Step, context: &Context) -> bool {
+    crate::ops::is_possible(step) && (step.op != Op::Style || context.finds.styles)
 }
 
 fn missing_target(target: &Target, context: &Context) -> Option<u32> {

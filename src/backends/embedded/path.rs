@@ -45,7 +45,7 @@ struct Done {
 }
 
 /// Reads the words of a request on its branch.
-pub(super) fn plan(request: &EditRequest) -> Plan {
+pub(super) fn plan(request: &EditRequest, finds: Finds) -> Plan {
     let mut known: Vec<Vec<Done>> = Vec::with_capacity(request.history.len());
     for (at, past) in request.history.iter().enumerate() {
         let words = past
@@ -54,7 +54,7 @@ pub(super) fn plan(request: &EditRequest) -> Plan {
             .filter(|_| past.backend.as_deref() == Some(Embedded::NAME));
         let steps = match (words, at.checked_sub(1)) {
             (Some(words), Some(parent)) => {
-                let understood = understand(words.as_str(), &context(request, &known[parent]));
+                let understood = understand(words.as_str(), &context(request, finds, &known[parent]));
                 let mut walk = Walk::from(request, &known, parent);
                 walk.settled = past.led_here;
                 walk.follow(understood);
@@ -68,17 +68,17 @@ pub(super) fn plan(request: &EditRequest) -> Plan {
         known.push(Vec::new());
     }
     let base = known.len() - 1;
-    let understood = understand(request.instruction.as_str(), &context(request, &known[base]));
+    let understood = understand(request.instruction.as_str(), &context(request, finds, &known[base]));
     let mut walk = Walk::from(request, &known, base);
     walk.follow(understood);
     walk.end(base)
 }
 
-fn context(request: &EditRequest, done: &[Done]) -> Context {
+fn context(request: &EditRequest, finds: Finds, done: &[Done]) -> Context {
     Context {
         references: u32::try_from(request.references.len()).unwrap_or(u32::MAX),
         region: false,
-        finds: Finds::default(),
+        finds,
         earlier: done.iter().map(|done| done.step.clone()).collect(),
     }
 }

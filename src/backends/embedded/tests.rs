@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, Mutex};
 
+use plantain_engine::Finds;
+
 use super::*;
 use crate::{
     backends::PastStep,
@@ -11,6 +13,7 @@ use crate::{
         instruction::Instruction,
         picture::{Blob, Dimensions, Limits},
     },
+    models::Models,
 };
 
 /// A house with one session.
@@ -32,7 +35,7 @@ impl Desk {
     async fn with_limits(limits: Limits) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let blobs = BlobStore::open(folder.path(), limits, Some(2), BlobStore::DEADLINE).expect("a store");
-        let backend = Embedded::new(blobs.clone());
+        let backend = Embedded::new(blobs.clone(), Models::open(folder.path().join("no models")));
         let mut desk = Self {
             blobs,
             backend,
@@ -224,7 +227,7 @@ async fn stronger_takes_the_place_of_the_last_step() {
     let first = desk.edit("blur it slightly").await;
     let stronger = desk.edit("stronger").await;
     assert!(roughness(&stronger) < roughness(&first));
-    let plan = path::plan(&desk.request("a bit weaker"));
+    let plan = path::plan(&desk.request("a bit weaker"), Finds::default());
     let Planned::Render { picture, steps, .. } = plan.what else {
         panic!("pixels")
     };
@@ -236,7 +239,7 @@ async fn stronger_takes_the_place_of_the_last_step() {
 async fn stronger_after_two_steps_at_once_does_the_first_again() {
     let mut desk = Desk::new().await;
     desk.edit("make it warmer and blur it slightly").await;
-    let plan = path::plan(&desk.request("stronger"));
+    let plan = path::plan(&desk.request("stronger"), Finds::default());
     let Planned::Render { picture, steps, .. } = plan.what else {
         panic!("pixels")
     };

@@ -3,7 +3,9 @@
 //! Rule: plain sentences with a way on; the kind of a failure follows from the reasons alone. Called by `embedded` and
 //! `cli::edit`.
 
-use plantain_engine::{Declined, Reason, RenderError, Step, explain};
+use std::sync::{Mutex, PoisonError};
+
+use plantain_engine::{Declined, Finds, Reason, RenderError, Step, Target, explain};
 
 use crate::{
     backends::BackendError,
@@ -11,6 +13,7 @@ use crate::{
         picture::{Dimensions, Limits},
         turn::FailureKind,
     },
+    models::Models,
 };
 
 /// "Made the picture warmer. Left out: “add a rabbit” asks for …"
@@ -29,6 +32,34 @@ pub(crate) fn note(done: &[Step], left_out: &[Declined]) -> String {
         note.push_str(&declined.message);
     }
     note
+}
+
+/// What the engine says of how it did something, each thing once.
+#[derive(Debug, Default)]
+pub(crate) struct Remarks(Mutex<Vec<String>>);
+
+impl Remarks {
+    pub(crate) fn add(&self, sentence: &str) {
+        let mut said = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if !said.iter().any(|s| s == sentence) {
+            said.push(sentence.to_owned());
+        }
+    }
+
+    /// All of it, to be put after a note.
+    pub(crate) fn told(&self) -> String {
+        let said = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        said.iter().map(|sentence| format!(" {sentence}")).collect()
+    }
+}
+
+/// What can be found by itself: the subject and the sky always, named things with their nets; and whether styles can be painted.
+pub(crate) fn finds(models: &Models) -> Finds {
+    Finds {
+        objects: models.has("objects") && models.has("subject"),
+        styles: models.has("style"),
+        ..Finds::without_nets()
+    }
 }
 
 /// The failure of a turn of which nothing could be done.
@@ -84,6 +115,16 @@ pub(crate) fn cannot_render(error: &RenderError) -> String {
             "The picture would get {width} × {height} pixels; up to {} million are possible here. Ask for a smaller size.",
             max_pixels / 1_000_000
         ),
+        RenderError::NoSuchTarget(Target::Object { object, .. }) => {
+            format!("No {object} can be found in this picture. Draw a region over it and say the same again.")
+        }
+        RenderError::NoSuchTarget(Target::Sky) => {
+            "No sky can be found in this picture. Draw a region over it and say the same again.".to_owned()
+        }
+        RenderError::NoSuchTarget(Target::Subject | Target::Background) => {
+            "Nothing stands out as the subject of this picture. Draw a region over what is meant and say the same again."
+                .to_owned()
+        }
         RenderError::NoRegion | RenderError::NoSuchTarget(_) => {
             "The part of the picture that this is about can't be found. Ask for a change of the whole picture."
                 .to_owned()

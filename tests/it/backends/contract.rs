@@ -18,6 +18,7 @@ use plantain::{
     cli::backends::check,
     config::{BackendSettings, ComfyUiSettings, GeminiSettings, OpenAiSettings, OpenRouterSettings, Secret},
     domain::{instruction::Instruction, turn::FailureKind},
+    models::Models,
 };
 use reqwest::StatusCode;
 use serde_json::json;
@@ -418,7 +419,8 @@ impl Kit {
             }),
             comfyui: vec![workflow("comfyui"), workflow("comfyui-2")],
         };
-        Registry::from_settings(&settings, &self.outbound, &self.shelf.store).expect("good settings")
+        let none = Models::open(self.shelf.folder.path().join("models"));
+        Registry::from_settings(&settings, &self.outbound, &self.shelf.store, &none).expect("good settings")
     }
 
     async fn request(&self, words: &str) -> EditRequest {

@@ -232,7 +232,7 @@ impl<'a> MakeWriter<'a> for Log {
 /// Real pictures in a real store.
 pub struct Shelf {
     pub store: plantain::blobs::BlobStore,
-    _folder: tempfile::TempDir,
+    pub folder: tempfile::TempDir,
 }
 
 impl Shelf {
@@ -240,7 +240,7 @@ impl Shelf {
         let folder = tempfile::tempdir().expect("a folder");
         // Generous: an unoptimised build on a busy machine takes its time over 12 megapixels.
         let store = BlobStore::open(folder.path(), Limits::default(), None, Duration::from_secs(120)).expect("a store");
-        Self { store, _folder: folder }
+        Self { store, folder }
     }
 
     pub async fn put(&self, picture: &RgbImage) -> Blob {

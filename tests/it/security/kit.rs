@@ -127,6 +127,7 @@ impl Program {
         let log = std::fs::File::create(folder.path().join("log")).expect("a log");
         let mut child = Command::new(env!("CARGO_BIN_EXE_plantain"))
             .env_clear()
+            .env("PLANTAIN_MODELS", "off")
             .env("PLANTAIN_DATA", folder.path().join("data"))
             .env("PLANTAIN_LISTEN", "127.0.0.1:0")
             .envs(settings.iter().copied())

@@ -14,6 +14,7 @@ async fn refusal(args: &[&str]) -> String {
     let mut program = tokio::process::Command::new(env!("CARGO_BIN_EXE_plantain"));
     program
         .env_clear()
+        .env("PLANTAIN_MODELS", "off")
         .env("PLANTAIN_DATA", folder.path())
         .args(args)
         .kill_on_drop(true);

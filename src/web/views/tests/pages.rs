@@ -132,7 +132,13 @@ fn a_viewer_has_no_composer_and_every_other_control_is_marked() {
         &sample::state(Standing::Viewer, turns()),
     ));
     assert_eq!(one(&page, "body").value().attr("data-may"), Some("view"));
-    assert!(select(&page, "#composer, #reference-form, turn-composer, drop-zone, #sending-card").is_empty());
+    assert!(
+        select(
+            &page,
+            "#composer, #reference-form, turn-composer, drop-zone, #sending-card"
+        )
+        .is_empty()
+    );
     for control in select(
         &page,
         "form, a[download], a[data-again], a[data-reference], a[data-dialog]",
