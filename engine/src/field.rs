@@ -34,6 +34,20 @@ impl<const N: usize> Field<N> {
     where
         F: Fn(Rgb, f32) -> [f32; N] + Sync,
     {
+        Self::gather_at(raster, factor, space, run, |_, _, c, a| what(c, a))
+    }
+
+    /// [`Field::gather`] of `what(x, y, colour, alpha)`, for what is known by place.
+    pub(crate) fn gather_at<F>(
+        raster: &Raster,
+        factor: usize,
+        space: Space,
+        run: &Run<'_>,
+        what: F,
+    ) -> Result<Self, RenderError>
+    where
+        F: Fn(usize, usize, Rgb, f32) -> [f32; N] + Sync,
+    {
         let (full_width, full_height) = (raster.width() as usize, raster.height() as usize);
         let (width, height) = (full_width.div_ceil(factor), full_height.div_ceil(factor));
         let mut data = vec![[0.0; N]; width * height];
@@ -48,10 +62,11 @@ impl<const N: usize> Field<N> {
                     let last = (first + factor).min(full_height);
                     for y in first..last {
                         read_with_alpha(raster, y, space, colours, alpha);
-                        for (cell, (c, a)) in out.iter_mut().zip(colours.chunks(factor).zip(alpha.chunks(factor))) {
+                        let squares = colours.chunks(factor).zip(alpha.chunks(factor)).enumerate();
+                        for (cell, (square, (c, a))) in out.iter_mut().zip(squares) {
                             let scale = 1.0 / ((last - first) * c.len()) as f32;
-                            for (&c, &a) in c.iter().zip(a) {
-                                let value = what(c, a);
+                            for (x, (&c, &a)) in (square * factor..).zip(c.iter().zip(a)) {
+                                let value = what(x, y, c, a);
                                 (0..N).for_each(|n| cell[n] += value[n] * scale);
                             }
                         }
@@ -231,6 +246,21 @@ impl<const N: usize> Field<N> {
             let column: Vec<f32> = (0..height).map(|y| self.data[y * width + x][0]).collect();
             (0..height).for_each(|y| self.data[y * width + x][0] = best(&column, y));
         }
+    }
+
+    /// The numbers of one pixel of the picture, for operations that look at a few only. Not while a blur is pending.
+    pub(crate) fn at(&self, x: usize, y: usize) -> [f32; N] {
+        let place = |at: usize, len: usize| {
+            let at = ((at as f32 + 0.5) / self.factor as f32 - 0.5).clamp(0.0, (len - 1) as f32);
+            (at as usize, (at as usize + 1).min(len - 1), at.fract())
+        };
+        let ((x0, x1, tx), (y0, y1, ty)) = (place(x, self.width), place(y, self.height));
+        let cell = |x: usize, y: usize| self.data[y * self.width + x];
+        let (a, b, c, d) = (cell(x0, y0), cell(x1, y0), cell(x0, y1), cell(x1, y1));
+        std::array::from_fn(|n| {
+            let (top, bottom) = (a[n] + (b[n] - a[n]) * tx, c[n] + (d[n] - c[n]) * tx);
+            top + (bottom - top) * ty
+        })
     }
 
     /// The numbers of row `y` of the picture; `out` is as long as the picture is wide. `room` is scratch, kept by the caller.

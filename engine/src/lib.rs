@@ -21,6 +21,8 @@
 //! | plan, raster, color, context | nothing |
 //! | parse, explain | plan, context, the table in ops |
 //! | rows, field, watch | raster, color |
+//! | nets | nothing |
+//! | select | nets, rows, field, watch |
 //! | ops, render | all but parse |
 
 mod color;
@@ -28,12 +30,14 @@ mod context;
 pub mod drawings;
 mod explain;
 mod field;
+pub mod nets;
 mod ops;
 mod parse;
 mod plan;
 mod raster;
 mod render;
 mod rows;
+mod select;
 mod watch;
 
 pub use context::{Context, Finds};

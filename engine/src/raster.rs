@@ -168,6 +168,20 @@ impl Raster {
         self.samples = samples;
     }
 
+    /// Gives a picture without alpha an alpha of its own, fully opaque.
+    pub(crate) fn make_alpha(&mut self) {
+        let (from, to) = match self.channels {
+            Channels::Gray => (1, Channels::GrayAlpha),
+            Channels::Rgb => (3, Channels::Rgba),
+            Channels::GrayAlpha | Channels::Rgba => return,
+        };
+        self.samples = match &self.samples {
+            Samples::U8(v) => Samples::U8(append(v, from, u8::MAX)),
+            Samples::U16(v) => Samples::U16(append(v, from, u16::MAX)),
+        };
+        self.channels = to;
+    }
+
     /// Gives a grey picture three colour samples, for operations that bring colour in; others stay as they are.
     pub(crate) fn make_rgb(&mut self) {
         let (from, to) = match self.channels {
@@ -181,6 +195,15 @@ impl Raster {
         };
         self.channels = to;
     }
+}
+
+fn append<T: Copy>(samples: &[T], from: usize, last: T) -> Vec<T> {
+    let mut out = Vec::with_capacity(samples.len() / from * (from + 1));
+    for pixel in samples.chunks_exact(from) {
+        out.extend_from_slice(pixel);
+        out.push(last);
+    }
+    out
 }
 
 fn spread_gray<T: Copy>(gray: &[T], from: usize) -> Vec<T> {

@@ -5,6 +5,7 @@
 
 use thiserror::Error;
 
+use crate::nets::{NetError, Nets};
 use crate::ops::{self, Canvas};
 use crate::plan::{Op, Step, Target};
 use crate::raster::{Mask, Raster};
@@ -19,6 +20,9 @@ pub struct RenderContext {
     pub seed: u64,
     /// The most pixels a step may make (`resize`, `upscale`, `expand`).
     pub max_pixels: u64,
+    /// What finds things and paints; without them the simple ways are taken, or the step fails with
+    /// [`RenderError::NoSuchTarget`].
+    pub nets: Nets,
 }
 
 impl Default for RenderContext {
@@ -27,6 +31,7 @@ impl Default for RenderContext {
             region: None,
             seed: 0,
             max_pixels: 100_000_000,
+            nets: Nets::default(),
         }
     }
 }
@@ -54,6 +59,9 @@ pub enum RenderError {
         /// What is wrong, as the end of a sentence.
         problem: &'static str,
     },
+    /// A net could not be run.
+    #[error("{0}")]
+    Net(NetError),
     /// The result would be larger than allowed.
     #[error("the picture would get {width}x{height} pixels, more than the {max_pixels} that are allowed")]
     TooLarge {

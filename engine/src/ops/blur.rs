@@ -2,7 +2,7 @@
 
 use super::{Canvas, Group, Operation, OperationInfo, strength};
 use crate::field::Field;
-use crate::plan::{Op, Step};
+use crate::plan::{Op, Step, Target};
 use crate::render::RenderError;
 use crate::rows::Space;
 
@@ -22,6 +22,9 @@ pub(super) static OPERATION: Operation = Operation {
 };
 
 fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
+    if step.target == Target::Background {
+        return super::background_blur::apply(step, canvas);
+    }
     let sigma = match step.params.width {
         Some(radius) => radius as f32 / 2.0,
         None => canvas.short_side() * 0.04 * strength(step, 0.5).abs().powi(2),

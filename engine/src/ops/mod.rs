@@ -8,17 +8,23 @@ use crate::plan::{Op, Step, Target};
 use crate::raster::{Channels, Mask, Raster};
 use crate::render::{RenderContext, RenderError};
 use crate::rows::{Space, change_rows};
+use crate::select;
 use crate::watch::Run;
 
 mod auto_enhance;
+mod background_blur;
+mod background_color;
+mod background_replace;
 mod blur;
 mod brightness;
 mod cartoon;
 mod clarity;
 mod contrast;
 mod crop;
+mod cutout;
 mod dehaze;
 mod denoise;
+mod edges;
 mod exposure;
 mod fade;
 mod flip;
@@ -60,6 +66,8 @@ pub enum Group {
     Detail,
     /// Size and shape.
     Geometry,
+    /// The main thing and what is behind it.
+    Subject,
     /// A whole look at once.
     Style,
 }
@@ -125,6 +133,10 @@ static OPERATIONS: &[&Operation] = &[
     &straighten::OPERATION,
     &resize::OPERATION,
     &upscale::OPERATION,
+    &cutout::OPERATION,
+    &background_color::OPERATION,
+    &background_blur::OPERATION,
+    &background_replace::OPERATION,
     &vintage::OPERATION,
     &sketch::OPERATION,
     &cartoon::OPERATION,
@@ -139,6 +151,11 @@ pub(crate) fn find(op: Op) -> Option<&'static Operation> {
     OPERATIONS.iter().copied().find(|o| o.info.op == op)
 }
 
+/// Whether an operation that is there can do just this: not every ground can be made.
+pub(crate) fn is_possible(step: &Step) -> bool {
+    step.op != Op::BackgroundReplace || background_replace::is_possible(step)
+}
+
 /// All of them, for help pages.
 pub(crate) fn infos() -> impl Iterator<Item = &'static OperationInfo> {
     OPERATIONS.iter().map(|o| &o.info)
@@ -149,8 +166,9 @@ pub(crate) struct Canvas<'a> {
     pub(crate) raster: Raster,
     pub(crate) context: &'a RenderContext,
     pub(crate) run: &'a Run<'a>,
-    /// The region at the picture's size; geometry operations change it along.
-    region: Option<Mask>,
+    /// The masks of the targets found so far, at the picture's size: a plan speaks of the same subject all along.
+    /// Geometry operations change them along.
+    found: Vec<(Target, Mask)>,
     /// Where the step applies; `None` is everywhere.
     mask: Option<Mask>,
 }
@@ -161,7 +179,7 @@ impl<'a> Canvas<'a> {
             raster,
             context,
             run,
-            region: None,
+            found: Vec::new(),
             mask: None,
         }
     }
@@ -172,22 +190,28 @@ impl<'a> Canvas<'a> {
         Ok(())
     }
 
-    fn select(&mut self, target: &Target) -> Result<Option<Mask>, RenderError> {
+    /// The mask of a target; `None` is everywhere.
+    pub(crate) fn select(&mut self, target: &Target) -> Result<Option<Mask>, RenderError> {
         match target {
             Target::Picture => Ok(None),
-            Target::Region => {
-                if self.region.is_none() {
-                    let drawn = self.context.region.as_ref().ok_or(RenderError::NoRegion)?;
-                    self.region = Some(drawn.at_size(self.raster.width(), self.raster.height()));
-                }
-                Ok(self.region.clone())
-            }
+            Target::Background => Ok(self.select(&Target::Subject)?.map(Mask::inverted)),
             Target::Not { not } => match self.select(not)? {
                 Some(mask) => Ok(Some(mask.inverted())),
                 None => Err(RenderError::NoSuchTarget(target.clone())),
             },
-            Target::Subject | Target::Background | Target::Sky | Target::Object { .. } | Target::Reference { .. } => {
-                Err(RenderError::NoSuchTarget(target.clone()))
+            _ => {
+                if let Some((_, mask)) = self.found.iter().find(|(found, _)| found == target) {
+                    return Ok(Some(mask.clone()));
+                }
+                let mask = match target {
+                    Target::Region => {
+                        let drawn = self.context.region.as_ref().ok_or(RenderError::NoRegion)?;
+                        drawn.at_size(self.raster.width(), self.raster.height())
+                    }
+                    _ => select::find(target, &self.raster, self.context, self.run)?,
+                };
+                self.found.push((target.clone(), mask.clone()));
+                Ok(Some(mask))
             }
         }
     }
@@ -222,16 +246,18 @@ impl<'a> Canvas<'a> {
         self.raster.width().min(self.raster.height()) as f32
     }
 
-    /// Puts another shape of the picture in place; `reshape` is done to the region too, so later steps still hit it.
+    /// Puts another shape of the picture in place; `reshape` is done to the region and what was
+    /// found too, so later steps still hit it.
     pub(crate) fn reshape(
         &mut self,
         reshape: impl Fn(Raster, &Run<'_>) -> Result<Raster, RenderError>,
     ) -> Result<(), RenderError> {
-        if self.region.is_none() && self.context.region.is_some() {
+        if self.context.region.is_some() {
             self.select(&Target::Region)?;
         }
-        if let Some(region) = self.region.take() {
-            self.region = Some(Mask::from_raster(reshape(region.into_raster(), self.run)?));
+        for (target, mask) in std::mem::take(&mut self.found) {
+            let mask = Mask::from_raster(reshape(mask.into_raster(), self.run)?);
+            self.found.push((target, mask));
         }
         // A one-pixel stand-in while the picture is away, so that no second copy is alive.
         let stand_in = Raster::from_u8(1, 1, Channels::Gray, vec![0]).expect("one grey pixel is a picture");

@@ -40,7 +40,7 @@ fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
 }
 
 /// Linear light of `#rrggbb`.
-fn parse_hex(text: &str) -> Option<[f32; 3]> {
+pub(super) fn parse_hex(text: &str) -> Option<[f32; 3]> {
     let digits = text.strip_prefix('#').filter(|d| d.len() == 6 && d.is_ascii())?;
     let channel = |at: usize| u8::from_str_radix(&digits[at..at + 2], 16).ok();
     let rgb = [channel(0)?, channel(2)?, channel(4)?];

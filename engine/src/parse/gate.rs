@@ -16,7 +16,7 @@ pub(super) fn pass(mut step: Step, context: &Context) -> Result<Step, (Reason, S
     if let Some(n) = missing.or(missing_target(&step.target, context)) {
         return Err((Reason::MissingReference, words_for::missing_reference(n)));
     }
-    let Some(operation) = crate::ops::find(step.op) else {
+    let Some(operation) = crate::ops::find(step.op).filter(|_| crate::ops::is_possible(&step)) else {
         return Err((Reason::NeedsGenerative, words_for::not_yet(step.op)));
     };
     let is_shape = operation.info.group == crate::ops::Group::Geometry;

@@ -1,0 +1,51 @@
+//! What a step applies to: a target becomes a soft mask of the picture's full size.
+//!
+//! The one rule: a mask is 255 where the thing surely is and 0 where it surely is not, so that what lies inside can be
+//! left alone to the bit; between, its edges are found on the picture itself and never on a small copy.
+//! Called by `ops::Canvas`, which keeps the masks of a plan.
+//!
+//! Read `subject.rs` first, then `guided.rs` (edges at full size); `grabcut.rs` and its `mincut.rs` stand in for the net
+//! and follow a rough brush; `objects.rs` finds named things, `sky.rs` the sky.
+
+mod grabcut;
+mod guided;
+mod mincut;
+mod objects;
+mod plane;
+mod sky;
+mod subject;
+
+use crate::nets::NetError;
+use crate::plan::Target;
+use crate::raster::{Mask, Raster};
+use crate::render::{RenderContext, RenderError};
+use crate::watch::Run;
+
+/// Finds what can be found without being drawn.
+pub(crate) fn find(
+    target: &Target,
+    raster: &Raster,
+    context: &RenderContext,
+    run: &Run<'_>,
+) -> Result<Mask, RenderError> {
+    match target {
+        Target::Subject => subject::find(raster, context, run),
+        Target::Sky => sky::find(raster, run),
+        Target::Object { object, pick } => objects::find(raster, object, *pick, context, run),
+        other => Err(RenderError::NoSuchTarget(other.clone())),
+    }
+}
+
+/// Makes a rough brush or box follow the edges of what it was drawn around.
+pub(crate) fn tighten(drawn: &Mask, raster: &Raster, run: &Run<'_>) -> Result<Mask, RenderError> {
+    grabcut::tighten(drawn, raster, run)
+}
+
+/// Whether the picture is a cut-out already: its own alpha then says what the subject is.
+pub(crate) fn is_cut_out(raster: &Raster) -> bool {
+    subject::is_cut_out(raster)
+}
+
+fn failed(error: NetError) -> RenderError {
+    RenderError::Net(error)
+}
