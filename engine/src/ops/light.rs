@@ -120,9 +120,8 @@ impl Scene {
             let y = (y as isize + dy).clamp(0, sky.height() as isize - 1) as usize;
             f32::from(sky.row(y)[x]) / 255.0
         };
-        [(0, 0), (reach, 0), (-reach, 0), (0, reach), (0, -reach)]
-            .into_iter()
-            .map(|(dx, dy)| at(dx, dy))
+        (-1..=1)
+            .flat_map(|dx| (-1..=1).map(move |dy| at(dx * reach, dy * reach)))
             .fold(0.0, f32::max)
     }
 
