@@ -54,7 +54,15 @@ struct Program {
 
 /// The process that is measured.
 async fn serve(folder: &str) -> Outcome<()> {
-    let arguments = ["plantain", "--data", folder, "--max-connections-per-network", "512"];
+    let arguments = [
+        "plantain",
+        "--data",
+        folder,
+        "--max-connections-per-network",
+        "512",
+        "--models",
+        "off",
+    ];
     let config = Program::try_parse_from(arguments)?.config;
     let answer = std::fs::read(std::env::var(ANSWER)?)?;
     let backend = Scripted::new(move |_| Ok(answer.clone()));

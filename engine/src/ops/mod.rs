@@ -18,29 +18,39 @@ mod background_replace;
 mod blur;
 mod brightness;
 mod cartoon;
+mod cinematic;
 mod clarity;
 mod contrast;
 mod crop;
 mod cutout;
+mod dawn;
 mod dehaze;
 mod denoise;
+mod dramatic;
 mod edges;
 mod exposure;
 mod fade;
 mod flip;
+mod fog;
 mod geometry;
+mod golden_hour;
 mod grain;
 mod grayscale;
 mod halftone;
 mod highlights;
 mod hue;
 mod invert;
+mod light;
+mod night;
 mod oil;
+mod overcast;
 mod paint;
 mod pixel_art;
 mod pixelate;
 mod poster;
 mod posterize;
+mod precipitation;
+mod rain;
 mod resample;
 mod resize;
 mod rotate;
@@ -49,8 +59,11 @@ mod sepia;
 mod shadows;
 mod sharpen;
 mod sketch;
+mod snow;
 mod straighten;
+mod studio;
 mod style;
+mod sunny;
 mod temperature;
 mod tint;
 mod upscale;
@@ -69,6 +82,8 @@ pub enum Group {
     Geometry,
     /// The main thing and what is behind it.
     Subject,
+    /// Light and weather.
+    Light,
     /// A whole look at once.
     Style,
 }
@@ -138,6 +153,17 @@ static OPERATIONS: &[&Operation] = &[
     &background_color::OPERATION,
     &background_blur::OPERATION,
     &background_replace::OPERATION,
+    &overcast::OPERATION,
+    &sunny::OPERATION,
+    &golden_hour::OPERATION,
+    &night::OPERATION,
+    &dawn::OPERATION,
+    &fog::OPERATION,
+    &rain::OPERATION,
+    &snow::OPERATION,
+    &studio::OPERATION,
+    &cinematic::OPERATION,
+    &dramatic::OPERATION,
     &vintage::OPERATION,
     &sketch::OPERATION,
     &cartoon::OPERATION,

@@ -15,6 +15,8 @@ use crate::watch::Run;
 const SIDE: usize = 320;
 /// Less of the picture than this is no sky.
 const LEAST: f32 = 0.02;
+/// The share of the top row that a sky without blue must fill.
+const WHITE_TOP: f32 = 0.75;
 /// How different neighbours in a sky may be (0…1).
 const SMOOTH: f32 = 0.045;
 
@@ -22,10 +24,17 @@ const SMOOTH: f32 = 0.045;
 pub(super) fn find(raster: &Raster, run: &Run<'_>) -> Result<Mask, RenderError> {
     let size = Small::size_within(raster, SIDE);
     let small = Small::of(raster, Part::WHOLE, size, run)?;
-    let inside = spread_from_top(&small);
+    let rough = roughness(&small);
+    let mut inside = spread_from_top(&small, &rough);
     let share = inside.iter().filter(|&&i| i).count() as f32 / inside.len() as f32;
-    if !(LEAST..=0.97).contains(&share) {
+    let top = inside[..small.width].iter().filter(|&&i| i).count() as f32 / small.width as f32;
+    let blue = is_blue(&small, &inside);
+    // A white wall looks like a white sky, but seldom fills the whole top of a picture.
+    if !(LEAST..=0.97).contains(&share) || (!blue && top < WHITE_TOP) {
         return Err(RenderError::NoSuchTarget(Target::Sky));
+    }
+    if blue {
+        take_clouds(&small, &rough, &mut inside);
     }
     let rough = Plane {
         width: small.width,
@@ -43,9 +52,8 @@ pub(super) fn find(raster: &Raster, run: &Run<'_>) -> Result<Mask, RenderError> 
 }
 
 /// Flows from the top row over everything that looks like sky and changes slowly.
-fn spread_from_top(small: &Small) -> Vec<bool> {
+fn spread_from_top(small: &Small, rough: &[f32]) -> Vec<bool> {
     let (w, h) = (small.width, small.height);
-    let rough = roughness(small);
     let looks = |i: usize| rough[i] < SMOOTH && looks_like_sky(small.data[i], (i / w) as f32 / h as f32);
     let mut inside = vec![false; w * h];
     let mut open: Vec<usize> = (0..w).filter(|&x| looks(x)).collect();
@@ -70,6 +78,42 @@ fn spread_from_top(small: &Small) -> Vec<bool> {
     }
     // The rim of roughness around every edge belongs to the sky as far as its colour does; the guided filter decides.
     inside
+}
+
+/// Whether what is inside is blue on the whole.
+fn is_blue(small: &Small, inside: &[bool]) -> bool {
+    let cells = || small.data.iter().zip(inside).filter(|(_, i)| **i).map(|(c, _)| c);
+    let count = cells().count().max(1) as f32;
+    cells().map(|c| c[2] - c[0]).sum::<f32>() / count > 0.06
+}
+
+/// How rough a cloud may be.
+const CLOUDY: f32 = 0.14;
+
+/// Clouds are rougher than the sky that they hang in: what is white and touches it belongs to it.
+fn take_clouds(small: &Small, rough: &[f32], inside: &mut [bool]) {
+    let (w, h) = (small.width, small.height);
+    let is_cloud = |i: usize| {
+        let [r, g, b] = small.data[i];
+        let (high, low) = (r.max(g).max(b), r.min(g).min(b));
+        rough[i] < CLOUDY && low > 0.55 && high - low < 0.16 && b + 0.03 > r
+    };
+    let mut open: Vec<usize> = (0..w * h).filter(|&i| inside[i]).collect();
+    while let Some(i) = open.pop() {
+        let (x, y) = (i % w, i / w);
+        let near = [
+            (x > 0).then(|| i - 1),
+            (x + 1 < w).then(|| i + 1),
+            (y > 0).then(|| i - w),
+            (y + 1 < h).then(|| i + w),
+        ];
+        for j in near.into_iter().flatten() {
+            if !inside[j] && is_cloud(j) {
+                inside[j] = true;
+                open.push(j);
+            }
+        }
+    }
 }
 
 /// Bright, or bluer than red; the lower, the surer it must be.
