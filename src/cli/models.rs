@@ -73,11 +73,11 @@ pub fn run(args: &ModelsArgs) -> ExitCode {
             pull(&models, names)
         }
         Command::List => list(&models),
-        Command::Check => models
-            .all()
-            .iter()
-            .map(|model| check(&models, model))
-            .fold(true, |all, one| all && one),
+        Command::Check => {
+            // Every one is tried, not only up to the first that is wrong.
+            let wrong = models.all().iter().filter(|model| !check(&models, model));
+            wrong.count() == 0
+        }
         Command::Add { file } => match models.add(file) {
             Ok(names) => {
                 println!("{} taken in", names.join(" and "));

@@ -79,7 +79,7 @@ fn program(kind: Kind) -> Result<(PathBuf, &'static [&'static str]), ModelError>
         Kind::Pip => &[("pip", &[]), ("pip3", &[]), ("python3", &["-m", "pip"])],
         Kind::Npm => &[("npm", &[])],
     };
-    let paths = std::env::var_os("PATH").unwrap_or_else(OsString::new);
+    let paths = std::env::var_os("PATH").unwrap_or_default();
     choices
         .iter()
         .find_map(|(name, before)| on_path(&paths, name).map(|found| (found, *before)))

@@ -40,7 +40,8 @@ impl KnownAnswer {
     /// [`NetError::WrongAnswer`] when what comes out is too far off, else what the run fails with.
     pub fn check(&self, net: &dyn Net) -> Result<(), NetError> {
         let (mean, samples) = self.answer(net)?;
-        let far = |is: f32, should: f32| !((is - should).abs() <= self.tolerance);
+        // What is no number at all is far off, too.
+        let far = |is: f32, should: f32| is.is_nan() || (is - should).abs() > self.tolerance;
         let wrong = far(mean, self.mean) || samples.iter().zip(self.samples).any(|(&is, should)| far(is, should));
         if wrong {
             return Err(NetError::WrongAnswer(format!(

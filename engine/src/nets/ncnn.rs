@@ -306,7 +306,7 @@ pub(super) fn half(bits: u16) -> f32 {
         0 => fraction as f32 / 16_777_216.0,
         31 if fraction == 0 => f32::INFINITY,
         31 => f32::NAN,
-        _ => f32::from_bits(exponent + 112 << 23 | fraction << 13),
+        _ => f32::from_bits(((exponent + 112) << 23) | (fraction << 13)),
     };
     if sign == 1 { -magnitude } else { magnitude }
 }

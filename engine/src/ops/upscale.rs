@@ -15,11 +15,11 @@ use crate::select;
 use crate::watch::Run;
 
 /// The side of a tile.
-const TILE: usize = 160;
+const TILE: usize = 256;
 /// How far a tile looks beyond its own pixels: more than the net's 22 convolutions of 3×3 make use of visibly.
 const MARGIN: usize = 22;
 /// The net takes seconds per megapixel; larger pictures have detail enough.
-const MOST: u64 = 2_500_000;
+const MOST: u64 = 1_200_000;
 
 pub(super) static OPERATION: Operation = Operation {
     info: OperationInfo {
