@@ -1,0 +1,158 @@
+//! How the mark lies in a frame: scale, angle, stretch. Found from the lattice's power alone, without the key.
+//!
+//! The one rule: a hypothesis is a matrix from reference to frame coordinates, and its score the mean of the spectrum
+//! map at the places where it says the carriers are. Shift, quarter turns and mirrors are `readout.rs`'s.
+
+use crate::lattice::{PERIOD, carriers};
+use crate::spectrum::SpectrumMap;
+
+/// Reference to frame coordinates.
+pub(crate) type Matrix = [[f64; 2]; 2];
+
+/// Where a hypothesis may lie.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Family {
+    /// Hardly scaled or turned.
+    Near,
+    /// Any scale and angle.
+    Similar,
+    /// Width and height scaled apart.
+    Stretched,
+}
+
+/// The best hypotheses of a family, refined, the best first.
+pub(crate) fn search(map: &SpectrumMap, family: Family) -> Vec<Matrix> {
+    let waves = waves();
+    let hypotheses = hypotheses(family);
+    let scores: Vec<f32> = hypotheses
+        .iter()
+        .map(|m| map.coarse_mean(&waves, to_cycles(*m)))
+        .collect();
+    let mut order: Vec<usize> = (0..scores.len()).collect();
+    let looked_at = CANDIDATES.min(order.len());
+    let better = |a: &usize, b: &usize| scores[*b].total_cmp(&scores[*a]).then(a.cmp(b));
+    if looked_at < order.len() {
+        order.select_nth_unstable_by(looked_at, better);
+    }
+    order.truncate(looked_at);
+    order.sort_by(better);
+    let wanted = if family == Family::Near { 1 } else { 3 };
+    let mut best: Vec<Matrix> = Vec::new();
+    for i in order {
+        if best.len() < wanted && best.iter().all(|m| distance(*m, hypotheses[i]) > 0.02) {
+            best.push(hypotheses[i]);
+        }
+    }
+    best.into_iter().map(|m| refined(map, &waves, m)).collect()
+}
+
+/// The largest difference of two entries.
+pub(crate) fn distance(a: Matrix, b: Matrix) -> f64 {
+    let pairs = a.as_flattened().iter().zip(b.as_flattened());
+    pairs.map(|(a, b)| (a - b).abs()).fold(0.0, f64::max)
+}
+
+/// The inverse; hypotheses are never singular.
+pub(crate) fn inverse([[a, b], [c, d]]: Matrix) -> Matrix {
+    let determinant = a * d - b * c;
+    [
+        [d / determinant, -b / determinant],
+        [-c / determinant, a / determinant],
+    ]
+}
+
+pub(crate) fn product(a: Matrix, b: Matrix) -> Matrix {
+    let entry = |y: usize, x: usize| a[y][0] * b[0][x] + a[y][1] * b[1][x];
+    [[entry(0, 0), entry(0, 1)], [entry(1, 0), entry(1, 1)]]
+}
+
+/// How many of the best-scored are looked through for different ones.
+const CANDIDATES: usize = 200;
+
+fn waves() -> Vec<(i32, i32)> {
+    carriers().iter().map(|c| (c.u, c.v)).collect()
+}
+
+fn hypotheses(family: Family) -> Vec<Matrix> {
+    let pairs = |first: Vec<f64>, second: Vec<f64>, make: fn(f64, f64) -> Matrix| {
+        let second = &second;
+        let all = first.into_iter().flat_map(|a| second.iter().map(move |b| make(a, *b)));
+        all.collect()
+    };
+    let scales = |from: f64, to: f64, step: f64| steps(from, to, step).into_iter().map(f64::exp).collect();
+    let angles = |from: f64, to: f64, step: f64| steps(from, to, step).into_iter().map(f64::to_radians).collect();
+    match family {
+        Family::Near => pairs(scales(-0.03, 0.0301, 0.004), angles(-1.5, 1.51, 0.3), similar),
+        Family::Similar => pairs(
+            scales(0.62f64.ln(), 2.6f64.ln(), 0.006),
+            angles(-45.0, 45.0, 0.35),
+            similar,
+        ),
+        Family::Stretched => {
+            let sides: fn() -> Vec<f64> = || steps(0.7f64.ln(), 1.45f64.ln(), 0.006).into_iter().map(f64::exp).collect();
+            pairs(sides(), sides(), |x, y| [[x, 0.0], [0.0, y]])
+        }
+    }
+}
+
+fn similar(scale: f64, angle: f64) -> Matrix {
+    let (sin, cos) = angle.sin_cos();
+    [[scale * cos, -scale * sin], [scale * sin, scale * cos]]
+}
+
+fn steps(from: f64, to: f64, step: f64) -> Vec<f64> {
+    let count = ((to - from) / step).ceil() as usize;
+    (0..count).map(|i| from + i as f64 * step).collect()
+}
+
+/// Wave numbers to cycles per pixel of the frame: the inverse, transposed.
+fn to_cycles(matrix: Matrix) -> Matrix {
+    let [[a, b], [c, d]] = inverse(matrix);
+    [[a, c], [b, d]].map(|row| row.map(|v| v / PERIOD as f64))
+}
+
+/// Climbs to the nearest best score by growing, turning, stretching and shearing, down to 0.02 %.
+fn refined(map: &SpectrumMap, waves: &[(i32, i32)], start: Matrix) -> Matrix {
+    const WAYS: [Matrix; 4] = [
+        [[1.0, 0.0], [0.0, 1.0]],
+        [[0.0, -1.0], [1.0, 0.0]],
+        [[1.0, 0.0], [0.0, -1.0]],
+        [[0.0, 1.0], [1.0, 0.0]],
+    ];
+    let score = |m: Matrix| map.fine_mean(waves, to_cycles(m));
+    let (mut best, mut matrix, mut step) = (score(start), start, 0.003);
+    while step > 0.0002 {
+        let mut climbed = false;
+        for (way, sign) in WAYS.iter().flat_map(|w| [(w, step), (w, -step)]) {
+            let [[a, b], [c, d]] = way.map(|row| row.map(|v| v * sign));
+            let tried = product(matrix, [[1.0 + a, b], [c, 1.0 + d]]);
+            let value = score(tried);
+            if value > best + 1e-5 {
+                (best, matrix, climbed) = (value, tried, true);
+            }
+        }
+        if !climbed {
+            step /= 2.0;
+        }
+    }
+    matrix
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_matrix_times_its_inverse_is_one() {
+        let matrix = similar(1.7, 0.3);
+        assert!(distance(product(matrix, inverse(matrix)), [[1.0, 0.0], [0.0, 1.0]]) < 1e-12);
+    }
+
+    #[test]
+    fn the_families_are_as_large_as_the_bound_on_time_assumes() {
+        let count = |f| hypotheses(f).len();
+        assert_eq!(count(Family::Near), 16 * 11);
+        assert!((60_000..63_000).contains(&count(Family::Similar)));
+        assert!((14_000..16_000).contains(&count(Family::Stretched)));
+    }
+}
