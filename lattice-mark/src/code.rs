@@ -35,9 +35,9 @@ pub(crate) fn decode(soft: &[f64; CODE_BITS]) -> (Id, bool) {
     for (four, choices) in soft.chunks_exact(4).zip(&mut came_from) {
         let mut next = vec![f64::NEG_INFINITY; STATES];
         for (state, choice) in choices.iter_mut().enumerate() {
-            for low in 0..2 {
+            for (low, signs) in branches[state].iter().enumerate() {
                 let previous = previous(state, low);
-                let gain: f64 = branches[state][low].iter().zip(four).map(|(s, v)| s * v).sum();
+                let gain: f64 = signs.iter().zip(four).map(|(s, v)| s * v).sum();
                 let sum = metric[previous] + gain;
                 if sum > next[state] {
                     next[state] = sum;

@@ -10,14 +10,15 @@ use crate::readout::Aligned;
 
 /// The least statistic at which an id is believed that was not expected.
 pub const THRESHOLD: f64 = 12.5;
-/// Geometries tried for one picture, at most.
-const HYPOTHESES: f64 = 27.0;
+/// Of all geometries tried for one picture, so many are decoded at most: those with clear pilots, which says nothing about
+/// the secret signs.
+pub(crate) const MOST_DECODED: usize = 27;
 /// The chance of a false alarm that a list of known ids may have.
 const CHANCE: f64 = 1e-9;
 
 /// The least statistic at which one of `count` known ids is believed: 8.7 for a million.
 pub fn threshold_among(count: usize) -> f64 {
-    (2.0 * (count.max(1) as f64 * HYPOTHESES / CHANCE).ln()).sqrt()
+    (2.0 * (count.max(1) as f64 * MOST_DECODED as f64 / CHANCE).ln()).sqrt()
 }
 
 /// What the data carriers say, each weighted by how well its neighbours among the pilots came through.

@@ -5,12 +5,13 @@
 
 use crate::Id;
 use crate::canonical::{Region, frame_of};
-use crate::decode::{Soft, THRESHOLD, threshold_among};
+use crate::decode::{MOST_DECODED, Soft, THRESHOLD, threshold_among};
 use crate::front::listen;
-use crate::geometry::{Family, Matrix, distance, search};
+use crate::geometry::{Family, Matrix, SAME, distance, search};
 use crate::key::Key;
 use crate::picture::{Picture, View};
-use crate::readout::fold;
+use crate::plane::Plane;
+use crate::readout::{Aligned, fold};
 use crate::spectrum::SpectrumMap;
 use crate::transform::Transforms;
 
@@ -119,6 +120,7 @@ struct Search<'a> {
     key: &'a Key,
     transforms: Transforms,
     pilot_z: f64,
+    decoded: usize,
     /// What was read but not believed, with the clearest pilots first.
     doubtful: Vec<(Found, Soft)>,
 }
@@ -129,6 +131,7 @@ impl<'a> Search<'a> {
             key,
             transforms: Transforms::new(),
             pilot_z: 0.0,
+            decoded: 0,
             doubtful: Vec::new(),
         }
     }
@@ -136,8 +139,8 @@ impl<'a> Search<'a> {
     fn blind(&mut self, picture: View<'_>, effort: Effort) -> Option<Found> {
         let whole = middle(picture.width, picture.height);
         let families: &[Family] = match effort {
-            Effort::Quick => &[Family::Near, Family::Similar],
-            Effort::Whole | Effort::Thorough => &[Family::Near, Family::Similar, Family::Stretched],
+            Effort::Quick => &[Family::Near, Family::Upright, Family::Similar],
+            Effort::Whole | Effort::Thorough => &[Family::Near, Family::Upright, Family::Similar, Family::Stretched],
         };
         let found = self.region(picture, whole, families);
         if found.is_some() || effort < Effort::Thorough {
@@ -165,40 +168,46 @@ impl<'a> Search<'a> {
         let mut seen: Vec<Matrix> = Vec::new();
         for &family in families {
             for matrix in search(&map, family) {
-                if seen.iter().any(|s| distance(*s, matrix) < 0.002) {
+                if seen.iter().any(|s| distance(*s, matrix) < SAME) {
                     continue;
                 }
                 seen.push(matrix);
-                let Some(folded) = fold(&heard, matrix, &mut self.transforms) else {
-                    continue;
-                };
-                let aligned = folded.aligned(&self.key.lattice, &self.transforms);
-                self.pilot_z = self.pilot_z.max(aligned.pilot_z);
-                let soft = Soft::new(&aligned, &self.key.lattice);
-                let mut found = Found {
-                    id: Id(0),
-                    z_d: 0.0,
-                    z_p: aligned.pilot_z,
-                    key: self.key.number(),
-                    geometry: Geometry {
-                        matrix,
-                        turns: aligned.turns,
-                        mirrored: aligned.mirrored,
-                        shift: aligned.shift,
-                        window: region.into(),
-                        stage: family.into(),
-                    },
-                };
-                if aligned.pilot_z > WORTH_DECODING {
-                    let (id, checked, z_d) = soft.decoded();
-                    if checked && z_d >= THRESHOLD {
-                        (found.id, found.z_d) = (id, z_d);
-                        return Some(found);
-                    }
+                let found = self.read(&heard, matrix, |aligned| Geometry {
+                    matrix,
+                    turns: aligned.turns,
+                    mirrored: aligned.mirrored,
+                    shift: aligned.shift,
+                    window: region.into(),
+                    stage: family.into(),
+                });
+                if found.is_some() {
+                    return found;
                 }
-                self.doubt(found, soft);
             }
         }
+        None
+    }
+
+    fn read(&mut self, heard: &Plane, matrix: Matrix, geometry: impl Fn(&Aligned) -> Geometry) -> Option<Found> {
+        let aligned = fold(heard, matrix, &mut self.transforms)?.aligned(&self.key.lattice, &self.transforms);
+        self.pilot_z = self.pilot_z.max(aligned.pilot_z);
+        let soft = Soft::new(&aligned, &self.key.lattice);
+        let mut found = Found {
+            id: Id(0),
+            z_d: 0.0,
+            z_p: aligned.pilot_z,
+            key: self.key.number(),
+            geometry: geometry(&aligned),
+        };
+        if aligned.pilot_z > WORTH_DECODING && self.decoded < MOST_DECODED {
+            self.decoded += 1;
+            let (id, checked, z_d) = soft.decoded();
+            if checked && z_d >= THRESHOLD {
+                (found.id, found.z_d) = (id, z_d);
+                return Some(found);
+            }
+        }
+        self.doubt(found, soft);
         None
     }
 
@@ -245,7 +254,7 @@ impl From<Family> for Stage {
     fn from(family: Family) -> Self {
         match family {
             Family::Near => Self::Near,
-            Family::Similar => Self::Similar,
+            Family::Upright | Family::Similar => Self::Similar,
             Family::Stretched => Self::Stretched,
         }
     }

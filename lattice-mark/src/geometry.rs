@@ -14,6 +14,8 @@ pub(crate) type Matrix = [[f64; 2]; 2];
 pub(crate) enum Family {
     /// Hardly scaled or turned.
     Near,
+    /// Scaled alone, as a crop is. So few that much fainter peaks count than among all angles.
+    Upright,
     /// Any scale and angle.
     Similar,
     /// Width and height scaled apart.
@@ -23,10 +25,45 @@ pub(crate) enum Family {
 /// The best hypotheses of a family, refined, the best first.
 pub(crate) fn search(map: &SpectrumMap, family: Family) -> Vec<Matrix> {
     let waves = waves();
+    let (tried, wanted) = match family {
+        Family::Near => (1, 1),
+        Family::Upright => return upright(map, &waves),
+        Family::Similar => (40, 4),
+        Family::Stretched => (20, 3),
+    };
+    // The coarse score misses the peak between its steps, by more for some than for others: only refined ones compare.
+    let mut refined: Vec<(f64, Matrix)> = coarsely_best(map, &waves, family, tried)
+        .into_iter()
+        .map(|m| refined(map, &waves, m))
+        .collect();
+    refined.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let mut best: Vec<Matrix> = Vec::new();
+    for (_, matrix) in refined {
+        if best.len() < wanted && best.iter().all(|m| distance(*m, matrix) > SAME) {
+            best.push(matrix);
+        }
+    }
+    best
+}
+
+/// The highest peaks along the scale. They aren't refined in the other three ways: so faint, a climb follows the noise.
+fn upright(map: &SpectrumMap, waves: &[(i32, i32)]) -> Vec<Matrix> {
+    let scales = steps(SCALES.0.ln(), SCALES.1.ln(), 0.0015);
+    let score = |log: &f64| map.fine_mean(waves, to_cycles(similar(log.exp(), 0.0)));
+    let scores: Vec<f64> = scales.iter().map(score).collect();
+    let mut peaks: Vec<usize> = (1..scores.len() - 1)
+        .filter(|&i| scores[i] >= scores[i - 1] && scores[i] > scores[i + 1])
+        .collect();
+    peaks.sort_by(|a, b| scores[*b].total_cmp(&scores[*a]));
+    peaks.truncate(UPRIGHT_PEAKS);
+    peaks.into_iter().map(|i| similar(scales[i].exp(), 0.0)).collect()
+}
+
+fn coarsely_best(map: &SpectrumMap, waves: &[(i32, i32)], family: Family, count: usize) -> Vec<Matrix> {
     let hypotheses = hypotheses(family);
     let scores: Vec<f32> = hypotheses
         .iter()
-        .map(|m| map.coarse_mean(&waves, to_cycles(*m)))
+        .map(|m| map.coarse_mean(waves, to_cycles(*m)))
         .collect();
     let mut order: Vec<usize> = (0..scores.len()).collect();
     let looked_at = CANDIDATES.min(order.len());
@@ -36,14 +73,13 @@ pub(crate) fn search(map: &SpectrumMap, family: Family) -> Vec<Matrix> {
     }
     order.truncate(looked_at);
     order.sort_by(better);
-    let wanted = if family == Family::Near { 1 } else { 3 };
     let mut best: Vec<Matrix> = Vec::new();
     for i in order {
-        if best.len() < wanted && best.iter().all(|m| distance(*m, hypotheses[i]) > 0.02) {
+        if best.len() < count && best.iter().all(|m| distance(*m, hypotheses[i]) > APART) {
             best.push(hypotheses[i]);
         }
     }
-    best.into_iter().map(|m| refined(map, &waves, m)).collect()
+    best
 }
 
 /// The largest difference of two entries.
@@ -55,10 +91,7 @@ pub(crate) fn distance(a: Matrix, b: Matrix) -> f64 {
 /// The inverse; hypotheses are never singular.
 pub(crate) fn inverse([[a, b], [c, d]]: Matrix) -> Matrix {
     let determinant = a * d - b * c;
-    [
-        [d / determinant, -b / determinant],
-        [-c / determinant, a / determinant],
-    ]
+    [[d / determinant, -b / determinant], [-c / determinant, a / determinant]]
 }
 
 pub(crate) fn product(a: Matrix, b: Matrix) -> Matrix {
@@ -66,8 +99,16 @@ pub(crate) fn product(a: Matrix, b: Matrix) -> Matrix {
     [[entry(0, 0), entry(0, 1)], [entry(1, 0), entry(1, 1)]]
 }
 
+/// How many scales of an upright mark are read.
+const UPRIGHT_PEAKS: usize = 10;
+/// The least and the largest scale.
+const SCALES: (f64, f64) = (0.62, 2.6);
 /// How many of the best-scored are looked through for different ones.
-const CANDIDATES: usize = 200;
+const CANDIDATES: usize = 1000;
+/// Coarse hypotheses nearer than this lead to the same peak.
+const APART: f64 = 0.02;
+/// Refined ones nearer than this are the same.
+pub(crate) const SAME: f64 = 0.002;
 
 fn waves() -> Vec<(i32, i32)> {
     carriers().iter().map(|c| (c.u, c.v)).collect()
@@ -83,13 +124,18 @@ fn hypotheses(family: Family) -> Vec<Matrix> {
     let angles = |from: f64, to: f64, step: f64| steps(from, to, step).into_iter().map(f64::to_radians).collect();
     match family {
         Family::Near => pairs(scales(-0.03, 0.0301, 0.004), angles(-1.5, 1.51, 0.3), similar),
-        Family::Similar => pairs(
-            scales(0.62f64.ln(), 2.6f64.ln(), 0.006),
+        Family::Upright | Family::Similar => pairs(
+            scales(SCALES.0.ln(), SCALES.1.ln(), 0.006),
             angles(-45.0, 45.0, 0.35),
             similar,
         ),
         Family::Stretched => {
-            let sides: fn() -> Vec<f64> = || steps(0.7f64.ln(), 1.45f64.ln(), 0.006).into_iter().map(f64::exp).collect();
+            let sides: fn() -> Vec<f64> = || {
+                steps(0.7f64.ln(), 1.45f64.ln(), 0.006)
+                    .into_iter()
+                    .map(f64::exp)
+                    .collect()
+            };
             pairs(sides(), sides(), |x, y| [[x, 0.0], [0.0, y]])
         }
     }
@@ -112,7 +158,7 @@ fn to_cycles(matrix: Matrix) -> Matrix {
 }
 
 /// Climbs to the nearest best score by growing, turning, stretching and shearing, down to 0.02 %.
-fn refined(map: &SpectrumMap, waves: &[(i32, i32)], start: Matrix) -> Matrix {
+fn refined(map: &SpectrumMap, waves: &[(i32, i32)], start: Matrix) -> (f64, Matrix) {
     const WAYS: [Matrix; 4] = [
         [[1.0, 0.0], [0.0, 1.0]],
         [[0.0, -1.0], [1.0, 0.0]],
@@ -135,7 +181,7 @@ fn refined(map: &SpectrumMap, waves: &[(i32, i32)], start: Matrix) -> Matrix {
             step /= 2.0;
         }
     }
-    matrix
+    (best, matrix)
 }
 
 #[cfg(test)]

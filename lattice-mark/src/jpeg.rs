@@ -19,7 +19,11 @@ type Block = [[f32; 8]; 8];
 /// The plane as it would come out of a JPEG of `quality` (1 to 99), in whole steps.
 pub(crate) fn recompressed(luma: &Plane, quality: u16) -> Plane {
     let quality = f32::from(quality);
-    let scale = if quality < 50.0 { 5000.0 / quality } else { 200.0 - 2.0 * quality };
+    let scale = if quality < 50.0 {
+        5000.0 / quality
+    } else {
+        200.0 - 2.0 * quality
+    };
     let table = TABLE.map(|v| ((v * scale + 50.0) / 100.0).floor().clamp(1.0, 255.0));
     let (basis, turned) = bases();
     let mut out = Plane::new(luma.width, luma.height);

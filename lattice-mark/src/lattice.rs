@@ -34,6 +34,12 @@ impl Carrier {
         wrap(self.v) * PERIOD + wrap(self.u)
     }
 
+    /// What its phase is at a place of the tile, against the tile's corner.
+    pub(crate) fn phase_at(self, (x, y): (usize, usize)) -> Complex64 {
+        let turns = (f64::from(self.u) * x as f64 + f64::from(self.v) * y as f64) / PERIOD as f64;
+        Complex64::cis(std::f64::consts::TAU * turns)
+    }
+
     fn opposite(self) -> Self {
         Self { u: -self.u, v: -self.v }
     }
@@ -128,7 +134,8 @@ impl Lattice {
 /// All waves of the band, one of each pair of opposites.
 pub(crate) fn carriers() -> Vec<Carrier> {
     let all = (0..16).flat_map(|v| (-15..16).map(move |u| Carrier { u, v }));
-    all.filter(|c| (c.v > 0 || c.u > 0) && RADII.contains(&c.radius())).collect()
+    all.filter(|c| (c.v > 0 || c.u > 0) && RADII.contains(&c.radius()))
+        .collect()
 }
 
 /// One of the four diagonal phases.
@@ -154,7 +161,10 @@ mod tests {
     #[test]
     fn a_key_spreads_every_code_bit_and_takes_a_quarter_as_pilots() {
         let lattice = Key::new(1, [3; 32]).lattice;
-        assert_eq!((lattice.carriers.len(), lattice.pilots.len(), lattice.data.len()), (298, 74, 224));
+        assert_eq!(
+            (lattice.carriers.len(), lattice.pilots.len(), lattice.data.len()),
+            (298, 74, 224)
+        );
         let mut seen = [0; CODE_BITS];
         lattice.places.iter().for_each(|(bit, _)| seen[*bit] += 1);
         assert!(seen.iter().all(|n| (1..=2).contains(n)));

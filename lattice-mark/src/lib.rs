@@ -38,7 +38,7 @@
 //!
 //! The statistic of an id is a sum with secret independent signs, divided by its own root sum of squares, so for one
 //! fixed wrong code word and *any* picture P(z >= t) <= exp(-t^2 / 2). At [`THRESHOLD`] = 12.5 that is 1.2e-34; times
-//! the 2^80 words the decoder may choose from, times at most 27 hypotheses of geometry: below 4e-9 for a picture
+//! the 2^80 words the decoder may choose from, times the at most 27 readings that are decoded: below 4e-9 for a picture
 //! without the key's mark, taken over the choice of the key and assuming nothing about pictures. With a list of known
 //! ids ([`detect_among`]) the union is far smaller, and so is the threshold.
 //!
@@ -49,6 +49,7 @@
 //!   compared with the stored picture.
 //! - Expected to fail: crops that keep less than some 15 % of a busy picture, blur of more than 4 px at 1024 px,
 //!   regeneration by a model at high strength. Not tried: print and photograph, warps of more than 2 %.
+//! - A copy must keep some 250 pixels of the longer side, or the shorter waves are gone; then only [`detect_among`] helps.
 //! - [`embed`] refuses pictures with a side below [`MIN_SIDE`].
 
 mod canonical;

@@ -4,6 +4,12 @@
 
 use crate::plane::Plane;
 
+/// In a flat part, and what texture adds, per root of its deviation. Chosen on photos: against the trial's 1.0 + 0.33 s^0.8 it
+/// asks less of flat parts (where SSIM and the eye notice) and of very busy ones (which cost most PSNR) for the same
+/// clarity to the reader.
+const CALM: f32 = 0.6;
+const TEXTURED: f32 = 0.5;
+
 /// The standard deviation the mark may have at each place of a frame, in steps of 8-bit luma.
 pub(crate) fn allowed(frame: &Plane) -> Plane {
     let squares = frame.clone().zip(&frame.gaussian(3.0), |v, mean| (v - mean).powi(2));
@@ -12,7 +18,7 @@ pub(crate) fn allowed(frame: &Plane) -> Plane {
     let texture = texture.zip(&calmest, |t, calm| t.min(calm * 1.6 + 0.3));
     texture
         .zip(&frame.gaussian(4.0), |t, luma| {
-            ((1.0 + 0.33 * t.powf(0.8)) * of_luminance(luma)).min(7.0)
+            ((CALM + TEXTURED * t.sqrt()) * of_luminance(luma)).min(7.0)
         })
         .gaussian(1.5)
 }

@@ -28,6 +28,15 @@ impl Plane {
         &mut self.data[y * self.width..][..self.width]
     }
 
+    /// A rectangle of it, from a corner (left, top).
+    pub(crate) fn part(&self, (left, top): (usize, usize), (width, height): (usize, usize)) -> Self {
+        let mut out = Self::new(width, height);
+        for y in 0..height {
+            out.row_mut(y).copy_from_slice(&self.row(top + y)[left..left + width]);
+        }
+        out
+    }
+
     pub(crate) fn map(mut self, f: impl Fn(f32) -> f32) -> Self {
         self.data.iter_mut().for_each(|v| *v = f(*v));
         self
@@ -35,10 +44,7 @@ impl Plane {
 
     /// Combines two planes of one size, value by value.
     pub(crate) fn zip(mut self, other: &Self, f: impl Fn(f32, f32) -> f32) -> Self {
-        self.data
-            .iter_mut()
-            .zip(&other.data)
-            .for_each(|(a, b)| *a = f(*a, *b));
+        self.data.iter_mut().zip(&other.data).for_each(|(a, b)| *a = f(*a, *b));
         self
     }
 
@@ -192,7 +198,13 @@ pub(crate) struct Taps {
 impl Taps {
     pub(crate) fn new(from: usize, to: usize) -> Self {
         let spans: Vec<Vec<(usize, f32)>> = (0..to)
-            .map(|i| if to < from { area(i, from, to) } else { cubic(i, from, to) })
+            .map(|i| {
+                if to < from {
+                    area(i, from, to)
+                } else {
+                    cubic(i, from, to)
+                }
+            })
             .collect();
         let count = spans.iter().map(Vec::len).max().unwrap_or(1).min(from);
         let mut taps = Self {
@@ -310,7 +322,13 @@ mod tests {
     fn blurs_and_sizes_keep_a_flat_plane_flat_at_every_size() {
         for (width, height) in [(1, 1), (2, 1), (1, 7), (5, 3), (33, 50)] {
             let flat = Plane::new(width, height).map(|_| 7.0);
-            for out in [flat.gaussian(6.0), flat.box_mean(17), flat.eroded(4), flat.resized(9, 40), flat.resized(1, 1)] {
+            for out in [
+                flat.gaussian(6.0),
+                flat.box_mean(17),
+                flat.eroded(4),
+                flat.resized(9, 40),
+                flat.resized(1, 1),
+            ] {
                 assert!(out.data.iter().all(|v| (v - 7.0).abs() < 1e-4), "{width}x{height}");
             }
         }

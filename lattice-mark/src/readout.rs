@@ -3,8 +3,6 @@
 //! The one rule: all that is compared is divided by the noise at that radius and limited, so that no few carriers
 //! decide, whatever the picture.
 
-use std::f64::consts::TAU;
-
 use rustfft::num_complex::{Complex32, Complex64};
 
 use crate::geometry::{Matrix, inverse};
@@ -67,7 +65,9 @@ impl Heard {
     pub(crate) fn carriers(&self, lattice: &Lattice, tile: &[f64], transforms: &Transforms) -> Vec<Complex64> {
         let lines = lattice.lines(tile, transforms);
         let carriers = lattice.carriers.iter().zip(lines);
-        carriers.map(|(c, line)| line / self.noise_at(c.radius()).sqrt()).collect()
+        carriers
+            .map(|(c, line)| line / self.noise_at(c.radius()).sqrt())
+            .collect()
     }
 
     /// Tries the eight ways a tile can lie, and every shift, and takes the one with which the pilots agree best.
@@ -89,9 +89,8 @@ impl Heard {
             }
         }
         let mut best = best.expect("eight ways were tried");
-        let (x, y) = (best.shift.0 as f64, best.shift.1 as f64);
-        for (value, c) in best.values.iter_mut().zip(&lattice.carriers) {
-            *value *= Complex64::cis(TAU * (f64::from(c.u) * x + f64::from(c.v) * y) / PERIOD as f64);
+        for (value, carrier) in best.values.iter_mut().zip(&lattice.carriers) {
+            *value *= carrier.phase_at(best.shift);
         }
         best
     }
@@ -231,11 +230,18 @@ impl Warp {
 /// The steps at which `start + step * i` lies within 0 and `last`, of the first `n`.
 fn stretch_inside(start: f64, step: f64, last: f64, n: f64) -> (usize, usize) {
     if step.abs() < 1e-12 {
-        return if (0.0..=last).contains(&start) { (0, n as usize) } else { (0, 0) };
+        return if (0.0..=last).contains(&start) {
+            (0, n as usize)
+        } else {
+            (0, 0)
+        };
     }
     let (a, b) = (-start / step, (last - start) / step);
     let (first, end) = (a.min(b), a.max(b));
-    (first.clamp(0.0, n).ceil() as usize, (end.floor() + 1.0).clamp(0.0, n) as usize)
+    (
+        first.clamp(0.0, n).ceil() as usize,
+        (end.floor() + 1.0).clamp(0.0, n) as usize,
+    )
 }
 
 fn between(frame: &Plane, x: i64, y: i64) -> f32 {

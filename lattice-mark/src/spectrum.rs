@@ -75,7 +75,10 @@ impl SpectrumMap {
             .iter()
             .map(|&(u, v)| {
                 let (u, v) = (f64::from(u), f64::from(v));
-                self.between(a * u + b * v + f64::from(self.reach), c * u + d * v + f64::from(self.reach))
+                self.between(
+                    a * u + b * v + f64::from(self.reach),
+                    c * u + d * v + f64::from(self.reach),
+                )
             })
             .sum();
         sum / waves.len() as f64

@@ -1,11 +1,13 @@
 //! What a mark promises, on drawn pictures: it is read after each of the twenty attacks, and never where there is none.
 
+#[expect(dead_code, reason = "the bench uses the rest")]
 mod kit;
 
 use std::sync::OnceLock;
 
 use image::RgbImage;
 use kit::attacks::{QUICK, cropped, jpeg};
+use kit::measures::psnr;
 use kit::pictures::{Chance, cloth, drawing, drawn, landscape, screens};
 use kit::{ID, borrowed, key, marked, read};
 use lattice_mark::{Effort, Error, Id, Key, Picture, Stage, detect_among, embed};
@@ -51,7 +53,10 @@ fn a_mark_outlives_screenshots_overlays_perspective_and_sharing() {
 fn what_was_done_to_the_picture_is_told() {
     let picture = image::imageops::rotate90(marked_landscape());
     let found = read(&picture, &key(), Effort::Quick).expect("a mark");
-    assert_eq!((found.geometry.stage, found.geometry.mirrored, found.key), (Stage::Near, false, 1));
+    assert_eq!(
+        (found.geometry.stage, found.geometry.mirrored, found.key),
+        (Stage::Near, false, 1)
+    );
     assert_eq!(found.geometry.turns % 2, 1);
     assert!(found.z_d >= lattice_mark::THRESHOLD && found.z_d <= 21.2);
 }
@@ -60,12 +65,7 @@ fn what_was_done_to_the_picture_is_told() {
 fn the_mark_is_faint_and_the_report_says_how_faint() {
     let picture = cloth(600, 800);
     let (marked, report) = marked(&picture, &key());
-    let squares: f64 = picture
-        .iter()
-        .zip(marked.iter())
-        .map(|(a, b)| (f64::from(*a) - f64::from(*b)).powi(2))
-        .sum();
-    let psnr = 10.0 * (255.0 * 255.0 / (squares / picture.len() as f64)).log10();
+    let psnr = psnr(&picture, &marked);
     assert!((psnr - report.psnr).abs() < 0.01, "{psnr} {report:?}");
     assert!(psnr > 40.0 && report.reached, "{report:?}");
 }
@@ -92,7 +92,10 @@ fn unmarked_pictures_of_every_kind_say_nothing() {
 fn another_key_reads_nothing_and_the_old_key_still_reads() {
     let new = Key::new(2, [2; 32]);
     assert_eq!(read(marked_landscape(), &new, Effort::Quick), None);
-    assert_eq!(read(marked_landscape(), &key(), Effort::Quick).map(|f| (f.id, f.key)), Some((ID, 1)));
+    assert_eq!(
+        read(marked_landscape(), &key(), Effort::Quick).map(|f| (f.id, f.key)),
+        Some((ID, 1))
+    );
 }
 
 #[test]
@@ -105,7 +108,9 @@ fn a_list_of_known_ids_reads_what_is_damaged_too_badly() {
         .collect();
     let alone = parts.iter().filter(|p| read(p, &key, Effort::Quick).is_some()).count();
     let among = |ids: &[Id]| -> Vec<Id> {
-        let found = parts.iter().filter_map(|p| detect_among(&borrowed(p), &key, ids, Effort::Quick));
+        let found = parts
+            .iter()
+            .filter_map(|p| detect_among(&borrowed(p), &key, ids, Effort::Quick));
         found.map(|f| f.id).collect()
     };
     let listed = among(&known);
@@ -117,9 +122,30 @@ fn a_list_of_known_ids_reads_what_is_damaged_too_badly() {
 #[test]
 fn too_small_and_too_narrow_pictures_are_refused_unchanged() {
     for (width, height, expected) in [
-        (255, 400, Error::TooSmall { width: 255, height: 400 }),
-        (1000, 20, Error::TooSmall { width: 1000, height: 20 }),
-        (256, 4200, Error::TooNarrow { width: 256, height: 4200 }),
+        (
+            255,
+            400,
+            Error::TooSmall {
+                width: 255,
+                height: 400,
+            },
+        ),
+        (
+            1000,
+            20,
+            Error::TooSmall {
+                width: 1000,
+                height: 20,
+            },
+        ),
+        (
+            256,
+            4200,
+            Error::TooNarrow {
+                width: 256,
+                height: 4200,
+            },
+        ),
     ] {
         let bytes = vec![90; width * height * 3];
         let mut picture = Picture::rgb(width, height, bytes.clone()).expect("fits");
@@ -142,11 +168,24 @@ fn alpha_is_left_alone() {
 #[test]
 fn odd_sizes_never_panic() {
     let (key, mut chance) = (key(), Chance::new(3));
-    let sizes = [(1, 1), (1, 300), (2, 3), (17, 400), (301, 5), (2000, 3), (256, 257), (331, 1291)];
+    let sizes = [
+        (1, 1),
+        (1, 300),
+        (2, 3),
+        (17, 400),
+        (301, 5),
+        (2000, 3),
+        (256, 257),
+        (331, 1291),
+    ];
     for (width, height) in sizes {
         let bytes: Vec<u8> = (0..width * height * 3).map(|_| chance.below(256) as u8).collect();
         let mut picture = Picture::rgb(width, height, bytes).expect("fits");
-        assert_eq!(lattice_mark::detect(&picture, &key, Effort::Quick), None, "{width}x{height}");
+        assert_eq!(
+            lattice_mark::detect(&picture, &key, Effort::Quick),
+            None,
+            "{width}x{height}"
+        );
         let taken = embed(&mut picture, ID, &key).is_ok();
         assert_eq!(taken, width.min(height) >= 256, "{width}x{height}");
     }
@@ -158,6 +197,10 @@ fn black_white_and_grey_can_be_marked() {
         let mut picture = Picture::rgb(320, 320, vec![light; 320 * 320 * 3]).expect("fits");
         let report = embed(&mut picture, ID, &key()).expect("large enough");
         assert!(report.psnr > 35.0, "{light}: {report:?}");
-        assert_eq!(lattice_mark::detect(&picture, &key(), Effort::Quick).map(|f| f.id), Some(ID), "{light}");
+        assert_eq!(
+            lattice_mark::detect(&picture, &key(), Effort::Quick).map(|f| f.id),
+            Some(ID),
+            "{light}"
+        );
     }
 }

@@ -45,7 +45,9 @@ pub const MORE: [Attack; 21] = [
     ("crop a corner", |p| cropped(p, 0.0, 0.0, 0.6)),
     ("turn 1", |p| turned(p, 1.0)),
     ("turn 20", |p| turned(p, 20.0)),
-    ("half turn and mirror", |p| imageops::flip_horizontal(&imageops::rotate180(p))),
+    ("half turn and mirror", |p| {
+        imageops::flip_horizontal(&imageops::rotate180(p))
+    }),
     ("darker", |p| tone(p, |v| v * 0.7)),
     ("gamma", |p| tone(p, |v| 255.0 * (v / 255.0).max(0.0).powf(1.4))),
     ("greyscale", greyscale),
@@ -55,7 +57,9 @@ pub const MORE: [Attack; 21] = [
     ("sharpen", |p| imageops::unsharpen(p, 1.5, 0)),
     ("median 5", |p| median(p, 2)),
     ("collage", collage),
-    ("crop, turn, half, jpeg 60", |p| jpeg(&scaled(&turned(&cropped(p, 0.1, 0.1, 0.8), 3.0), 0.5, 0.5), 60)),
+    ("crop, turn, half, jpeg 60", |p| {
+        jpeg(&scaled(&turned(&cropped(p, 0.1, 0.1, 0.8), 3.0), 0.5, 0.5), 60)
+    }),
 ];
 
 /// As JPEG of this quality, colour halved, and back.
@@ -65,7 +69,12 @@ pub fn jpeg(picture: &RgbImage, quality: u8) -> RgbImage {
     encoder.set_sampling_factor(jpeg_encoder::SamplingFactor::F_2_2);
     let (width, height) = picture.dimensions();
     encoder
-        .encode(picture.as_raw(), width as u16, height as u16, jpeg_encoder::ColorType::Rgb)
+        .encode(
+            picture.as_raw(),
+            width as u16,
+            height as u16,
+            jpeg_encoder::ColorType::Rgb,
+        )
         .expect("sizes are below 65536");
     image::load_from_memory(&file).expect("just encoded").into_rgb8()
 }
@@ -86,7 +95,14 @@ pub fn scaled(picture: &RgbImage, x: f32, y: f32) -> RgbImage {
 pub fn cropped(picture: &RgbImage, left: f32, top: f32, kept: f32) -> RgbImage {
     let (width, height) = (picture.width() as f32, picture.height() as f32);
     let at = |n: f32| n as u32;
-    imageops::crop_imm(picture, at(width * left), at(height * top), at(width * kept), at(height * kept)).to_image()
+    imageops::crop_imm(
+        picture,
+        at(width * left),
+        at(height * top),
+        at(width * kept),
+        at(height * kept),
+    )
+    .to_image()
 }
 
 /// Turned by degrees, the size kept, the corners black.
@@ -105,20 +121,25 @@ fn perspective(picture: &RgbImage, share: f32) -> RgbImage {
     warped(picture, |x, y| {
         let (u, v) = (x / width, y / height);
         let depth = 1.0 + share * u + share * 0.5 * v;
-        ((u * depth + share * 0.2 * v) * width, (v * depth + share * 0.3 * u) * height)
+        (
+            (u * depth + share * 0.2 * v) * width,
+            (v * depth + share * 0.3 * u) * height,
+        )
     })
 }
 
 fn tone(picture: &RgbImage, f: fn(f32) -> f32) -> RgbImage {
     let mut out = picture.clone();
-    out.iter_mut().for_each(|v| *v = (f(f32::from(*v)) + 0.5).clamp(0.0, 255.0) as u8);
+    out.iter_mut()
+        .for_each(|v| *v = (f(f32::from(*v)) + 0.5).clamp(0.0, 255.0) as u8);
     out
 }
 
 fn noise(picture: &RgbImage, deviation: f32) -> RgbImage {
     let mut chance = Chance::new(21);
     let mut out = picture.clone();
-    out.iter_mut().for_each(|v| *v = (f32::from(*v) + deviation * chance.normal() + 0.5).clamp(0.0, 255.0) as u8);
+    out.iter_mut()
+        .for_each(|v| *v = (f32::from(*v) + deviation * chance.normal() + 0.5).clamp(0.0, 255.0) as u8);
     out
 }
 
@@ -130,7 +151,10 @@ fn median(picture: &RgbImage, radius: i32) -> RgbImage {
             around.clear();
             for dy in -radius..=radius {
                 for dx in -radius..=radius {
-                    let (x, y) = ((x as i32 + dx).clamp(0, width - 1), (y as i32 + dy).clamp(0, height - 1));
+                    let (x, y) = (
+                        (x as i32 + dx).clamp(0, width - 1),
+                        (y as i32 + dy).clamp(0, height - 1),
+                    );
                     around.push(picture.get_pixel(x as u32, y as u32)[c]);
                 }
             }
@@ -145,7 +169,7 @@ fn screenshot(picture: &RgbImage) -> RgbImage {
     let shown = scaled(picture, 0.8, 0.8);
     let (width, height) = shown.dimensions();
     let mut page = RgbImage::from_fn(width * 5 / 4, height * 6 / 5, |x, y| {
-        let inked = y % 18 > 6 && y % 18 < 14 && (x * 7919 / 5 ^ y / 18 * 104_729) % 7 < 3 && y < height / 8;
+        let inked = y % 18 > 6 && y % 18 < 14 && ((x * 7919 / 5) ^ (y / 18 * 104_729)) % 7 < 3 && y < height / 8;
         Rgb(if inked { [40, 40, 44] } else { [248, 249, 250] })
     });
     imageops::overlay(&mut page, &shown, i64::from(width / 8), i64::from(height / 8));
@@ -158,7 +182,7 @@ fn overlay(picture: &RgbImage) -> RgbImage {
     let mut out = picture.clone();
     for (x, y, pixel) in out.enumerate_pixels_mut() {
         let boxed = x > width / 10 && x < width * 6 / 10 && y > height / 2 && y < height * 19 / 20;
-        let inked = y % 24 > 8 && y % 24 < 18 && (x * 7919 / 7 ^ y / 24 * 104_729) % 5 < 2;
+        let inked = y % 24 > 8 && y % 24 < 18 && ((x * 7919 / 7) ^ (y / 24 * 104_729)) % 5 < 2;
         if boxed {
             *pixel = Rgb(if inked { [255, 255, 255] } else { [20, 60, 120] });
         } else if y < height / 16 {
@@ -192,7 +216,12 @@ fn saturated(picture: &RgbImage) -> RgbImage {
 fn collage(picture: &RgbImage) -> RgbImage {
     let (width, height) = picture.dimensions();
     let mut out = super::pictures::landscape(width, height);
-    imageops::overlay(&mut out, &scaled(picture, 0.7, 0.7), i64::from(width * 3 / 10), i64::from(height * 3 / 10));
+    imageops::overlay(
+        &mut out,
+        &scaled(picture, 0.7, 0.7),
+        i64::from(width * 3 / 10),
+        i64::from(height * 3 / 10),
+    );
     out
 }
 

@@ -3,6 +3,7 @@
 //! The one rule: everything is the same on every run; chance comes from a counter.
 
 pub mod attacks;
+pub mod measures;
 pub mod pictures;
 
 use image::RgbImage;

@@ -68,7 +68,10 @@ pub fn town(width: u32, height: u32) -> RgbImage {
     });
     let mut left = 0;
     while left < width {
-        let (wide, top) = (width / 14 + chance.below(width / 10), height / 4 + chance.below(height / 2));
+        let (wide, top) = (
+            width / 14 + chance.below(width / 10),
+            height / 4 + chance.below(height / 2),
+        );
         let wall = 30 + chance.below(120) as u8;
         for y in top..height {
             for x in left..(left + wide).min(width) {
@@ -114,7 +117,7 @@ pub fn drawing(width: u32, height: u32) -> RgbImage {
 pub fn screens(width: u32, height: u32) -> Vec<RgbImage> {
     let mut chance = Chance::new(11);
     let text = RgbImage::from_fn(width, height, |x, y| {
-        let inked = y % 18 > 6 && y % 18 < 15 && (x * 7919 / 5 ^ y / 18 * 104_729) % 7 < 3 && x % 9 != 0;
+        let inked = y % 18 > 6 && y % 18 < 15 && ((x * 7919 / 5) ^ (y / 18 * 104_729)) % 7 < 3 && x % 9 != 0;
         Rgb(if inked { [30, 30, 34] } else { [252, 252, 250] })
     });
     let table = RgbImage::from_fn(width, height, |x, y| {
@@ -138,7 +141,12 @@ pub fn photos(folder: &Path) -> Vec<(String, RgbImage)> {
     files.sort();
     files
         .iter()
-        .filter_map(|f| Some((f.file_stem()?.to_string_lossy().into_owned(), image::open(f).ok()?.into_rgb8())))
+        .filter_map(|f| {
+            Some((
+                f.file_stem()?.to_string_lossy().into_owned(),
+                image::open(f).ok()?.into_rgb8(),
+            ))
+        })
         .collect()
 }
 
