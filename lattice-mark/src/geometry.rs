@@ -46,7 +46,7 @@ pub(crate) fn search(map: &SpectrumMap, family: Family) -> Vec<Matrix> {
     best
 }
 
-/// The highest peaks along the scale. They aren't refined in the other three ways: so faint, a climb follows the noise.
+/// The highest peaks along the scale. Only clear ones are refined: from a faint one a climb follows the noise.
 fn upright(map: &SpectrumMap, waves: &[(i32, i32)]) -> Vec<Matrix> {
     let scales = steps(SCALES.0.ln(), SCALES.1.ln(), 0.0015);
     let score = |log: &f64| map.fine_mean(waves, to_cycles(similar(log.exp(), 0.0)));
@@ -56,7 +56,15 @@ fn upright(map: &SpectrumMap, waves: &[(i32, i32)]) -> Vec<Matrix> {
         .collect();
     peaks.sort_by(|a, b| scores[*b].total_cmp(&scores[*a]));
     peaks.truncate(UPRIGHT_PEAKS);
-    peaks.into_iter().map(|i| similar(scales[i].exp(), 0.0)).collect()
+    let matrix = |i: usize| {
+        let matrix = similar(scales[i].exp(), 0.0);
+        if scores[i] > CLEAR {
+            refined(map, waves, matrix).1
+        } else {
+            matrix
+        }
+    };
+    peaks.into_iter().map(matrix).collect()
 }
 
 fn coarsely_best(map: &SpectrumMap, waves: &[(i32, i32)], family: Family, count: usize) -> Vec<Matrix> {
@@ -99,6 +107,8 @@ pub(crate) fn product(a: Matrix, b: Matrix) -> Matrix {
     [[entry(0, 0), entry(0, 1)], [entry(1, 0), entry(1, 1)]]
 }
 
+/// A score that noise doesn't reach: some five deviations above the mean of 1.
+const CLEAR: f64 = 1.3;
 /// How many scales of an upright mark are read.
 const UPRIGHT_PEAKS: usize = 10;
 /// The least and the largest scale.

