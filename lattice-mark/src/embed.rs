@@ -87,7 +87,7 @@ const WANTED_MILD: (f64, f64) = (24.0, 10.8);
 /// Wanted of a quarter of the area: the data statistic as the reader will have it, but for its weights, which add some 0.8.
 const WANTED_PART: f64 = 12.4;
 /// Wanted after JPEG at quality 30: data and pilot statistic as the reader will have them.
-const WANTED_HARD: (f64, f64) = (16.0, 6.0);
+const WANTED_HARD: (f64, f64) = (15.0, 6.0);
 /// Up to this side recompression is tried on the picture's own size, above it on the frame.
 const OWN_SIZE: usize = 1600;
 
