@@ -15,7 +15,7 @@ pub(super) static OPERATION: Operation = Operation {
         default_strength: Some(0.5),
         is_two_way: false,
     },
-    tell: "gave {t} a studio look {v}",
+    tell: "gave {t} studio lighting {v}",
     tell_less: "",
     apply,
 };

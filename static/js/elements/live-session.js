@@ -13,6 +13,7 @@ const HIDDEN_MS = 60_000;
 const SETTLE_MS = 900;
 
 class LiveSession extends HTMLElement {
+  #running = null;
   #stream = null;
   #wait = FIRST_WAIT_MS;
   #timer = null;
@@ -38,9 +39,9 @@ class LiveSession extends HTMLElement {
     this.#stream = stream;
     stream.onopen = () => this.#opened();
     stream.onerror = () => this.#broke(stream.readyState === EventSource.CLOSED);
-    stream.addEventListener("turn", (event) => { this.#seen(event); arrive(event.data); endPreview(event.data); });
+    stream.addEventListener("turn", (event) => { this.#seen(event); arrive(event.data); this.#running?.then(({ end }) => end(event.data)); });
     stream.addEventListener("session", (event) => { this.#seen(event); this.#head(event.data); });
-    stream.addEventListener("progress", (event) => progress(JSON.parse(event.data)));
+    stream.addEventListener("progress", (event) => this.#tell(JSON.parse(event.data)));
     stream.addEventListener("gone", (event) => this.#gone(event.data));
   }
 
@@ -99,6 +100,11 @@ class LiveSession extends HTMLElement {
     else this.#open();
   }
 
+  /** What follows a running turn is fetched with the first word of one. */
+  #tell(running) {
+    (this.#running ??= import("../lib/progress.js")).then(({ tell }) => tell(running));
+  }
+
   #head(html) {
     const head = find("#session-head", parse(html));
     const elder = find("#session-head");
@@ -136,39 +142,6 @@ class LiveSession extends HTMLElement {
 function offline(is) {
   document.body.toggleAttribute("data-offline", is);
   document.dispatchEvent(new Event("connection"));
-}
-
-/** How far a running turn is; a word to the eye only. */
-function progress({ turn, fraction, step, preview }) {
-  if (preview) showPreview(turn, preview);
-  const card = document.getElementById(`turn-${turn}`);
-  const bar = card && find("progress", card);
-  if (!bar) return;
-  if (fraction === null || fraction === undefined) bar.removeAttribute("value");
-  else bar.value = fraction;
-  if (step) find("[data-step]", card).textContent = step;
-}
-
-/** A picture on its way, over the one it is made from; never while somebody looks at another version. */
-function showPreview(turn, count) {
-  const stage = find("#stage");
-  const canvas = stage && find("version-stage", stage);
-  if (!canvas || find(".elsewhere", stage)) return;
-  let image = find(".preview", canvas);
-  if (!image) {
-    image = document.createElement("img");
-    image.className = "picture preview";
-    image.alt = "";
-    canvas.append(image);
-  }
-  image.dataset.turn = turn;
-  image.src = `/s/${stage.dataset.session}/turns/${turn}/preview?n=${count}`;
-}
-
-/** The turn has ended, one way or the other. */
-function endPreview(html) {
-  const image = find("version-stage .preview");
-  if (image && html.includes(`turn-${image.dataset.turn}`)) image.remove();
 }
 
 customElements.define("live-session", LiveSession);

@@ -57,17 +57,22 @@ fn graph(module: &str, seen: &mut BTreeSet<String>) {
             from.starts_with("./") || from.starts_with("../"),
             "{module}: {from} is not relative"
         );
-        let path = Path::new(module).parent().unwrap().join(from);
-        let mut parts: Vec<&str> = Vec::new();
-        for part in path.to_str().unwrap().split('/') {
-            match part {
-                "." => {}
-                ".." => drop(parts.pop()),
-                part => parts.push(part),
-            }
-        }
-        graph(&parts.join("/"), seen);
+        graph(&beside(module, from), seen);
     }
+}
+
+/// The name of what `module` imports from this path.
+fn beside(module: &str, from: &str) -> String {
+    let path = Path::new(module).parent().unwrap().join(from);
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.to_str().unwrap().split('/') {
+        match part {
+            "." => {}
+            ".." => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
 }
 
 #[test]
@@ -128,6 +133,12 @@ fn a_late_module_exists_and_every_module_is_used() {
         .filter_map(|l| l.strip_suffix("\","))
     {
         graph(&format!("js/{late}"), &mut used);
+    }
+    for module in used.clone() {
+        let source = fs::read_to_string(folder().join(&module)).unwrap();
+        for wanted in source.split("import(\"").skip(1) {
+            graph(&beside(&module, wanted.split('"').next().unwrap()), &mut used);
+        }
     }
     let there: BTreeSet<String> = files("js").into_iter().map(|(name, _)| name).collect();
     assert_eq!(used, there);
