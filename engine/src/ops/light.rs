@@ -305,7 +305,12 @@ fn glow(canvas: &Canvas<'_>, scene: &Scene, light: &Light, short: f32) -> Result
         .map(|[.., l]| [l], run)?
         .open_first((short * 0.007 / factor as f32).ceil() as usize);
     let opened: Vec<f32> = opened.cells().2.iter().map(|c| c[0]).collect();
-    let lamp = light.lamps.map(from_oklab);
+    let gathered = gather()?;
+    let cells = gathered.cells().2;
+    let mean = cells.iter().map(|c| c[3]).sum::<f32>() / cells.len().max(1) as f32;
+    // In daylight what is small and bright is a patch of snow or a white sign, and no lamp.
+    let dusk = 1.0 - smoothstep(0.28, 0.4, mean);
+    let lamp = light.lamps.map(|lamp| from_oklab(lamp).map(|v| v * dusk));
     let last = (canvas.raster.width() as usize - 1, canvas.raster.height() as usize - 1);
     let mut bright = gather()?.remade(|width, _, cells| {
         let shine = cells.iter().enumerate().map(|(i, &[r, g, b, l])| {
