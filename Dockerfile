@@ -28,9 +28,11 @@ RUN apt-get update && \
     install -d -o 10001 -g 10001 -m 0700 /data
 COPY --from=build /out/plantain /usr/local/bin/plantain
 # The threshold gives memory of large pictures back at once (docs/operating.md, "Memory"); set here, the program need not
-# start itself a second time for it.
+# start itself a second time for it. The image has neither pip nor npm: pull the engine's models elsewhere (`plantain models
+# pull`) and mount their folder at /data/models.
 ENV PLANTAIN_DATA=/data \
     PLANTAIN_LISTEN=0.0.0.0:8080 \
+    PLANTAIN_MODELS=off \
     MALLOC_MMAP_THRESHOLD_=262144
 USER 10001:10001
 VOLUME /data

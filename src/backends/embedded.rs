@@ -75,7 +75,8 @@ impl Embedded {
         }
         let (pixels, remarks) = work
             .await
-            .map_err(|panic| BackendError::Own(std::io::Error::other(panic)))??;
+            // What a panic says may quote what somebody sent.
+            .map_err(|_| BackendError::Own(std::io::Error::other("a thread of this work broke")))??;
         if !limits.allow(pixels.dimensions) {
             return Err(declined(words::too_large(pixels.dimensions, &limits)));
         }

@@ -34,6 +34,8 @@ use crate::{
 const KEY: &str = "OPENAI_API_KEY";
 const BASE_URL: &str = "OPENAI_BASE_URL";
 const MODEL: &str = "OPENAI_MODEL";
+/// Pictures taken of one answer; each may be fetched from an address.
+const MOST_PICTURES: usize = 16;
 
 /// Speaks to one images endpoint.
 pub struct OpenAi {
@@ -78,7 +80,8 @@ impl OpenAi {
             history: false,
             candidates: settings.candidates,
             streaming: manners.streams,
-            free_to_repeat: settings.dialect != Dialect::OpenAi,
+            // Who asks for a key may send a bill.
+            free_to_repeat: settings.dialect != Dialect::OpenAi && settings.api_key.is_none(),
             at_once: manners.at_once,
             deadline: settings.deadline.unwrap_or(manners.deadline),
         };
@@ -134,7 +137,7 @@ impl OpenAi {
 
     async fn outcome(&self, brought: Brought, until: Instant, watch: &Watch) -> Result<EditOutcome, BackendError> {
         let mut pictures = Vec::with_capacity(brought.pictures.len());
-        for picture in brought.pictures {
+        for picture in brought.pictures.into_iter().take(MOST_PICTURES) {
             let bytes = match picture {
                 Picture::Bytes(bytes) => bytes,
                 Picture::Address(address) => self.fetch(&address, until, watch).await?,

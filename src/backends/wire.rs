@@ -69,7 +69,8 @@ pub fn with(ours: &str, said: Option<String>) -> String {
 pub async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, BackendError> {
     tokio::task::spawn_blocking(work)
         .await
-        .map_err(|error| BackendError::Own(std::io::Error::other(error)))
+        // What a panic says may quote what somebody sent.
+        .map_err(|_| BackendError::Own(std::io::Error::other("a thread of this work broke")))
 }
 
 /// A picture as `data:` address, written straight into whatever it is serialised to.

@@ -20,7 +20,7 @@ use crate::config::Config;
 
 /// Talk to a photo: self-hosted, open, conversational image editing.
 ///
-/// Without a command the server starts; it needs no setting, key or network.
+/// Without a command the server starts; it needs no setting and no key.
 #[derive(Debug, Parser)]
 #[command(name = "plantain", version, args_conflicts_with_subcommands = true)]
 pub struct Cli {

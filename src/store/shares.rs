@@ -113,7 +113,7 @@ impl Store {
     ) -> Result<Standing, StoreError> {
         let row = sqlx::query(
             "SELECT s.deleted_at IS NULL AS in_use,
-                    coalesce(s.owner = ?2, s.owner IS NULL AND ?3) AS own,
+                    coalesce(s.owner = ?2, s.owner IS NULL AND ?3 AND EXISTS (SELECT 1 FROM visitors m WHERE m.id = ?2 AND m.ended_at IS NULL)) AS own,
                     (SELECT min(sh.access) FROM grants g JOIN shares sh ON sh.id = g.share
                      WHERE g.visitor = ?2 AND sh.session = s.id AND sh.revoked_at IS NULL
                        AND (sh.expires_at IS NULL OR sh.expires_at > ?4)) AS access

@@ -6,7 +6,6 @@
 //! No statement costs more with the length of a session or of the house's history: SQLite takes the index of open turns
 //! only when its condition is written out (`state IN ('queued', 'running')`), and a `+` keeps it from walking a whole
 //! session where ids are named.
-
 //!
 //! Read this file (the life of a turn), then `queries`, then `mend` (after a stop, and in the trash).
 

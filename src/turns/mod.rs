@@ -328,6 +328,7 @@ impl Turns {
             let cancelled = turns.0.store.cancel_turn(session, turn, turns.0.clock.now()).await?;
             if let Some(turn) = &cancelled {
                 turns.stop_attempts(&[turn.id]);
+                turns.0.live.forget(turn.id);
                 turns.tell_changed(session, turn.revision);
                 turns.0.wake.notify_one();
             }

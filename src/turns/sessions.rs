@@ -54,6 +54,7 @@ impl Turns {
             let now = turns.0.clock.now();
             let cancelled = turns.0.store.set_deleted(session, Some(now), now).await?;
             turns.stop_attempts(&cancelled);
+            cancelled.iter().for_each(|turn| turns.0.live.forget(*turn));
             turns.0.live.tell(session, Hint::Rights);
             turns.0.wake.notify_one();
             Ok(())

@@ -35,6 +35,8 @@ use crate::{
 
 /// Progress goes out at most this often.
 const BETWEEN_HINTS: Duration = Duration::from_millis(100);
+/// Pictures taken of one answer.
+const MOST_CANDIDATES: usize = 16;
 
 /// How an attempt ended without a picture.
 enum Unfinished {
@@ -255,29 +257,31 @@ fn previews(turns: &Turns, session: SessionId, turn: TurnId) -> impl Fn(RawImage
 /// Inspects and stores what a backend returned: its answers pass the same gate as any upload.
 async fn keep(turns: &Turns, title: &str, outcome: EditOutcome, started: Instant) -> Result<Finished, Failure> {
     let inner = &turns.0;
-    let mut pictures = Vec::with_capacity(outcome.pictures.len());
-    for picture in outcome.pictures {
-        let verified = inner
-            .blobs
-            .inspect(picture)
-            .await
-            .map_err(|error| not_a_picture(title, &error))?;
-        let blob = inner
-            .blobs
-            .put(verified)
-            .await
-            .map_err(|error| BackendError::Own(error).for_the_user(title))?;
-        pictures.push((VersionId::new(random::uuid(inner.clock.now())), blob));
+    let mut pictures = Vec::new();
+    let mut first_failure = None;
+    let mut has_first = false;
+    for (number, picture) in outcome.pictures.into_iter().take(MOST_CANDIDATES).enumerate() {
+        // One that is no picture takes none of the others away: they may have been paid for.
+        match keep_picture(turns, title, picture).await {
+            Ok(blob) => {
+                has_first |= number == 0;
+                pictures.push((VersionId::new(random::uuid(inner.clock.now())), blob));
+            }
+            Err(failure) => first_failure = first_failure.or(Some(failure)),
+        }
+    }
+    if let (true, Some(failure)) = (pictures.is_empty(), first_failure) {
+        return Err(failure);
     }
     if pictures.is_empty() && outcome.select.is_none() {
         return Err(BackendError::NoImage { text: outcome.note }.for_the_user(title));
     }
-    let raw = match outcome.raw.filter(|_| !pictures.is_empty()) {
-        Some(reply) => Some(
-            keep_raw(turns, reply)
-                .await
-                .map_err(|error| BackendError::Own(error).for_the_user(title))?,
-        ),
+    // The model's own answer belongs to the first picture, and the next turn can do without it.
+    let raw = match outcome.raw.filter(|_| has_first) {
+        Some(reply) => keep_raw(turns, reply)
+            .await
+            .inspect_err(|error| tracing::warn!(%error, "a model's own answer was not kept"))
+            .ok(),
         None => None,
     };
     let took_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -290,6 +294,19 @@ async fn keep(turns: &Turns, title: &str, outcome: EditOutcome, started: Instant
         usage: outcome.usage,
         raw,
     })
+}
+
+/// One picture through the gate and onto the disk.
+async fn keep_picture(turns: &Turns, title: &str, picture: RawImage) -> Result<Blob, Failure> {
+    let blobs = &turns.0.blobs;
+    let verified = blobs
+        .inspect(picture)
+        .await
+        .map_err(|error| not_a_picture(title, &error))?;
+    blobs
+        .put(verified)
+        .await
+        .map_err(|error| BackendError::Own(error).for_the_user(title))
 }
 
 /// Keeps a model's own answer where nobody but the next turn looks.

@@ -13,7 +13,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
-use futures_util::{Stream, stream};
+use futures_util::{FutureExt as _, Stream, stream};
 use serde_json::json;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
@@ -176,7 +176,11 @@ impl Follower {
 
     async fn step(&mut self) -> Result<(), WebError> {
         if self.is_behind {
-            return self.catch_up().await;
+            // Who reads slowly is asked for their rights as often as who has read everything.
+            if self.looks.tick().now_or_never().is_some() {
+                self.look().await?;
+            }
+            return if self.ended { Ok(()) } else { self.catch_up().await };
         }
         tokio::select! {
             hint = self.watching.next() => match hint {

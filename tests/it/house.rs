@@ -67,9 +67,26 @@ impl House {
         let models = models.to_str().expect("a plain path");
         // No test fetches anything, or depends on which weights happen to be on the machine.
         let fixed = ["plantain", "--data", data, "--models", "off", "--model-dir", models];
-        Program::try_parse_from(fixed.iter().chain(args))
+        let mut config = Program::try_parse_from(fixed.iter().chain(args))
             .expect("valid arguments")
-            .config
+            .config;
+        // Nor does any ask a service that somebody has connected in this environment: that might cost them money.
+        let is_named = |flag: &str| args.iter().any(|arg| arg.starts_with(flag));
+        let services = &mut config.backends;
+        if !is_named("--gemini-api") {
+            (services.gemini_api_key, services.gemini_api_key_file) = (None, None);
+        }
+        if !is_named("--openai") {
+            (services.openai_api_key, services.openai_api_key_file) = (None, None);
+            services.openai_base_url = None;
+        }
+        if !is_named("--openrouter-api") {
+            (services.openrouter_api_key, services.openrouter_api_key_file) = (None, None);
+        }
+        if !is_named("--comfyui") {
+            services.comfyui_url = None;
+        }
+        config
     }
 
     async fn open(folder: TempDir, app: App) -> Self {

@@ -17,6 +17,8 @@ fn models(folder: &Path, words: &[&str]) -> Output {
         .env("PATH", folder.join("bin"))
         .env("PLANTAIN_MODEL_DIR", folder.join("models"))
         .env("GEMINI_API_KEY", "marker-key")
+        .env("OPENROUTER_API_KEY", "marker-key-2")
+        .env("OPENAI_API_KEY", "marker-key-3")
         .env("PLANTAIN_PASSWORD", "marker-password")
         .output()
         .expect("it runs")

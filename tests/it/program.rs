@@ -55,20 +55,14 @@ impl Program {
         let file = log.reopen().expect("opened twice");
         let log = log.into_temp_path();
         let mut command = Command::new(env!("CARGO_BIN_EXE_plantain"));
+        // Nothing of the machine's own settings: a key there would send the stories' turns to a service that charges.
         command
+            .env_clear()
             .env("PLANTAIN_MODELS", "off")
             .args(["--listen", "127.0.0.1:0"])
             .args(args)
             .arg("--data")
             .arg(data);
-        for name in [
-            "GEMINI_API_KEY",
-            "GEMINI_API_KEY_FILE",
-            "PLANTAIN_PASSWORD",
-            "PLANTAIN_LOG",
-        ] {
-            command.env_remove(name);
-        }
         command
             .envs(env.iter().copied())
             .stdin(Stdio::null())

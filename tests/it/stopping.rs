@@ -201,7 +201,7 @@ async fn made_and_stopped() -> tempfile::TempDir {
 /// What a program says that can't start: one sentence on the standard error, a code, and no trace of its insides.
 async fn refused(data: &Path, env: &[(&str, &str)]) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_plantain"));
-    command.env("PLANTAIN_MODELS", "off");
+    command.env_clear().env("PLANTAIN_MODELS", "off");
     command.arg("--data").arg(data).env("PLANTAIN_LISTEN", "127.0.0.1:0");
     command
         .env("PLANTAIN_LOG", "error")

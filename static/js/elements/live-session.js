@@ -39,7 +39,7 @@ class LiveSession extends HTMLElement {
     this.#stream = stream;
     stream.onopen = () => this.#opened();
     stream.onerror = () => this.#broke(stream.readyState === EventSource.CLOSED);
-    stream.addEventListener("turn", (event) => { this.#seen(event); arrive(event.data); this.#running?.then(({ end }) => end(event.data)); });
+    stream.addEventListener("turn", (event) => { this.#seen(event); arrive(event.data); this.#running?.then(({ end }) => end(event.data), () => {}); });
     stream.addEventListener("session", (event) => { this.#seen(event); this.#head(event.data); });
     stream.addEventListener("progress", (event) => this.#tell(JSON.parse(event.data)));
     stream.addEventListener("gone", (event) => this.#gone(event.data));
@@ -102,7 +102,8 @@ class LiveSession extends HTMLElement {
 
   /** What follows a running turn is fetched with the first word of one. */
   #tell(running) {
-    (this.#running ??= import("../lib/progress.js")).then(({ tell }) => tell(running));
+    this.#running ??= import("../lib/progress.js");
+    this.#running.then(({ tell }) => tell(running), () => { this.#running = null; });
   }
 
   #head(html) {

@@ -50,7 +50,7 @@ pub async fn rows(house: &House) -> BTreeMap<String, Vec<String>> {
 /// Every picture, rendition and unfinished file, by its path.
 pub fn files(data: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
-    for folder in ["blobs", "renditions", "tmp"] {
+    for folder in ["blobs", "renditions", "private", "tmp"] {
         collect(&data.join(folder), &mut found);
     }
     found.sort();
