@@ -8,7 +8,7 @@ use std::{
 use async_trait::async_trait;
 use plantain::backends::{Backend, BackendError, BackendInfo, EditOutcome, EditRequest, Watch};
 
-type Script = dyn Fn(u64) -> Result<Vec<u8>, BackendError> + Send + Sync;
+type Script = dyn Fn(u64) -> Result<Vec<Vec<u8>>, BackendError> + Send + Sync;
 
 /// Answers the nth call with the script's nth picture.
 pub struct Scripted {
@@ -19,6 +19,11 @@ pub struct Scripted {
 
 impl Scripted {
     pub fn new(script: impl Fn(u64) -> Result<Vec<u8>, BackendError> + Send + Sync + 'static) -> Self {
+        Self::of_several(move |call| Ok(vec![script(call)?]))
+    }
+
+    /// The same with several pictures to an answer.
+    pub fn of_several(script: impl Fn(u64) -> Result<Vec<Vec<u8>>, BackendError> + Send + Sync + 'static) -> Self {
         let info = BackendInfo {
             name: "scripted".to_owned(),
             kind: "scripted",
@@ -48,9 +53,9 @@ impl Backend for Scripted {
     }
 
     async fn edit(&self, _: &EditRequest, _: &Watch) -> Result<EditOutcome, BackendError> {
-        let picture = (self.script)(self.calls.fetch_add(1, Ordering::Relaxed))?;
+        let pictures = (self.script)(self.calls.fetch_add(1, Ordering::Relaxed))?;
         Ok(EditOutcome {
-            pictures: vec![picture.into()],
+            pictures: pictures.into_iter().map(Into::into).collect(),
             ..EditOutcome::default()
         })
     }

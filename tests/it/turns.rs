@@ -1,9 +1,14 @@
 //! A turn from outside: upload, edit, branch, the same twice, a restart.
 
+use std::sync::Arc;
+
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
-use crate::house::{House, fresh_id, photo};
+use crate::{
+    house::{House, fresh_id, photo},
+    scripted::Scripted,
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn three_edits_make_a_chain_of_versions_and_the_last_can_be_downloaded() {
@@ -179,4 +184,23 @@ async fn the_walk_through_in_the_documentation_works_as_it_stands() {
     );
     let picture = image::open(folder.path().join("edited.png")).expect("the download");
     assert_eq!((picture.width(), picture.height()), (64, 64));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_candidate_that_is_no_picture_takes_no_other_away_and_an_answer_has_an_end() {
+    let answers = |call: u64| match call {
+        0 => Ok(vec![photo(20, 10), b"no picture".to_vec(), photo(30, 10)]),
+        1 => Ok(vec![b"no picture".to_vec(), b"nor this".to_vec()]),
+        _ => Ok(vec![photo(8, 8); 40]),
+    };
+    let house = House::with_backend(&[], Arc::new(Scripted::of_several(answers))).await;
+    let session = house.begin().await;
+    let ana = house.bearer(&session.token);
+    let made = |turn: &Value| turn["versions"].as_array().map(Vec::len);
+    let some = ana.turn(&session.id, "make it warmer").await;
+    assert_eq!((&some["state"], made(&some)), (&json!("done"), Some(2)), "{some}");
+    let none = ana.turn(&session.id, "make it cooler").await;
+    assert_eq!(none["state"], "failed", "{none}");
+    let many = ana.turn(&session.id, "make it louder").await;
+    assert_eq!((&many["state"], made(&many)), (&json!("done"), Some(16)), "{many}");
 }
