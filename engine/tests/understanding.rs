@@ -317,6 +317,101 @@ fn with_nets_the_targets_are_aimed_at() {
     );
 }
 
+/// As if every net were here.
+fn with_nets() -> Context {
+    Context {
+        finds: Finds::everything(),
+        ..Context::default()
+    }
+}
+
+#[test]
+fn a_colour_on_either_side_of_the_background_is_its_own() {
+    check(
+        &[
+            ("make it a white background", "background background_color"),
+            ("change it to a blue background", "background background_color"),
+            ("put her on a white background", "background background_color"),
+            ("add a white background", "background background_color"),
+            ("give it a plain white background", "background background_color"),
+            ("put a black background behind her", "background background_color"),
+            ("change the background to white", "background background_color"),
+            ("blur the white background", "background blur 0.5"),
+            ("make the white background darker", "background brightness -0.5"),
+            ("make the white background", "!TooVague"),
+            ("add a dog on a white background", "!NeedsGenerative"),
+            ("put a hat on her, white background", "!NeedsGenerative"),
+        ],
+        &with_nets(),
+    );
+    let color = |text: &str| understand(text, &with_nets()).steps[0].params.color.clone();
+    assert_eq!(color("make it a white background").as_deref(), Some("#ffffff"));
+    assert_eq!(color("change the white background to blue").as_deref(), Some("#0000ff"));
+    assert_eq!(
+        color("change the background from white to blue").as_deref(),
+        Some("#0000ff")
+    );
+}
+
+#[test]
+fn a_new_thing_is_no_look() {
+    check(
+        &[
+            ("add a poster behind him", "!NeedsGenerative"),
+            ("add a cartoon dog next to her", "!NeedsGenerative"),
+            ("give him a pencil", "!NeedsGenerative"),
+            ("add a cartoon look", "cartoon 0.5"),
+            ("add a vintage effect", "vintage 0.5"),
+            ("put a comic book filter on it", "cartoon 0.5"),
+            ("make it a pencil drawing", "sketch 0.5"),
+        ],
+        &with_nets(),
+    );
+}
+
+#[test]
+fn a_correction_needs_something_to_correct() {
+    check(
+        &[
+            ("scratch that", "undo"),
+            ("never mind the noise, just brighten it", "brightness 0.5"),
+            ("brighten it, never mind", "!NotAnEdit"),
+            ("brighter, no wait, darker", "brightness -0.5"),
+        ],
+        &with_nets(),
+    );
+}
+
+#[test]
+fn only_what_the_net_was_taught_is_looked_for() {
+    let region = Context {
+        region: true,
+        ..with_nets()
+    };
+    check(
+        &[
+            ("blur the license plate", "!CannotFind"),
+            ("blur the snowman", "!CannotFind"),
+        ],
+        &with_nets(),
+    );
+    check(&[("blur the license plate", "region blur 0.5")], &region);
+}
+
+#[test]
+fn bits_are_pixels_and_no_numbers() {
+    check(
+        &[
+            ("make it 8-bit", "pixel_art 0.5"),
+            ("8 bit", "pixel_art 0.5"),
+            ("16 bit", "pixel_art 0.5"),
+            ("make it look like a 16-bit game", "pixel_art 0.5"),
+            ("make it a bit brighter by 8", "brightness 0.08"),
+        ],
+        &with_nets(),
+    );
+}
+
 #[test]
 fn history_is_resolved_into_the_earlier_step() {
     let blur = Step::new(Op::Blur).with_strength(0.5).on(Target::Region);

@@ -30,24 +30,35 @@ const BREAKS: [&str; 6] = ["then", "afterwards", "after that", "and then", "fina
 const JOINTS: [&str; 6] = ["and", "&", "plus", "but", "while", "and also"];
 
 /// Cuts items into clauses.
-pub(super) fn clauses(items: Vec<Item>) -> Vec<Clause> {
+pub(super) fn clauses(items: &[Item]) -> Vec<Clause> {
     let mut out: Vec<Clause> = Vec::new();
     let mut sentence = Vec::new();
-    for item in items {
+    for (at, item) in items.iter().enumerate() {
+        let is_correction = corrects(items, at) && (!out.is_empty() || sentence.iter().any(|i: &Item| !i.is_glue()));
         match item.mark {
             Some(Kind::Stop) => end(&mut sentence, false, &mut out),
             Some(Kind::Question) => end(&mut sentence, true, &mut out),
             _ if BREAKS.contains(&item.text.as_str()) => end(&mut sentence, false, &mut out),
             // "brighter, no wait, darker": the wish before is taken back.
-            _ if item.has(Role::Correct) => {
+            _ if is_correction => {
                 end(&mut sentence, false, &mut out);
                 out.pop();
             }
-            _ => sentence.push(item),
+            // With nothing to take back it says nothing, unless it is about an earlier turn.
+            _ if corrects(items, at) && item.history().is_none() => {}
+            _ => sentence.push(item.clone()),
         }
     }
     end(&mut sentence, false, &mut out);
     out
+}
+
+/// Whether the item takes back what was said before; "never mind the noise" does not.
+fn corrects(items: &[Item], at: usize) -> bool {
+    let is_last = items
+        .get(at + 1)
+        .is_none_or(|n| matches!(n.mark, Some(Kind::Comma | Kind::Stop | Kind::Question)));
+    items[at].has(Role::Correct) && (is_last || !items[at].has(Role::Not))
 }
 
 fn end(sentence: &mut Vec<Item>, is_question: bool, out: &mut Vec<Clause>) {

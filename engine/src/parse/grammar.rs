@@ -79,6 +79,9 @@ impl<'a> Reading<'a> {
         if let Some(outcome) = self.leaves_alone() {
             return outcome;
         }
+        if let Some(outcome) = things::new_thing_with_a_look(self) {
+            return outcome;
+        }
         let naming = self.fork(|r| operations::read(r, operations::Strictness::EveryWord));
         if let Some(outcome) = naming {
             return outcome;

@@ -35,7 +35,7 @@ pub fn understand(text: &str, context: &Context) -> Understanding {
     let items = items::items(&lexer::tokens(text), vocabulary::english());
     let mut out = Understanding::default();
     let mut memory = Memory::default();
-    let clauses = clauses::clauses(items);
+    let clauses = clauses::clauses(&items);
     let quotes: Vec<String> = clauses.iter().map(|c| c.quote(text)).collect();
     for (clause, quote) in shared_targets(clauses).into_iter().zip(quotes) {
         let outcome = grammar::read(clause, context, &memory, text);

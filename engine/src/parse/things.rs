@@ -108,8 +108,9 @@ fn background(r: &mut Reading<'_>) -> Option<Outcome> {
         .items
         .iter()
         .enumerate()
-        .filter(|&(i, _)| i > at)
-        .find_map(|(_, i)| i.color());
+        .filter(|&(i, _)| i > at && r.items[i - 1].text != "from")
+        .find_map(|(_, i)| i.color())
+        .or_else(|| color_before(r, at));
     let from = (0..r.items.len()).find_map(|i| reference(r, i));
     if r.items[at].target().is_none() && scene.is_none() {
         return None;
@@ -132,6 +133,59 @@ fn background(r: &mut Reading<'_>) -> Option<Outcome> {
         return Some(Outcome::Steps(vec![made]));
     }
     None
+}
+
+/// The colour wanted in "make it a white background"; none in "blur the white background", which says what is there.
+fn color_before(r: &Reading<'_>, at: usize) -> Option<String> {
+    let is_plain = |i: &super::items::Item| matches!(i.text.as_str(), "plain" | "solid" | "simple" | "clean" | "pure");
+    let color = at.checked_sub(1)?;
+    let found = r.items[color].color()?;
+    let before = &r.items[..color];
+    let before = &before[..before.iter().rposition(|i| !is_plain(i)).map_or(0, |i| i + 1)];
+    let is_new = before.last().is_none_or(|i| {
+        matches!(i.text.as_str(), "a" | "an" | "on" | "onto" | "with" | "to" | "into") || i.has(Role::Polite)
+    });
+    let articles = before.iter().filter(|i| matches!(i.text.as_str(), "a" | "an")).count();
+    let is_other = |i: &super::items::Item| {
+        i.is_unknown()
+            || i.mark.is_some()
+            || states(i)
+            || i.command().is_some()
+            || i.is_quality()
+            || i.color().is_some()
+            || i.has_any(&[Role::Remove, Role::Less, Role::Not, Role::Text, Role::Move])
+            || i.target()
+                .is_some_and(|t| !matches!(t, Target::Picture | Target::Subject | Target::Background))
+    };
+    let others = before.iter().chain(&r.items[at + 1..]).any(is_other);
+    (is_new && articles <= 1 && !others).then_some(found)
+}
+
+/// A word that says how things are rather than how they shall be.
+pub(super) fn states(i: &super::items::Item) -> bool {
+    matches!(
+        i.text.as_str(),
+        "is" | "are"
+            | "was"
+            | "were"
+            | "has"
+            | "had"
+            | "it's"
+            | "looks"
+            | "looked"
+            | "seems"
+            | "seem"
+            | "that's"
+            | "there's"
+            | "here's"
+            | "here is"
+            | "i'm"
+            | "feels"
+            | "taken"
+            | "shot"
+            | "captured"
+            | "photographed"
+    )
 }
 
 fn changes_to_something(r: &Reading<'_>, at: usize) -> bool {
@@ -210,7 +264,8 @@ fn recolor(r: &mut Reading<'_>) -> Option<Outcome> {
             || matches!(i.text.as_str(), "should" | "shall" | "hue" | "should be" | "be")
             || i.command().is_some()
     });
-    if !wishes {
+    let before_background = r.items.get(at + 1).and_then(|i| i.target()) == Some(Target::Background);
+    if !wishes || before_background {
         return None;
     }
     r.items[at].used = true;
@@ -284,6 +339,46 @@ fn add(r: &mut Reading<'_>) -> Option<Outcome> {
                 || i.find(|s| matches!(s, Sense::Turn(_)).then_some(())).is_some()
         });
     if !(names_something && is_verb) {
+        return None;
+    }
+    generate(words_for::new_things(&r.quote()))
+}
+
+/// "Add a poster behind him", "add a cartoon dog": a new thing; "add a cartoon look" is a look.
+pub(super) fn new_thing_with_a_look(r: &Reading<'_>) -> Option<Outcome> {
+    let is_style = |i: &super::items::Item| {
+        i.command()
+            .and_then(crate::ops::find)
+            .is_some_and(|o| o.info.group == crate::ops::Group::Style)
+    };
+    let says_look = |i: &super::items::Item| {
+        matches!(
+            i.text.as_str(),
+            "look"
+                | "effect"
+                | "filter"
+                | "style"
+                | "feel"
+                | "vibe"
+                | "mood"
+                | "tone"
+                | "treatment"
+                | "texture"
+                | "version"
+        )
+    };
+    let add = r.items.iter().position(|i| i.has(Role::Add) && !i.has(Role::Filler))?;
+    let style = (add + 1..r.items.len()).find(|&i| is_style(&r.items[i]))?;
+    let has_article = r.items[add..style]
+        .iter()
+        .any(|i| matches!(i.text.as_str(), "a" | "an"));
+    // "draw an oil painting of her" makes the picture one.
+    let makes_picture = matches!(r.items[add].text.as_str(), "draw" | "create" | "generate" | "show")
+        && r.items[style + 1..]
+            .first()
+            .is_none_or(|i| i.is_glue() && !i.is_unknown());
+    let is_look = r.items[style + 1..].iter().any(says_look) || r.items[style].text.ends_with("look");
+    if !has_article || makes_picture || is_look {
         return None;
     }
     generate(words_for::new_things(&r.quote()))
