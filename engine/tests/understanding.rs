@@ -370,6 +370,80 @@ fn a_new_thing_is_no_look() {
 }
 
 #[test]
+fn what_the_picture_shows_is_no_wish() {
+    check(
+        &[
+            ("Shot at night, please denoise", "denoise 0.5"),
+            ("It was a cloudy day, brighten it up", "brightness 0.5"),
+            ("it's dark and rainy, brighten it", "brightness 0.5"),
+            ("This is a sunset photo, make the colors pop", "vibrance 0.5"),
+            ("Enhance this night photo", "auto_enhance 0.5"),
+            ("restore this old photo", "!TooVague"),
+            ("restore this faded old photo", "contrast 0.5"),
+            ("Here is my pencil drawing, make it darker", "brightness -0.5"),
+            ("it looks misty", "dehaze 0.5"),
+            ("Low light photo, brighten it", "brightness 0.5"),
+            ("it's raining, make it sunny", "sunny 0.5"),
+            ("enhance this dark photo", "brightness 0.5"),
+            ("it's noisy and dark", "denoise 0.5; brightness 0.5"),
+            ("it looks like winter, make it warmer", "temperature 0.5"),
+            ("cartoon my dog", "subject cartoon 0.5"),
+            ("make this winter photo warmer", "temperature 0.5"),
+            ("it's a painting, sharpen it", "sharpen 0.5"),
+            ("this was shot at sunset", "!NotAnEdit"),
+            ("make it night", "night 0.5"),
+            ("make it look like it was shot at night", "night 0.5"),
+            ("i want it at night", "night 0.5"),
+            ("golden hour", "golden_hour 0.5"),
+            ("a snowy version", "snow 0.5"),
+            ("apply a cartoon filter", "cartoon 0.5"),
+            ("give the picture the vintage look", "vintage 0.5"),
+        ],
+        &with_nets(),
+    );
+}
+
+#[test]
+fn a_picture_made_in_a_style_is_the_whole_picture() {
+    check(
+        &[
+            ("make it a black and white pencil sketch", "grayscale 1; sketch 0.5"),
+            ("turn my sketch into an oil painting", "oil 0.5"),
+            ("turn my sketch into a painting", "style"),
+            ("make an oil painting of my dog", "oil 0.5"),
+            ("pop art poster of her", "poster 0.5"),
+        ],
+        &with_nets(),
+    );
+    let region = Context {
+        region: true,
+        ..with_nets()
+    };
+    check(
+        &[(
+            "make it a black and white pencil sketch",
+            "region grayscale 1; region sketch 0.5",
+        )],
+        &region,
+    );
+}
+
+#[test]
+fn another_background_is_not_the_old_one_in_other_light() {
+    check(
+        &[
+            ("change the background to a sunset", "!NeedsGenerative"),
+            ("add a sunset in the background", "!NeedsGenerative"),
+            ("change the background to a night sky", "!NeedsGenerative"),
+            ("put a night sky behind her", "!NeedsGenerative"),
+            ("make the background snowy", "background snow 0.5"),
+            ("give the background a golden hour look", "background golden_hour 0.5"),
+        ],
+        &with_nets(),
+    );
+}
+
+#[test]
 fn a_correction_needs_something_to_correct() {
     check(
         &[

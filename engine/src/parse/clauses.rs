@@ -45,7 +45,7 @@ pub(super) fn clauses(items: &[Item]) -> Vec<Clause> {
                 out.pop();
             }
             // With nothing to take back it says nothing, unless it is about an earlier turn.
-            _ if corrects(items, at) && item.history().is_none() => {}
+            _ if item.text == "i mean" || corrects(items, at) && item.history().is_none() => {}
             _ => sentence.push(item.clone()),
         }
     }
@@ -58,7 +58,12 @@ fn corrects(items: &[Item], at: usize) -> bool {
     let is_last = items
         .get(at + 1)
         .is_none_or(|n| matches!(n.mark, Some(Kind::Comma | Kind::Stop | Kind::Question)));
-    items[at].has(Role::Correct) && (is_last || !items[at].has(Role::Not))
+    let is_right = match items[at].text.as_str() {
+        // "brighter, I mean darker", but "I mean it looks dark".
+        "i mean" => items.get(at + 1).is_some_and(Item::is_comparative),
+        _ => is_last || !items[at].has(Role::Not),
+    };
+    items[at].has(Role::Correct) && is_right
 }
 
 fn end(sentence: &mut Vec<Item>, is_question: bool, out: &mut Vec<Clause>) {
@@ -115,6 +120,31 @@ fn continued(before: &Clause, part: Vec<Item>, is_question: bool) -> Clause {
     const VERBS: [Role; 4] = [Role::Not, Role::Keep, Role::Replace, Role::Change];
     // The joint itself says nothing more.
     let part: Vec<Item> = part.into_iter().skip(1).collect();
+    // "it's dark and rainy": both are said of the picture, neither is asked for.
+    let describes_on = super::looks::is_statement(&before.items)
+        && part.iter().any(|i| i.is_quality() || super::looks::is_look(i))
+        && part.iter().all(|i| {
+            !i.is_comparative()
+                && (i.is_glue() && !i.has(Role::Polite)
+                    || i.has(Role::Complaint)
+                    || super::looks::is_look(i)
+                    || i.has(Role::Less) && i.text.starts_with("too"))
+        });
+    if let Some(says) = before
+        .items
+        .iter()
+        .find(|i| super::looks::states(i))
+        .filter(|_| describes_on)
+    {
+        let mut items = vec![says.clone()];
+        items.extend(part);
+        return Clause {
+            items,
+            is_question,
+            is_continued: true,
+            borrowed: 1,
+        };
+    }
     let is_command = part.iter().any(|i| i.command().is_some() && !i.is_quality());
     let has_verb = part
         .iter()
