@@ -61,7 +61,7 @@ impl Context {
             Target::Region => self.region,
             Target::Subject | Target::Background => self.finds.subject,
             Target::Sky => self.finds.sky,
-            Target::Object { .. } => self.finds.objects,
+            Target::Object { object, .. } => self.finds.objects && crate::select::knows(object),
             Target::Reference { reference } => *reference >= 2 && *reference <= self.references + 1,
             Target::Not { not } => **not != Target::Picture && self.can_find(not),
         }

@@ -317,6 +317,175 @@ fn with_nets_the_targets_are_aimed_at() {
     );
 }
 
+/// As if every net were here.
+fn with_nets() -> Context {
+    Context {
+        finds: Finds::everything(),
+        ..Context::default()
+    }
+}
+
+#[test]
+fn a_colour_on_either_side_of_the_background_is_its_own() {
+    check(
+        &[
+            ("make it a white background", "background background_color"),
+            ("change it to a blue background", "background background_color"),
+            ("put her on a white background", "background background_color"),
+            ("add a white background", "background background_color"),
+            ("give it a plain white background", "background background_color"),
+            ("put a black background behind her", "background background_color"),
+            ("change the background to white", "background background_color"),
+            ("blur the white background", "background blur 0.5"),
+            ("make the white background darker", "background brightness -0.5"),
+            ("make the white background", "!TooVague"),
+            ("add a dog on a white background", "!NeedsGenerative"),
+            ("put a hat on her, white background", "!NeedsGenerative"),
+        ],
+        &with_nets(),
+    );
+    let color = |text: &str| understand(text, &with_nets()).steps[0].params.color.clone();
+    assert_eq!(color("make it a white background").as_deref(), Some("#ffffff"));
+    assert_eq!(color("change the white background to blue").as_deref(), Some("#0000ff"));
+    assert_eq!(
+        color("change the background from white to blue").as_deref(),
+        Some("#0000ff")
+    );
+}
+
+#[test]
+fn a_new_thing_is_no_look() {
+    check(
+        &[
+            ("add a poster behind him", "!NeedsGenerative"),
+            ("add a cartoon dog next to her", "!NeedsGenerative"),
+            ("give him a pencil", "!NeedsGenerative"),
+            ("add a cartoon look", "cartoon 0.5"),
+            ("add a vintage effect", "vintage 0.5"),
+            ("put a comic book filter on it", "cartoon 0.5"),
+            ("make it a pencil drawing", "sketch 0.5"),
+        ],
+        &with_nets(),
+    );
+}
+
+#[test]
+fn what_the_picture_shows_is_no_wish() {
+    check(
+        &[
+            ("Shot at night, please denoise", "denoise 0.5"),
+            ("It was a cloudy day, brighten it up", "brightness 0.5"),
+            ("it's dark and rainy, brighten it", "brightness 0.5"),
+            ("This is a sunset photo, make the colors pop", "vibrance 0.5"),
+            ("Enhance this night photo", "auto_enhance 0.5"),
+            ("restore this old photo", "!TooVague"),
+            ("restore this faded old photo", "contrast 0.5"),
+            ("Here is my pencil drawing, make it darker", "brightness -0.5"),
+            ("it looks misty", "dehaze 0.5"),
+            ("Low light photo, brighten it", "brightness 0.5"),
+            ("it's raining, make it sunny", "sunny 0.5"),
+            ("enhance this dark photo", "brightness 0.5"),
+            ("it's noisy and dark", "denoise 0.5; brightness 0.5"),
+            ("it looks like winter, make it warmer", "temperature 0.5"),
+            ("cartoon my dog", "subject cartoon 0.5"),
+            ("make this winter photo warmer", "temperature 0.5"),
+            ("it's a painting, sharpen it", "sharpen 0.5"),
+            ("this was shot at sunset", "!NotAnEdit"),
+            ("make it night", "night 0.5"),
+            ("make it look like it was shot at night", "night 0.5"),
+            ("i want it at night", "night 0.5"),
+            ("golden hour", "golden_hour 0.5"),
+            ("a snowy version", "snow 0.5"),
+            ("apply a cartoon filter", "cartoon 0.5"),
+            ("give the picture the vintage look", "vintage 0.5"),
+        ],
+        &with_nets(),
+    );
+}
+
+#[test]
+fn a_picture_made_in_a_style_is_the_whole_picture() {
+    check(
+        &[
+            ("make it a black and white pencil sketch", "grayscale 1; sketch 0.5"),
+            ("turn my sketch into an oil painting", "oil 0.5"),
+            ("turn my sketch into a painting", "style"),
+            ("make an oil painting of my dog", "oil 0.5"),
+            ("pop art poster of her", "poster 0.5"),
+        ],
+        &with_nets(),
+    );
+    let region = Context {
+        region: true,
+        ..with_nets()
+    };
+    check(
+        &[(
+            "make it a black and white pencil sketch",
+            "region grayscale 1; region sketch 0.5",
+        )],
+        &region,
+    );
+}
+
+#[test]
+fn another_background_is_not_the_old_one_in_other_light() {
+    check(
+        &[
+            ("change the background to a sunset", "!NeedsGenerative"),
+            ("add a sunset in the background", "!NeedsGenerative"),
+            ("change the background to a night sky", "!NeedsGenerative"),
+            ("put a night sky behind her", "!NeedsGenerative"),
+            ("make the background snowy", "background snow 0.5"),
+            ("give the background a golden hour look", "background golden_hour 0.5"),
+        ],
+        &with_nets(),
+    );
+}
+
+#[test]
+fn a_correction_needs_something_to_correct() {
+    check(
+        &[
+            ("scratch that", "undo"),
+            ("never mind the noise, just brighten it", "brightness 0.5"),
+            ("brighten it, never mind", "!NotAnEdit"),
+            ("brighter, no wait, darker", "brightness -0.5"),
+        ],
+        &with_nets(),
+    );
+}
+
+#[test]
+fn only_what_the_net_was_taught_is_looked_for() {
+    let region = Context {
+        region: true,
+        ..with_nets()
+    };
+    check(
+        &[
+            ("blur the license plate", "!CannotFind"),
+            ("blur the snowman", "!CannotFind"),
+        ],
+        &with_nets(),
+    );
+    check(&[("blur the license plate", "region blur 0.5")], &region);
+}
+
+#[test]
+fn bits_are_pixels_and_no_numbers() {
+    check(
+        &[
+            ("make it 8-bit", "pixel_art 0.5"),
+            ("8 bit", "pixel_art 0.5"),
+            ("16 bit", "pixel_art 0.5"),
+            ("make it look like a 16-bit game", "pixel_art 0.5"),
+            ("make it a bit brighter by 8", "brightness 0.08"),
+        ],
+        &with_nets(),
+    );
+}
+
 #[test]
 fn history_is_resolved_into_the_earlier_step() {
     let blur = Step::new(Op::Blur).with_strength(0.5).on(Target::Region);

@@ -30,24 +30,40 @@ const BREAKS: [&str; 6] = ["then", "afterwards", "after that", "and then", "fina
 const JOINTS: [&str; 6] = ["and", "&", "plus", "but", "while", "and also"];
 
 /// Cuts items into clauses.
-pub(super) fn clauses(items: Vec<Item>) -> Vec<Clause> {
+pub(super) fn clauses(items: &[Item]) -> Vec<Clause> {
     let mut out: Vec<Clause> = Vec::new();
     let mut sentence = Vec::new();
-    for item in items {
+    for (at, item) in items.iter().enumerate() {
+        let is_correction = corrects(items, at) && (!out.is_empty() || sentence.iter().any(|i: &Item| !i.is_glue()));
         match item.mark {
             Some(Kind::Stop) => end(&mut sentence, false, &mut out),
             Some(Kind::Question) => end(&mut sentence, true, &mut out),
             _ if BREAKS.contains(&item.text.as_str()) => end(&mut sentence, false, &mut out),
             // "brighter, no wait, darker": the wish before is taken back.
-            _ if item.has(Role::Correct) => {
+            _ if is_correction => {
                 end(&mut sentence, false, &mut out);
                 out.pop();
             }
-            _ => sentence.push(item),
+            // With nothing to take back it says nothing, unless it is about an earlier turn.
+            _ if item.text == "i mean" || corrects(items, at) && item.history().is_none() => {}
+            _ => sentence.push(item.clone()),
         }
     }
     end(&mut sentence, false, &mut out);
     out
+}
+
+/// Whether the item takes back what was said before; "never mind the noise" does not.
+fn corrects(items: &[Item], at: usize) -> bool {
+    let is_last = items
+        .get(at + 1)
+        .is_none_or(|n| matches!(n.mark, Some(Kind::Comma | Kind::Stop | Kind::Question)));
+    let is_right = match items[at].text.as_str() {
+        // "brighter, I mean darker", but "I mean it looks dark".
+        "i mean" => items.get(at + 1).is_some_and(Item::is_comparative),
+        _ => is_last || !items[at].has(Role::Not),
+    };
+    items[at].has(Role::Correct) && is_right
 }
 
 fn end(sentence: &mut Vec<Item>, is_question: bool, out: &mut Vec<Clause>) {
@@ -104,6 +120,31 @@ fn continued(before: &Clause, part: Vec<Item>, is_question: bool) -> Clause {
     const VERBS: [Role; 4] = [Role::Not, Role::Keep, Role::Replace, Role::Change];
     // The joint itself says nothing more.
     let part: Vec<Item> = part.into_iter().skip(1).collect();
+    // "it's dark and rainy": both are said of the picture, neither is asked for.
+    let describes_on = super::looks::is_statement(&before.items)
+        && part.iter().any(|i| i.is_quality() || super::looks::is_look(i))
+        && part.iter().all(|i| {
+            !i.is_comparative()
+                && (i.is_glue() && !i.has(Role::Polite)
+                    || i.has(Role::Complaint)
+                    || super::looks::is_look(i)
+                    || i.has(Role::Less) && i.text.starts_with("too"))
+        });
+    if let Some(says) = before
+        .items
+        .iter()
+        .find(|i| super::looks::states(i))
+        .filter(|_| describes_on)
+    {
+        let mut items = vec![says.clone()];
+        items.extend(part);
+        return Clause {
+            items,
+            is_question,
+            is_continued: true,
+            borrowed: 1,
+        };
+    }
     let is_command = part.iter().any(|i| i.command().is_some() && !i.is_quality());
     let has_verb = part
         .iter()

@@ -8,7 +8,7 @@ use super::clauses::Clause;
 use super::items::Item;
 use super::spelling::Ending;
 use super::vocabulary::{Role, Sense};
-use super::{history, operations, targets, things, words_for};
+use super::{history, looks, operations, targets, things, words_for};
 use crate::context::Context;
 use crate::plan::{Op, Reason, Step, Target};
 
@@ -77,6 +77,12 @@ impl<'a> Reading<'a> {
             return Outcome::Declined(Reason::NotAnEdit, words_for::question());
         }
         if let Some(outcome) = self.leaves_alone() {
+            return outcome;
+        }
+        if looks::is_remark(&self.items) {
+            return Outcome::Nothing;
+        }
+        if let Some(outcome) = things::new_background_of_a_look(self).or_else(|| things::new_thing_with_a_look(self)) {
             return outcome;
         }
         let naming = self.fork(|r| operations::read(r, operations::Strictness::EveryWord));

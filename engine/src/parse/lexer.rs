@@ -186,6 +186,13 @@ impl Lexer<'_> {
             };
             return self.push(from, kind);
         }
+        // "8-bit" and "16 bit" are words.
+        let bit: String = (1..5).map(|i| self.peek(i).to_ascii_lowercase()).collect();
+        let is_bit = bit.starts_with("bit") && !bit.ends_with(|c: char| c.is_alphanumeric());
+        if !signed && (value == 8.0 || value == 16.0) && matches!(mark, ' ' | '-') && is_bit {
+            self.at += 4;
+            return self.push(from, Kind::Word(format!("{value}-bit")));
+        }
         self.push(from, Kind::Number { value, signed });
     }
 

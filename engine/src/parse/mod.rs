@@ -10,6 +10,7 @@ mod grammar;
 mod history;
 mod items;
 mod lexer;
+mod looks;
 mod measures;
 mod operations;
 mod shapes;
@@ -35,11 +36,32 @@ pub fn understand(text: &str, context: &Context) -> Understanding {
     let items = items::items(&lexer::tokens(text), vocabulary::english());
     let mut out = Understanding::default();
     let mut memory = Memory::default();
-    let clauses = clauses::clauses(items);
+    // What a complaint just came to.
+    let mut said: Option<Step> = None;
+    let clauses = clauses::clauses(&items);
     let quotes: Vec<String> = clauses.iter().map(|c| c.quote(text)).collect();
     for (clause, quote) in shared_targets(clauses).into_iter().zip(quotes) {
+        let is_statement = looks::is_statement(&clause.items);
         let outcome = grammar::read(clause, context, &memory, text);
+        let was_said = said.is_some();
+        if let (Some(said), Outcome::Steps(steps)) = (said.take(), &outcome) {
+            // "it's dark, brighten it" asks once.
+            if steps.first().is_some_and(|s| is_same_wish(s, &said)) && out.steps.last() == Some(&said) {
+                out.steps.pop();
+                memory.steps.pop();
+            }
+        }
+        if outcome == Outcome::Nothing {
+            said = out.steps.last().filter(|_| was_said).cloned();
+            continue;
+        }
+        let before = out.steps.len();
         take(outcome, quote, context, &mut memory, &mut out);
+        said = out
+            .steps
+            .last()
+            .filter(|_| is_statement && out.steps.len() > before)
+            .cloned();
     }
     if let Some(spared) = &memory.spared {
         spare(spared, text, context, &mut out);
@@ -53,6 +75,12 @@ pub fn understand(text: &str, context: &Context) -> Understanding {
         });
     }
     out
+}
+
+/// The same operation in the same direction on the same thing.
+fn is_same_wish(a: &Step, b: &Step) -> bool {
+    let falls = |s: &Step| s.strength.is_some_and(|v| v < 0.0);
+    a.op == b.op && a.target == b.target && falls(a) == falls(b)
 }
 
 fn shortened(text: &str) -> &str {

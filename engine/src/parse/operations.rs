@@ -7,9 +7,10 @@ use super::clauses::describes;
 use super::grammar::{Outcome, Reading, step_for};
 use super::items::Item;
 use super::lexer::Kind;
+use super::spelling::Ending;
 use super::targets::targets;
 use super::vocabulary::{Role, Sense, Size, Way};
-use super::{measures, words_for};
+use super::{looks, measures, words_for};
 use crate::plan::{Op, Params, Reason, Step, Target};
 
 /// What may be left over when an operation is read.
@@ -32,6 +33,9 @@ pub(super) fn read(r: &mut Reading<'_>, strictness: Strictness) -> Option<Outcom
     let (mut op, mut params) = (way.0.op, way.1);
     if let Some(at) = main {
         r.items[at].used = true;
+        if let Some(thing) = looks::motif(&r.items, at) {
+            r.items[thing].senses = vec![(Sense::Target(Target::Picture), Ending::Plain)];
+        }
         if let Some(tonal) = tonal_range(r, at, op) {
             op = tonal;
         }
@@ -90,6 +94,9 @@ fn main_item(r: &Reading<'_>) -> Option<usize> {
     };
     let score = |at: usize| -> u32 {
         let item = &r.items[at];
+        if looks::is_look(item) && !item.is_quality() && !looks::is_ordered(&r.items, at) {
+            return 0;
+        }
         let attributive = describes(&r.items, at);
         match item.command() {
             Some(op) if is_shape(op) => 50,
@@ -148,6 +155,7 @@ fn choose(r: &Reading<'_>, at: usize) -> Option<(Way, Params)> {
         Sense::Command { way, params } if !way.op.is_history() => Some((*way, (**params).clone())),
         _ => None,
     });
+    let command = command.filter(|_| !looks::is_look(item) || looks::is_ordered(&r.items, at));
     let marked = r
         .items
         .iter()
@@ -191,7 +199,11 @@ fn direction(r: &Reading<'_>, at: usize, more: Way, less: Way) -> Option<Way> {
             .filter(|&(i, _)| i != at)
             .map(|(_, item)| item)
     };
-    if r.any(Role::Recover) && more.op == Op::Highlights {
+    // "Restore this faded photo": the fault is to go.
+    if r.any(Role::Recover) && (more.op == Op::Highlights || r.items[at].has(Role::Complaint)) {
+        return Some(less);
+    }
+    if looks::is_fault_of_picture(&r.items, at) {
         return Some(less);
     }
     let marked =
@@ -209,22 +221,7 @@ fn direction(r: &Reading<'_>, at: usize, more: Way, less: Way) -> Option<Way> {
         return None;
     }
     // "It looks washed out" is a complaint: less of that is wanted. Other statements are no wish at all.
-    let states = others().any(|o| {
-        matches!(
-            o.text.as_str(),
-            "is" | "are"
-                | "was"
-                | "it's"
-                | "looks"
-                | "look"
-                | "looked"
-                | "seems"
-                | "seem"
-                | "that's"
-                | "there's"
-                | "feels"
-        )
-    });
+    let states = others().any(|o| looks::states(o) || matches!(o.text.as_str(), "look" | "seem"));
     if states && !marked && !others().any(|o| o.has_any(&[Role::Make, Role::Add]) && !o.is_glue()) {
         return r.items[at].has(Role::Complaint).then_some(less);
     }
@@ -279,6 +276,7 @@ fn use_same(r: &mut Reading<'_>, op: Op) {
         });
         let before_picture = r.items.get(i + 1).is_some_and(|n| n.target() == Some(Target::Picture));
         let describes_picture = before_picture && r.items[i].is_quality() && !r.items[i].is_comparative();
+        let describes_picture = describes_picture || looks::describes_picture(&r.items, i);
         if same.is_some() || (describes_picture && !r.items[i].used) {
             r.items[i].used = true;
         }

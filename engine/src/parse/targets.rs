@@ -20,7 +20,7 @@ pub(super) fn targets(r: &mut Reading<'_>, op: Op, params: &Params, strictness: 
     for &i in &named {
         let target = named_target(r, i);
         r.items[i].used = true;
-        if let Target::Object { .. } = target {
+        if matches!(target, Target::Object { .. } | Target::Background) {
             use_neighbours(r, i);
         }
         match except {

@@ -7,7 +7,7 @@ use super::grammar::{Outcome, Reading, quote, step_for};
 use super::lexer::Kind;
 use super::targets::{named_target, reference};
 use super::vocabulary::{Role, Sense};
-use super::words_for;
+use super::{looks, words_for};
 use crate::plan::{Op, Place, Reason, Step, Target};
 
 /// Reads the clause as being about a thing; `None` when it is not.
@@ -108,8 +108,9 @@ fn background(r: &mut Reading<'_>) -> Option<Outcome> {
         .items
         .iter()
         .enumerate()
-        .filter(|&(i, _)| i > at)
-        .find_map(|(_, i)| i.color());
+        .filter(|&(i, _)| i > at && r.items[i - 1].text != "from")
+        .find_map(|(_, i)| i.color())
+        .or_else(|| color_before(r, at));
     let from = (0..r.items.len()).find_map(|i| reference(r, i));
     if r.items[at].target().is_none() && scene.is_none() {
         return None;
@@ -132,6 +133,32 @@ fn background(r: &mut Reading<'_>) -> Option<Outcome> {
         return Some(Outcome::Steps(vec![made]));
     }
     None
+}
+
+/// The colour wanted in "make it a white background"; none in "blur the white background", which says what is there.
+fn color_before(r: &Reading<'_>, at: usize) -> Option<String> {
+    let is_plain = |i: &super::items::Item| matches!(i.text.as_str(), "plain" | "solid" | "simple" | "clean" | "pure");
+    let color = at.checked_sub(1)?;
+    let found = r.items[color].color()?;
+    let before = &r.items[..color];
+    let before = &before[..before.iter().rposition(|i| !is_plain(i)).map_or(0, |i| i + 1)];
+    let is_new = before.last().is_none_or(|i| {
+        matches!(i.text.as_str(), "a" | "an" | "on" | "onto" | "with" | "to" | "into") || i.has(Role::Polite)
+    });
+    let articles = before.iter().filter(|i| matches!(i.text.as_str(), "a" | "an")).count();
+    let is_other = |i: &super::items::Item| {
+        i.is_unknown()
+            || i.mark.is_some()
+            || looks::states(i)
+            || i.command().is_some()
+            || i.is_quality()
+            || i.color().is_some()
+            || i.has_any(&[Role::Remove, Role::Less, Role::Not, Role::Text, Role::Move])
+            || i.target()
+                .is_some_and(|t| !matches!(t, Target::Picture | Target::Subject | Target::Background))
+    };
+    let others = before.iter().chain(&r.items[at + 1..]).any(is_other);
+    (is_new && articles <= 1 && !others).then_some(found)
 }
 
 fn changes_to_something(r: &Reading<'_>, at: usize) -> bool {
@@ -210,7 +237,8 @@ fn recolor(r: &mut Reading<'_>) -> Option<Outcome> {
             || matches!(i.text.as_str(), "should" | "shall" | "hue" | "should be" | "be")
             || i.command().is_some()
     });
-    if !wishes {
+    let before_background = r.items.get(at + 1).and_then(|i| i.target()) == Some(Target::Background);
+    if !wishes || before_background {
         return None;
     }
     r.items[at].used = true;
@@ -289,6 +317,77 @@ fn add(r: &mut Reading<'_>) -> Option<Outcome> {
     generate(words_for::new_things(&r.quote()))
 }
 
+/// "Add a poster behind him", "add a cartoon dog": a new thing; "add a cartoon look" is a look.
+pub(super) fn new_thing_with_a_look(r: &Reading<'_>) -> Option<Outcome> {
+    let is_style = |i: &super::items::Item| {
+        i.command()
+            .and_then(crate::ops::find)
+            .is_some_and(|o| o.info.group == crate::ops::Group::Style)
+    };
+    let says_look = |i: &super::items::Item| {
+        matches!(
+            i.text.as_str(),
+            "look"
+                | "effect"
+                | "filter"
+                | "style"
+                | "feel"
+                | "vibe"
+                | "mood"
+                | "tone"
+                | "treatment"
+                | "texture"
+                | "version"
+        )
+    };
+    let add = r.items.iter().position(|i| i.has(Role::Add) && !i.has(Role::Filler))?;
+    let style = (add + 1..r.items.len()).find(|&i| is_style(&r.items[i]))?;
+    let has_article = r.items[add..style]
+        .iter()
+        .any(|i| matches!(i.text.as_str(), "a" | "an"));
+    // "draw an oil painting of her" makes the picture one.
+    let makes_picture = matches!(r.items[add].text.as_str(), "draw" | "create" | "generate" | "show")
+        && r.items[style + 1..]
+            .first()
+            .is_none_or(|i| i.is_glue() && !i.is_unknown());
+    let is_look = r.items[style + 1..].iter().any(says_look) || r.items[style].text.ends_with("look");
+    if !has_article || makes_picture || is_look {
+        return None;
+    }
+    generate(words_for::new_things(&r.quote()))
+}
+
+/// "Change the background to a sunset", "put a night sky behind her": another background, not the old one in other light.
+pub(super) fn new_background_of_a_look(r: &Reading<'_>) -> Option<Outcome> {
+    let is_article = |i: &super::items::Item| matches!(i.text.as_str(), "a" | "an");
+    let at = r.items.iter().position(|i| i.target() == Some(Target::Background))?;
+    let scene_of = |i: &super::items::Item| i.find(|s| if let Sense::Scene(n) = s { Some(n.clone()) } else { None });
+    let look = (0..r.items.len())
+        .find(|&i| looks::is_look(&r.items[i]) || scene_of(&r.items[i]).as_deref() == Some("starry_night"))?;
+    let says_look = r.items[look..].iter().any(|i| {
+        matches!(
+            i.text.as_str(),
+            "look" | "effect" | "filter" | "style" | "feel" | "mood" | "light" | "lighting" | "like"
+        ) || i.text.ends_with(" look")
+            || i.text.ends_with("lighting")
+    });
+    let between = &r.items[at.min(look) + 1..at.max(look)];
+    let verb = r.first().map(|i| &r.items[i])?;
+    let changes = verb.has_any(&[Role::Change, Role::Make, Role::Replace, Role::Add])
+        && at < look
+        && between
+            .iter()
+            .any(|i| is_article(i) || matches!(i.text.as_str(), "to" | "into" | "with" | "as"))
+        && !between.iter().any(|i| i.text.starts_with("look"));
+    let adds = look < at && verb.has(Role::Add) && r.items[..look].iter().any(is_article);
+    if says_look || r.items[look].is_comparative() || !(changes || adds) {
+        return None;
+    }
+    let mut made = Step::new(Op::BackgroundReplace).on(Target::Background);
+    made.params.scene = scene_of(&r.items[look]);
+    Some(Outcome::Steps(vec![made]))
+}
+
 fn place_word(i: &super::items::Item) -> Option<Place> {
     i.find(|s| if let Sense::Place(p) = s { Some(*p) } else { None })
 }
@@ -313,7 +412,10 @@ fn reposition(r: &mut Reading<'_>) -> Option<Outcome> {
 ///
 /// Only praise may stand around it: a second wish, a thing that is named or a "no" makes it something else.
 fn named_look(r: &mut Reading<'_>) -> Option<Outcome> {
-    let at = r.items.iter().position(|i| i.command().is_some_and(is_look))?;
+    let ordered: Vec<usize> = (0..r.items.len())
+        .filter(|&i| r.items[i].command().is_some_and(is_look) && looks::is_ordered(&r.items, i))
+        .collect();
+    let at = *ordered.first()?;
     let op = r.items[at].command()?;
     let says_other = r.items.iter().enumerate().any(|(i, item)| {
         i != at
@@ -334,7 +436,26 @@ fn named_look(r: &mut Reading<'_>) -> Option<Outcome> {
         i.has_any(&[Role::With, Role::To, Role::By, Role::Make, Role::Change, Role::Add])
             || matches!(i.text.as_str(), "of" | "in" | "into" | "as" | "like")
     });
-    (leads && !says_other).then(|| step(op, Target::Picture))
+    if !leads || says_other {
+        return None;
+    }
+    let mut made: Vec<Step> = Vec::new();
+    for item in ordered.into_iter().map(|i| &r.items[i]) {
+        let mut step = item.command().map(step_for)?.on(r.unnamed_target());
+        if step.op == Op::Style {
+            step.params.style = Some(item.text.replace(' ', "_"));
+        }
+        if made.iter().all(|s| s.op != step.op) {
+            made.push(step);
+        } else if !made.contains(&step) {
+            return None;
+        }
+    }
+    // Two ways to paint are one too many; black and white goes with any.
+    let is_style = |s: &&Step| {
+        crate::ops::find(s.op).is_none_or(|o| o.info.group == crate::ops::Group::Style && s.op != Op::Vintage)
+    };
+    (made.iter().filter(is_style).count() <= 1).then_some(Outcome::Steps(made))
 }
 
 /// Whether the operation gives the whole picture a look.

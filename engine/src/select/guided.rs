@@ -58,10 +58,20 @@ fn smoothstep_linear((low, high): (f32, f32), share: f32) -> f32 {
     0.5 * (straight + smoothstep(low, high, share))
 }
 
+/// At most so many cells, whatever the size of the picture: they hold thirteen numbers each.
+const MOST_CELLS: f64 = 2e6;
+
+/// By how much to shrink: as the reach allows, and so that the cells of a large picture still fit into memory.
+fn factor_for(raster: &Raster, sigma: f32) -> usize {
+    let pixels = f64::from(raster.width()) * f64::from(raster.height());
+    let least = (pixels / MOST_CELLS).sqrt().ceil() as usize;
+    Field::<13>::factor_for(sigma).max(least)
+}
+
 /// Per cell the three slopes and the offset that best make the rough share from the colour nearby.
 fn lines(raster: &Raster, rough: &Plane, guide: Guide, run: &Run<'_>) -> Result<Field<4>, RenderError> {
     let (w, h) = (raster.width() as f32, raster.height() as f32);
-    let factor = Field::<13>::factor_for(guide.sigma);
+    let factor = factor_for(raster, guide.sigma);
     let mut sums = Field::gather_at(raster, factor, Space::Encoded, run, |x, y, [r, g, b], _| {
         let p = rough.at((x as f32 + 0.5) / w, (y as f32 + 0.5) / h);
         [

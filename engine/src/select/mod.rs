@@ -73,3 +73,8 @@ pub(crate) fn ask(net: &Arc<dyn Net>, inputs: Vec<Tensor>, run: &Run<'_>) -> Res
 fn failed(error: NetError) -> RenderError {
     RenderError::Net(error)
 }
+
+/// Whether a thing of that name could be found in any picture at all.
+pub(crate) fn knows(object: &str) -> bool {
+    objects::knows(object)
+}

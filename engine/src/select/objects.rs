@@ -154,6 +154,11 @@ pub(super) fn find(
     subject::refine(raster, &rough, run)
 }
 
+/// Whether the net was taught anything of that name.
+pub(super) fn knows(name: &str) -> bool {
+    !kinds_of(name).is_empty()
+}
+
 /// The kinds that a name may mean: its own, and those that the detector takes for it.
 fn kinds_of(name: &str) -> Vec<usize> {
     let name = name.trim().to_lowercase();
