@@ -93,6 +93,20 @@ fn complaints_are_wishes_for_the_opposite() {
 }
 
 #[test]
+fn the_sky_is_no_part_of_a_colour() {
+    check(
+        &[
+            ("make the sky blue", "!NeedsGenerative"),
+            ("tint the picture sky blue", "tint 0.5"),
+        ],
+        &Context {
+            finds: Finds::everything(),
+            ..Context::default()
+        },
+    );
+}
+
+#[test]
 fn a_number_of_a_picture_is_no_strength() {
     check(
         &[
