@@ -93,6 +93,20 @@ fn complaints_are_wishes_for_the_opposite() {
 }
 
 #[test]
+fn the_sky_is_no_part_of_a_colour() {
+    check(
+        &[
+            ("make the sky blue", "!NeedsGenerative"),
+            ("tint the picture sky blue", "tint 0.5"),
+        ],
+        &Context {
+            finds: Finds::everything(),
+            ..Context::default()
+        },
+    );
+}
+
+#[test]
 fn a_number_of_a_picture_is_no_strength() {
     check(
         &[
@@ -337,6 +351,8 @@ fn a_colour_on_either_side_of_the_background_is_its_own() {
             ("put a black background behind her", "background background_color"),
             ("change the background to white", "background background_color"),
             ("blur the white background", "background blur 0.5"),
+            ("give me a blurred background", "background blur 0.5"),
+            ("give me a light blue background", "background background_color"),
             ("make the white background darker", "background brightness -0.5"),
             ("make the white background", "!TooVague"),
             ("add a dog on a white background", "!NeedsGenerative"),
@@ -363,6 +379,8 @@ fn a_new_thing_is_no_look() {
             ("add a cartoon look", "cartoon 0.5"),
             ("add a vintage effect", "vintage 0.5"),
             ("put a comic book filter on it", "cartoon 0.5"),
+            ("give me a cartoon of this", "cartoon 0.5"),
+            ("give me a hat", "!NeedsGenerative"),
             ("make it a pencil drawing", "sketch 0.5"),
         ],
         &with_nets(),
@@ -388,6 +406,9 @@ fn what_the_picture_shows_is_no_wish() {
             ("it's noisy and dark", "denoise 0.5; brightness 0.5"),
             ("it looks like winter, make it warmer", "temperature 0.5"),
             ("cartoon my dog", "subject cartoon 0.5"),
+            ("sketch this photo", "sketch 0.5"),
+            ("fix this dark photo", "brightness 0.5"),
+            ("like an old photo", "vintage 0.5"),
             ("make this winter photo warmer", "temperature 0.5"),
             ("it's a painting, sharpen it", "sharpen 0.5"),
             ("this was shot at sunset", "!NotAnEdit"),

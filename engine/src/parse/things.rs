@@ -346,10 +346,12 @@ pub(super) fn new_thing_with_a_look(r: &Reading<'_>) -> Option<Outcome> {
         .iter()
         .any(|i| matches!(i.text.as_str(), "a" | "an"));
     // "draw an oil painting of her" makes the picture one.
-    let makes_picture = matches!(r.items[add].text.as_str(), "draw" | "create" | "generate" | "show")
-        && r.items[style + 1..]
-            .first()
-            .is_none_or(|i| i.is_glue() && !i.is_unknown());
+    let makes_picture = matches!(
+        r.items[add].text.as_str(),
+        "draw" | "create" | "generate" | "show" | "give me"
+    ) && r.items[style + 1..]
+        .first()
+        .is_none_or(|i| i.is_glue() && !i.is_unknown());
     let is_look = r.items[style + 1..].iter().any(says_look) || r.items[style].text.ends_with("look");
     if !has_article || makes_picture || is_look {
         return None;
