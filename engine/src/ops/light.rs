@@ -217,7 +217,10 @@ pub(super) fn relight(canvas: &mut Canvas<'_>, scene: &Scene, light: &Light, s: 
     canvas.raster.make_rgb();
     let short = canvas.short_side();
     let base = Base::of(&canvas.raster, short * 0.025, 0.15, canvas.run)?;
-    let glow = glow(canvas, scene, light, short)?;
+    let glow = match light.glow > 0.0 {
+        true => Some(glow(canvas, scene, light, short)?),
+        false => None,
+    };
     let falloff = super::vignette::falloff(canvas);
     let width = canvas.raster.width() as usize;
     let gain = (light.stops * s).exp2();
@@ -225,7 +228,9 @@ pub(super) fn relight(canvas: &mut Canvas<'_>, scene: &Scene, light: &Light, s: 
         let (mut room, mut lines) = (Vec::new(), vec![[0.0; 2]; width]);
         base.row(y, &mut room, &mut lines);
         let (mut glow_room, mut shine) = (Vec::new(), vec![[0.0; 3]; width]);
-        glow.row(y, &mut glow_room, &mut shine);
+        if let Some(glow) = &glow {
+            glow.row(y, &mut glow_room, &mut shine);
+        }
         let skies = scene.sky_row(y, row);
         for (x, c) in row.iter_mut().enumerate() {
             let place = Place {
@@ -295,37 +300,35 @@ fn glow(canvas: &Canvas<'_>, scene: &Scene, light: &Light, short: f32) -> Result
     let reach = short * 0.02;
     let factor = Field::<4>::factor_for(reach).max(2);
     let run = canvas.run;
-    let gather = || {
-        Field::<4>::gather(&canvas.raster, factor, Space::Encoded, run, |c, _| {
-            [c[0], c[1], c[2], luma(c)]
-        })
-    };
+    let cells = Field::<4>::gather(&canvas.raster, factor, Space::Encoded, run, |c, _| {
+        [luma(c), c[0], c[1], c[2]]
+    })?;
+    let lumas: Vec<f32> = cells.cells().2.iter().map(|c| c[0]).collect();
+    let mean = lumas.iter().sum::<f32>() / lumas.len().max(1) as f32;
     // A lamp is small: opening takes away what is narrower than twice the reach, and what it took away shone.
-    let opened = gather()?
-        .map(|[.., l]| [l], run)?
-        .open_first((short * 0.007 / factor as f32).ceil() as usize);
-    let opened: Vec<f32> = opened.cells().2.iter().map(|c| c[0]).collect();
-    let gathered = gather()?;
-    let cells = gathered.cells().2;
-    let mean = cells.iter().map(|c| c[3]).sum::<f32>() / cells.len().max(1) as f32;
+    let opened = cells.open_first((short * 0.007 / factor as f32).ceil() as usize);
     // In daylight what is small and bright is a patch of snow or a white sign, and no lamp.
     let dusk = 1.0 - smoothstep(0.28, 0.4, mean);
     let lamp = light.lamps.map(|lamp| from_oklab(lamp).map(|v| v * dusk));
     let last = (canvas.raster.width() as usize - 1, canvas.raster.height() as usize - 1);
-    let mut bright = gather()?.remade(|width, _, cells| {
-        let shine = cells.iter().enumerate().map(|(i, &[r, g, b, l])| {
-            let (x, y) = ((i % width * factor).min(last.0), (i / width * factor).min(last.1));
-            let shines = smoothstep(0.78, 0.97, l) * (1.0 - 0.7 * scene.subject(x, y)) * light.glow;
-            match lamp {
-                Some(lamp) => {
-                    let share = shines
-                        * smoothstep(0.15, 0.4, l - opened[i])
-                        * (1.0 - smoothstep(0.0, 0.1, scene.near_sky(x, y)));
-                    lamp.map(|v| v * 2.5 * share)
+    let mut bright = opened.remade(|width, _, cells| {
+        let shine = cells
+            .iter()
+            .zip(&lumas)
+            .enumerate()
+            .map(|(i, (&[opened, r, g, b], &l))| {
+                let (x, y) = ((i % width * factor).min(last.0), (i / width * factor).min(last.1));
+                let shines = smoothstep(0.78, 0.97, l) * (1.0 - 0.7 * scene.subject(x, y)) * light.glow;
+                match lamp {
+                    Some(lamp) => {
+                        let share = shines
+                            * smoothstep(0.15, 0.4, l - opened)
+                            * (1.0 - smoothstep(0.0, 0.1, scene.near_sky(x, y)));
+                        lamp.map(|v| v * 2.5 * share)
+                    }
+                    None => [r, g, b].map(|v| v * v * shines * (1.0 - 0.85 * scene.sky(x, y))),
                 }
-                None => [r, g, b].map(|v| v * v * shines * (1.0 - 0.85 * scene.sky(x, y))),
-            }
-        });
+            });
         Ok(shine.collect())
     })?;
     bright.blur(reach, run)?;

@@ -22,10 +22,18 @@ pub(super) struct Layer {
     pub(super) salt: u64,
 }
 
+/// How much of what falls covers a pixel, 0…1, all layers together.
+#[inline]
+pub(super) fn cover(layers: &[Layer], seed: u64, x: usize, y: usize) -> f32 {
+    let (x, y) = (x as f32, y as f32);
+    layers
+        .iter()
+        .fold(0.0, |sum: f32, layer| sum + layer.cover(seed, x, y) * (1.0 - sum))
+}
+
 impl Layer {
-    /// How much of what falls covers a pixel, 0…1.
     #[inline]
-    pub(super) fn cover(&self, seed: u64, x: f32, y: f32) -> f32 {
+    fn cover(&self, seed: u64, x: f32, y: f32) -> f32 {
         let (sin, cos) = self.lean;
         let (u, v) = (x * cos - y * sin, x * sin + y * cos);
         let (column, line) = ((u / self.cell.0).floor(), (v / self.cell.1).floor());

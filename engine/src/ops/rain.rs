@@ -1,7 +1,7 @@
 //! Rain: an overcast, darker and wetter scene, and streaks at several depths.
 
 use super::light::{AS_IT_IS, Haze, Light, Scene, Sky, light_share, relight};
-use super::precipitation::Layer;
+use super::precipitation::{Layer, cover};
 use super::{Canvas, Group, Operation, OperationInfo, strength};
 use crate::color::mix;
 use crate::plan::{Op, Step};
@@ -63,10 +63,7 @@ fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
     let seed = canvas.context.seed;
     canvas.change(Space::Encoded, |y, row| {
         for (x, c) in row.iter_mut().enumerate() {
-            let (px, py) = (x as f32, y as f32);
-            let cover = layers
-                .iter()
-                .fold(0.0, |sum: f32, layer| sum + layer.cover(seed, px, py) * (1.0 - sum));
+            let cover = cover(&layers, seed, x, y);
             // A drop shows the bright sky behind it, so it lightens what is dark and hardly touches what is light.
             *c = c.map(|v| mix(v, v + (0.86 - v) * 0.75, cover * s));
         }

@@ -2,7 +2,7 @@
 
 use super::light::{AS_IT_IS, Haze, Light, Scene, Sky, light_share, relight};
 use super::paint::noise_at;
-use super::precipitation::Layer;
+use super::precipitation::{Layer, cover};
 use super::{Canvas, Group, Operation, OperationInfo, strength};
 use crate::color::{from_oklab, mix, smoothstep, to_oklab};
 use crate::plan::{Op, Step};
@@ -92,10 +92,7 @@ fn fall(canvas: &mut Canvas<'_>, s: f32) -> Result<(), RenderError> {
     let seed = canvas.context.seed;
     canvas.change(Space::Encoded, |y, row| {
         for (x, c) in row.iter_mut().enumerate() {
-            let (px, py) = (x as f32, y as f32);
-            let cover = layers
-                .iter()
-                .fold(0.0, |sum: f32, layer| sum + layer.cover(seed, px, py) * (1.0 - sum));
+            let cover = cover(&layers, seed, x, y);
             *c = c.map(|v| mix(v, 0.985, cover * s));
         }
     })
