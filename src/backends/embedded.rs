@@ -19,10 +19,9 @@ use tokio::{sync::watch, task};
 use tokio_util::sync::CancellationToken;
 
 use self::path::Planned;
-use super::{Backend, BackendError, BackendInfo, EditOutcome, EditRequest, Watch};
+use super::{Backend, BackendError, BackendInfo, EditOutcome, EditRequest, Watch, wire::declined};
 use crate::{
     blobs::{BlobStore, PictureError, Pixels, RawImage},
-    domain::turn::FailureKind,
     models::Models,
 };
 
@@ -176,13 +175,6 @@ fn draw(pixels: Pixels, job: &Job, nets: Nets, max_pixels: u64, line: Line) -> R
         other => declined(words::cannot_render(&other)),
     })?;
     Ok((convert::to_pixels(rendered), line.remarks.told()))
-}
-
-fn declined(message: String) -> BackendError {
-    BackendError::Declined {
-        kind: FailureKind::Declined,
-        message,
-    }
 }
 
 fn unreadable(error: PictureError) -> BackendError {

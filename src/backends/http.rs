@@ -29,7 +29,10 @@ pub use self::{
     settings::{base_url, bearer, below, plain_text, secret_header},
     socket::{Message, Socket},
 };
-use super::{BackendError, Watch};
+use super::{
+    BackendError, Watch,
+    wire::{bad_answer, misconfigured},
+};
 
 /// What every outgoing call keeps to.
 #[derive(Debug, Clone)]
@@ -362,12 +365,4 @@ fn reason(error: reqwest::Error) -> String {
         source = cause.source();
     }
     text
-}
-
-fn misconfigured(what: impl Into<String>) -> BackendError {
-    BackendError::Misconfigured { what: what.into() }
-}
-
-fn bad_answer(what: impl Into<String>) -> BackendError {
-    BackendError::BadAnswer { what: what.into() }
 }

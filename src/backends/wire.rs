@@ -44,6 +44,13 @@ pub fn declined(message: impl Into<String>) -> BackendError {
     }
 }
 
+/// More picture than a service (named as in the middle of a sentence) takes.
+pub fn too_large(service: &str) -> BackendError {
+    declined(format!(
+        "The pictures of this instruction are too large for {service}. Use fewer or smaller references."
+    ))
+}
+
 /// What is wrong with an answer, for the log.
 pub fn bad_answer(what: impl Into<String>) -> BackendError {
     BackendError::BadAnswer { what: what.into() }

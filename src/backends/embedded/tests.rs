@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use plantain_engine::Finds;
 
 use super::*;
+use crate::domain::turn::FailureKind;
 use crate::{
     backends::PastStep,
     blobs::{Layout, RawImage, Samples},

@@ -12,7 +12,7 @@ use crate::{
     backends::{
         BackendError,
         http::{Answer, Busy, plain_text},
-        wire::{BODY_BYTES, Number, SENTENCE_CHARS, declined, few, misconfigured, with},
+        wire::{BODY_BYTES, Number, SENTENCE_CHARS, declined, few, misconfigured, too_large, with},
     },
     config::Secret,
 };
@@ -128,7 +128,7 @@ impl Refusal {
                 "the model “{model}” does not exist there (any more); check {MODEL}"
             )),
             408 | 504 => BackendError::TimedOut,
-            413 => too_large(),
+            413 => too_large("Gemini"),
             429 if self.is_quota() => BackendError::QuotaExhausted,
             429 => BackendError::RateLimited {
                 retry_after: self.wait(),
@@ -164,7 +164,7 @@ impl Refusal {
             ));
         }
         if message.contains("payload size") {
-            return too_large();
+            return too_large("Gemini");
         }
         if message.contains("process input image") || message.contains("image is not valid") {
             return declined("Gemini could not read one of the pictures. Try another picture, or another backend.");
@@ -213,10 +213,6 @@ fn seconds(text: &str) -> Option<Duration> {
 
 fn bad_key() -> BackendError {
     misconfigured(format!("the key was not accepted; check {KEY}."))
-}
-
-fn too_large() -> BackendError {
-    declined("The pictures of this instruction are too large for Gemini. Use fewer or smaller references.")
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use crate::{
     backends::{
         BackendError,
         http::{Answer, Busy, plain_text},
-        wire::{BODY_BYTES, SENTENCE_CHARS, declined, misconfigured, with},
+        wire::{BODY_BYTES, SENTENCE_CHARS, declined, misconfigured, too_large, with},
     },
     config::Secret,
 };
@@ -116,7 +116,7 @@ impl Refusal {
                 format!("the model “{model}” does not exist there (any more); check {MODEL}"),
             ),
             408 | 504 => BackendError::TimedOut,
-            413 => too_large(),
+            413 => too_large("the service"),
             400 | 422 if self.is_about_a_picture() => {
                 declined("The service could not read one of the pictures. Try another picture, or another backend.")
             }
@@ -184,8 +184,4 @@ impl Refusal {
             "invalid_image_file" | "unsupported_file_mimetype" | "invalid_image" | "image_parse_error"
         )
     }
-}
-
-fn too_large() -> BackendError {
-    declined("The pictures of this instruction are too large for the service. Use fewer or smaller references.")
 }

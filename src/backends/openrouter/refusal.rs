@@ -12,7 +12,7 @@ use crate::{
     backends::{
         BackendError,
         http::{Answer, plain_text},
-        wire::{BODY_BYTES, SENTENCE_CHARS, declined, misconfigured, with},
+        wire::{BODY_BYTES, SENTENCE_CHARS, misconfigured, too_large, with},
     },
     config::Secret,
 };
@@ -87,9 +87,7 @@ impl Refusal {
                 said,
             )),
             408 | 504 | 524 => BackendError::TimedOut,
-            413 => declined(
-                "The pictures of this instruction are too large for the service. Use fewer or smaller references.",
-            ),
+            413 => too_large("the service"),
             400 | 422 => misconfigured(with(
                 &format!("it did not accept the request; check {MODEL} and {BASE_URL}"),
                 said,
