@@ -7,7 +7,10 @@
 //! `live` (who is watching).
 
 pub mod live;
+mod guard;
 mod queue;
+pub mod regions;
+pub mod returned;
 mod sessions;
 mod sharing;
 mod worker;
@@ -247,6 +250,7 @@ impl Turns {
             blob,
             canvas: false,
             as_returned: None,
+            drift: None,
             created_at: now,
         };
         let session = Session {
