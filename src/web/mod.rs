@@ -23,6 +23,7 @@ mod pictures;
 pub mod proxy;
 pub mod refusal;
 mod regions;
+mod returned;
 pub mod security;
 pub mod serve;
 mod sessions;
@@ -81,6 +82,13 @@ pub fn router(app: App) -> Router {
             "/s/{session}/versions/{version}/renditions/{size}",
             get(pictures::rendition),
         )
+        .route(
+            "/s/{session}/versions/{version}/as-returned",
+            get(returned::show).post(returned::take),
+        )
+        .route("/s/{session}/versions/{version}/subject", post(returned::restore_subject))
+        .route("/s/{session}/versions/{version}/difference", get(returned::difference))
+        .route("/s/{session}/turns/{turn}/keep-subject", post(returned::keep_subject))
         .route("/s/{session}/regions", post(regions::draw))
         .route("/s/{session}/regions/refine", post(regions::refine))
         .route("/s/{session}/regions/{region}", get(regions::show))
