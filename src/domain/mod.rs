@@ -7,9 +7,12 @@
 
 pub mod access;
 pub mod change;
+pub mod drift;
 pub mod ids;
 pub mod instruction;
+pub mod options;
 pub mod picture;
+pub mod region;
 pub mod session;
 pub mod share;
 pub mod time;

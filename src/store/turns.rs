@@ -16,10 +16,12 @@ mod rows;
 use sqlx::{Row, SqliteConnection};
 
 use self::rows::{by_client_id, find, one};
-use super::{Store, StoreError, bump_revision, raw_parts, rows::Columns, sessions::set_head, versions};
+use super::{Store, StoreError, bump_revision, raw_parts, regions, rows::Columns, sessions::set_head, versions};
 use crate::domain::{
-    ids::{ClientId, SessionId, TurnId, VersionId},
+    drift::Drift,
+    ids::{ClientId, RegionId, SessionId, TurnId, VersionId},
     instruction::Instruction,
+    options::Options,
     picture::Blob,
     time::Moment,
     turn::{Author, Failure, Turn, TurnState, Usage},
@@ -42,6 +44,10 @@ pub struct NewTurn {
     pub references: Vec<VersionId>,
     /// What to do.
     pub instruction: Instruction,
+    /// Where, if somebody drew it.
+    pub region: Option<RegionId>,
+    /// What was chosen beside the words.
+    pub options: Options,
     /// Who does it.
     pub backend: String,
     /// Who asks.
@@ -57,6 +63,8 @@ pub enum Inserted {
     Seen(Turn),
     /// The base or a reference is not a version of this session, or the session was put in the trash meanwhile.
     NoSuchVersion,
+    /// The region is not one of this session.
+    NoSuchRegion,
     /// Too many turns of this session are waiting.
     Full,
 }
@@ -70,11 +78,24 @@ pub struct Claimed {
     pub attempt: u32,
 }
 
+/// One picture that an attempt made.
+#[derive(Debug)]
+pub struct Made {
+    /// The version it becomes, fresh.
+    pub id: VersionId,
+    /// The picture.
+    pub blob: Blob,
+    /// The model's own picture, where that is another.
+    pub as_returned: Option<Blob>,
+    /// What was measured.
+    pub drift: Option<Drift>,
+}
+
 /// What a finished attempt leaves behind.
 #[derive(Debug)]
 pub struct Finished {
     /// New pictures (already on disk), best first, each with a fresh id.
-    pub pictures: Vec<(VersionId, Blob)>,
+    pub pictures: Vec<Made>,
     /// The version they were made from; the turn's base unless the words led elsewhere.
     pub parent: Option<VersionId>,
     /// Without pictures: the version to select.
@@ -106,6 +127,11 @@ impl Store {
             if !versions::belongs(&mut tx, new.session, *version).await? {
                 return Ok(Inserted::NoSuchVersion);
             }
+        }
+        if let Some(region) = new.region
+            && !regions::belongs(&mut tx, new.session, region).await?
+        {
+            return Ok(Inserted::NoSuchRegion);
         }
         let row = sqlx::query(
             "SELECT (SELECT 1 + coalesce(max(place), 0) FROM turns WHERE session = ?1),
@@ -177,17 +203,23 @@ impl Store {
             return Ok(None);
         }
         let selected = match finished.pictures.first() {
-            Some((first, _)) => *first,
+            Some(first) => first.id,
             None => finished.select.unwrap_or(turn.base),
         };
-        for (candidate, (id, blob)) in (0..).zip(&finished.pictures) {
+        for (candidate, made) in (0..).zip(&finished.pictures) {
+            if let Some(returned) = &made.as_returned {
+                versions::insert_blob(&mut tx, returned, now).await?;
+            }
             let version = Version {
-                id: *id,
+                id: made.id,
                 session: turn.session,
                 number: versions::next_number(&mut tx, turn.session).await?,
                 parent: finished.parent.or(Some(turn.base)),
                 origin: Origin::Turn(turn.id),
-                blob: blob.clone(),
+                blob: made.blob.clone(),
+                canvas: false,
+                as_returned: made.as_returned.as_ref().map(|blob| blob.id),
+                drift: made.drift.clone(),
                 created_at: now,
             };
             versions::insert(&mut tx, &version, candidate).await?;
@@ -295,9 +327,13 @@ async fn insert_row(
     revision: i64,
     now: Moment,
 ) -> Result<(), StoreError> {
+    let options = serde_json::to_string(&new.options).map_err(|error| StoreError::Damaged {
+        table: "turns",
+        what: error.to_string(),
+    })?;
     sqlx::query(
-        "INSERT INTO turns (id, session, client_id, place, base, instruction, backend, author, author_name, state, revision, created_at, queued_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'queued', ?10, ?11, ?11)",
+        "INSERT INTO turns (id, session, client_id, place, base, instruction, backend, author, author_name, state, revision, created_at, queued_at, region, options)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'queued', ?10, ?11, ?11, ?12, ?13)",
     )
     .bind(new.id.to_string())
     .bind(new.session.to_string())
@@ -310,6 +346,8 @@ async fn insert_row(
     .bind(&new.author.name)
     .bind(revision)
     .bind(now.millis())
+    .bind(new.region.map(|id| id.to_string()))
+    .bind(options)
     .execute(&mut *tx)
     .await?;
     for (position, version) in (0_i64..).zip(&new.references) {
@@ -324,7 +362,12 @@ async fn insert_row(
 }
 
 /// Counts a visible change of the session and marks the turn with it.
-async fn stamp(tx: &mut SqliteConnection, session: SessionId, turn: TurnId, now: Moment) -> Result<i64, StoreError> {
+pub(super) async fn stamp(
+    tx: &mut SqliteConnection,
+    session: SessionId,
+    turn: TurnId,
+    now: Moment,
+) -> Result<i64, StoreError> {
     let revision = bump_revision(tx, session, now).await?;
     sqlx::query("UPDATE turns SET revision = ?2 WHERE id = ?1")
         .bind(turn.to_string())

@@ -13,11 +13,12 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     Turns,
+    guard::{Guard, Wanted},
     live::Hint,
     queue::{self, Slot},
 };
 use crate::{
-    backends::{Backend, BackendError, EditOutcome, EditRequest, PastStep, RawReply, Watch},
+    backends::{Area, Backend, BackendError, EditOutcome, EditRequest, PastStep, RawReply, Watch},
     blobs::{PictureError, RawImage},
     domain::{
         change::Progress,
@@ -29,7 +30,7 @@ use crate::{
     random,
     store::{
         StoreError,
-        turns::{Claimed, Finished},
+        turns::{Claimed, Finished, Made},
     },
 };
 
@@ -75,6 +76,10 @@ async fn attempt(turns: &Turns, claimed: &Claimed, cancel: CancellationToken) ->
         return Err(Unfinished::Cancelled);
     };
     let request = prepare(turns, claimed).await.map_err(own_fault)?;
+    let (region, first) = (
+        request.region.as_ref().map(|area| area.mask.clone()),
+        request.history.first().map(|past| past.blob.clone()),
+    );
     let watch = watch(turns, turn, cancel.clone());
     let outcome = match call(backend.clone(), request, watch, &cancel).await {
         Ok(outcome) => outcome,
@@ -97,9 +102,27 @@ async fn attempt(turns: &Turns, claimed: &Claimed, cancel: CancellationToken) ->
             return Err(Unfinished::Failed(failure));
         }
     };
-    keep(turns, &backend.info().title, outcome, started)
-        .await
-        .map_err(Unfinished::Failed)
+    let info = backend.info();
+    let parent = outcome.made_from.unwrap_or(turn.base);
+    let base = inner.store.version(turn.session, parent).await.map_err(own_fault)?;
+    let guard = base.and_then(|base| {
+        Guard::of(Wanted {
+            first: first.unwrap_or_else(|| base.blob.clone()),
+            base: base.blob,
+            canvas: base.canvas,
+            region,
+            options: &turn.options,
+            kind: info.kind,
+        })
+    });
+    let desk = Desk {
+        turns,
+        turn,
+        title: &info.title,
+        guard,
+        cancel: &cancel,
+    };
+    keep(&desk, outcome, started).await.map_err(Unfinished::Failed)
 }
 
 /// Calls the backend on its own task, so that its panic is its own, under its deadline and the cancel token.
@@ -164,6 +187,10 @@ async fn prepare(turns: &Turns, claimed: &Claimed) -> Result<EditRequest, StoreE
             led_here: maker.is_some_and(|turn| Some(turn.base) != step.version.parent),
             instruction: maker.map(|turn| turn.instruction.clone()),
             backend: maker.map(|turn| turn.backend.clone()),
+            region: match maker.and_then(|turn| turn.region) {
+                Some(marked) => store.region(turn.session, marked.id).await?.map(|region| region.blob),
+                None => None,
+            },
             references: match maker {
                 Some(maker) => references(turns, turn.session, &maker.references).await?,
                 None => Vec::new(),
@@ -176,13 +203,36 @@ async fn prepare(turns: &Turns, claimed: &Claimed) -> Result<EditRequest, StoreE
         .next_back()
         .map(|step| step.version.blob)
         .ok_or_else(|| missing("base"))?;
+    let region = match turn.region {
+        Some(marked) => match store.region(turn.session, marked.id).await? {
+            Some(region) => Some(area(turns, region.blob).await?),
+            None => None,
+        },
+        None => None,
+    };
     Ok(EditRequest {
         base,
         references: references(turns, turn.session, &turn.references).await?,
         instruction: turn.instruction.clone(),
+        region,
+        options: turn.options.clone(),
         history,
         redo: store.newest_child(turn.session, turn.base).await?,
         seed: u64::from(claimed.attempt),
+    })
+}
+
+/// A region as backends are told of it.
+async fn area(turns: &Turns, mask: Blob) -> Result<Area, StoreError> {
+    let bounds = turns.0.blobs.bounds_of_mask(&mask).await;
+    let bounds = bounds.map_err(|error| StoreError::Damaged {
+        table: "regions",
+        what: error.to_string(),
+    })?;
+    Ok(Area {
+        mask,
+        // A mask that is nowhere half on is a breath over the whole.
+        bounds: bounds.unwrap_or([0, 0, 100, 100]),
     })
 }
 
@@ -254,9 +304,36 @@ fn previews(turns: &Turns, session: SessionId, turn: TurnId) -> impl Fn(RawImage
     }
 }
 
+/// Where an answer is looked through.
+struct Desk<'a> {
+    turns: &'a Turns,
+    turn: &'a Turn,
+    title: &'a str,
+    guard: Option<Guard>,
+    cancel: &'a CancellationToken,
+}
+
+impl Desk<'_> {
+    /// What a kept picture becomes; meanwhile it can be seen as it came.
+    async fn look_after(&self, blob: Blob) -> Made {
+        match &self.guard {
+            Some(guard) => {
+                self.turns.0.live.show(self.turn.session, self.turn.id, blob.clone());
+                guard.look_after(self.turns, blob, self.cancel).await
+            }
+            None => Made {
+                id: VersionId::new(random::uuid(self.turns.0.clock.now())),
+                blob,
+                as_returned: None,
+                drift: None,
+            },
+        }
+    }
+}
+
 /// Inspects and stores what a backend returned: its answers pass the same gate as any upload.
-async fn keep(turns: &Turns, title: &str, outcome: EditOutcome, started: Instant) -> Result<Finished, Failure> {
-    let inner = &turns.0;
+async fn keep(desk: &Desk<'_>, outcome: EditOutcome, started: Instant) -> Result<Finished, Failure> {
+    let (turns, title) = (desk.turns, desk.title);
     let mut pictures = Vec::new();
     let mut first_failure = None;
     let mut has_first = false;
@@ -265,7 +342,7 @@ async fn keep(turns: &Turns, title: &str, outcome: EditOutcome, started: Instant
         match keep_picture(turns, title, picture).await {
             Ok(blob) => {
                 has_first |= number == 0;
-                pictures.push((VersionId::new(random::uuid(inner.clock.now())), blob));
+                pictures.push(desk.look_after(blob).await);
             }
             Err(failure) => first_failure = first_failure.or(Some(failure)),
         }
@@ -276,8 +353,9 @@ async fn keep(turns: &Turns, title: &str, outcome: EditOutcome, started: Instant
     if pictures.is_empty() && outcome.select.is_none() {
         return Err(BackendError::NoImage { text: outcome.note }.for_the_user(title));
     }
-    // The model's own answer belongs to the first picture, and the next turn can do without it.
-    let raw = match outcome.raw.filter(|_| has_first) {
+    // The model's own answer belongs to the first picture, and the next turn can do without it. Where a region was drawn the
+    // model may have changed more than was kept, and would go on from that.
+    let raw = match outcome.raw.filter(|_| has_first && desk.turn.region.is_none()) {
         Some(reply) => keep_raw(turns, reply)
             .await
             .inspect_err(|error| tracing::warn!(%error, "a model's own answer was not kept"))

@@ -72,6 +72,7 @@ impl Desk {
             led_here: false,
             instruction: words.map(|words| Instruction::parse(words).expect("words")),
             backend: backend.map(str::to_owned),
+            region: None,
             references: Vec::new(),
             raw: None,
         });
@@ -82,6 +83,8 @@ impl Desk {
             base: self.path.last().expect("the upload").blob.clone(),
             references: Vec::new(),
             instruction: Instruction::parse(words).expect("words"),
+            region: None,
+            options: Default::default(),
             history: self.path.clone(),
             redo: self.redo,
             seed: 1,

@@ -24,6 +24,7 @@ use super::{
     fields::Query,
     pictures,
     refusal::Refusal,
+    regions, returned,
     serve::Stopping,
     shares::link,
     uploads,
@@ -33,8 +34,9 @@ use crate::{
     app::App,
     domain::{
         access::Action,
-        ids::{ClientId, SessionId, ShareId, TurnId, VersionId},
+        ids::{ClientId, RegionId, SessionId, ShareId, TurnId, VersionId},
         instruction::Instruction,
+        options::{Count, Options, Quality, Ratio, Workflow},
         session::Title,
         share::{Access, Lifetime},
         turn::Turn,
@@ -54,6 +56,25 @@ pub fn router() -> Router<App> {
         .route("/sessions", post(begin))
         .route("/sessions/{session}", get(show).patch(change).delete(delete))
         .route("/sessions/{session}/pictures", post(add_picture))
+        .route(
+            "/sessions/{session}/versions/{version}/as-returned",
+            get(returned::show).post(returned::api_take),
+        )
+        .route(
+            "/sessions/{session}/versions/{version}/subject",
+            post(returned::api_restore_subject),
+        )
+        .route(
+            "/sessions/{session}/versions/{version}/difference",
+            get(returned::difference),
+        )
+        .route(
+            "/sessions/{session}/turns/{turn}/keep-subject",
+            post(returned::api_keep_subject),
+        )
+        .route("/sessions/{session}/regions", post(regions::draw))
+        .route("/sessions/{session}/regions/refine", post(regions::refine))
+        .route("/sessions/{session}/regions/{region}", get(regions::show))
         .route("/sessions/{session}/turns", get(list_turns).post(submit))
         .route("/sessions/{session}/turns/{turn}", get(show_turn))
         .route("/sessions/{session}/turns/{turn}/cancel", post(cancel))
@@ -212,6 +233,12 @@ struct Submit {
     references: Vec<VersionId>,
     backend: Option<String>,
     client_id: ClientId,
+    region: Option<RegionId>,
+    count: Option<Count>,
+    ratio: Option<Ratio>,
+    quality: Option<Quality>,
+    workflow: Option<Workflow>,
+    keep_rest: Option<bool>,
 }
 
 async fn submit(
@@ -231,6 +258,14 @@ async fn submit(
         base: body.base.unwrap_or(entered.session.head),
         references: body.references,
         instruction,
+        region: body.region,
+        options: Options {
+            count: body.count,
+            ratio: body.ratio,
+            quality: body.quality,
+            workflow: body.workflow,
+            keep_rest: body.keep_rest,
+        },
         backend: body.backend,
         author: visit.author(&app, id).await?,
     };

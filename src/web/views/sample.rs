@@ -72,6 +72,9 @@ pub fn version(number: u32) -> Version {
                 height: 1067,
             },
         },
+        canvas: false,
+        as_returned: None,
+        drift: None,
         created_at: NOW.plus_millis(-120_000),
     }
 }
@@ -89,6 +92,8 @@ pub fn turn(place: u32, author: &str, words: &str, state: TurnState) -> TurnView
         base: version_id(1),
         references: vec![],
         instruction: Instruction::parse(words).unwrap(),
+        region: None,
+        options: Default::default(),
         backend: "embedded".into(),
         author: Author {
             visitor: None,
@@ -106,6 +111,7 @@ pub fn turn(place: u32, author: &str, words: &str, state: TurnState) -> TurnView
         moved_to: None,
         backend_title: "Built-in engine".into(),
         queue_place: None,
+        likeness_mark: 80,
     }
 }
 

@@ -378,6 +378,8 @@ impl Story {
             base: base.path.last().expect("a version").blob.clone(),
             references: references.to_vec(),
             instruction: Instruction::parse(words).expect("an instruction"),
+            region: None,
+            options: Default::default(),
             history: base.path.clone(),
             redo: None,
             seed: 1,
@@ -421,6 +423,7 @@ impl Story {
     fn step(&self, blob: Blob, words: Option<&str>, references: &[Blob], raw: Option<RawParts>) -> PastStep {
         self.versions.set(self.versions.get() + 1);
         PastStep {
+            region: None,
             version: VersionId::new(uuid::Uuid::from_u128(self.versions.get())),
             number: u32::try_from(self.versions.get()).expect("few"),
             blob,
