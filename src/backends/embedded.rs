@@ -62,11 +62,12 @@ impl Embedded {
         // Also cancelled when this future is dropped, so that no thread goes on for nobody.
         let cancel = watch.cancel.child_token();
         let _stop = cancel.clone().drop_guard();
+        let references = self.references(&job).await?;
         let limits = *self.blobs.limits();
         let (tell, mut told) = watch::channel((0.0, String::new()));
         let models = self.models.clone();
         let work =
-            task::spawn_blocking(move || draw(pixels, &job, models.nets(), limits.pixels, Line::new(cancel, tell)));
+            task::spawn_blocking(move || draw(pixels, references, &job, models.nets(), limits.pixels, Line::new(cancel, tell)));
         // The sender goes with the work, so this ends with it.
         while told.changed().await.is_ok() {
             let (fraction, step) = told.borrow_and_update().clone();
@@ -84,6 +85,17 @@ impl Embedded {
         }
         let picture = self.blobs.encode_png(pixels).await.map_err(unreadable)?;
         Ok((picture, remarks))
+    }
+
+    /// The attached pictures, when a step uses one.
+    async fn references(&self, job: &Job) -> Result<Vec<Pixels>, BackendError> {
+        let mut references = Vec::new();
+        if job.steps.iter().any(|step| step.params.reference.is_some()) {
+            for blob in &job.references {
+                references.push(self.blobs.decode(blob).await.map_err(unreadable)?);
+            }
+        }
+        Ok(references)
     }
 }
 
@@ -114,6 +126,7 @@ impl Backend for Embedded {
                 outcome.made_from = made_from;
                 let job = Job {
                     picture,
+                    references: request.references.clone(),
                     steps,
                     seed: request.seed,
                 };
@@ -129,6 +142,7 @@ impl Backend for Embedded {
 /// What one render needs.
 struct Job {
     picture: crate::domain::picture::Blob,
+    references: Vec<crate::domain::picture::Blob>,
     steps: Vec<Step>,
     seed: u64,
 }
@@ -162,10 +176,20 @@ impl plantain_engine::Watch for Line {
 }
 
 /// Blocks for as long as the pixels take; also tells what is to be said of how it was done.
-fn draw(pixels: Pixels, job: &Job, nets: Nets, max_pixels: u64, line: Line) -> Result<(Pixels, String), BackendError> {
-    let raster = convert::to_raster(pixels).map_err(|error| BackendError::Own(std::io::Error::other(error)))?;
+fn draw(
+    pixels: Pixels,
+    references: Vec<Pixels>,
+    job: &Job,
+    nets: Nets,
+    max_pixels: u64,
+    line: Line,
+) -> Result<(Pixels, String), BackendError> {
+    let to_raster = |pixels| convert::to_raster(pixels).map_err(|error| BackendError::Own(std::io::Error::other(error)));
+    let raster = to_raster(pixels)?;
+    let references = references.into_iter().map(to_raster).collect::<Result<_, _>>()?;
     let context = RenderContext {
         region: None,
+        references,
         seed: job.seed,
         max_pixels,
         nets,

@@ -14,7 +14,9 @@ use crate::rows::Sample;
 use crate::watch::Run;
 
 /// A rim that differs by more than this is an edge that was not continued, not a shade: it is no guide.
-const SHADE: f32 = 0.16;
+const SHADE: f32 = 0.08;
+/// The same for its hue: light falls off without changing colour much.
+const HUE: f32 = 0.045;
 
 /// Puts the made pixels into the picture.
 pub(super) fn put(
@@ -121,7 +123,9 @@ fn lack<S: Sample>(from: &[S], raster: &Raster, window: Window, level: &Level, m
         }
         let is = sample_at(from, raster, window, i);
         let lack: [f32; 4] = std::array::from_fn(|c| is[c] - sample[c]);
-        if lack.iter().all(|v| v.abs() < SHADE) {
+        let is_shade = lack.iter().all(|v| v.abs() < SHADE);
+        let is_grey = raster.channels().is_gray() || lack[..3].iter().all(|v| (v - lack[1]).abs() < HUE);
+        if is_shade && is_grey {
             (sheet.kinds[i], sheet.values[i]) = (Kind::Held, lack);
         }
     }

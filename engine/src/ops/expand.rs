@@ -7,7 +7,7 @@ use super::crop::parse_ratio;
 use super::{Canvas, Group, Operation, OperationInfo};
 use crate::field::Field;
 use crate::fill::{self, Hole};
-use crate::plan::{Op, Params, Place, Step, Target};
+use crate::plan::{Direction, Op, Params, Place, Step, Target};
 use crate::raster::{Mask, Raster, Samples};
 use crate::render::RenderError;
 use crate::rows::{Sample, Space, change_rows};
@@ -95,9 +95,9 @@ fn wanted_size(params: &Params, (width, height): (u32, u32)) -> Result<(u32, u32
         return Err(bad("the share to add is not between 0 and 300 %"));
     }
     let grown = |v: u32| ((v as f32 * times).round() as u32).max(v);
-    Ok(match params.place {
-        Some(Place::Left | Place::Right) => (grown(width), height),
-        Some(Place::Top | Place::Bottom) => (width, grown(height)),
+    Ok(match (params.direction, params.place) {
+        (Some(Direction::Horizontal), _) | (None, Some(Place::Left | Place::Right)) => (grown(width), height),
+        (Some(Direction::Vertical), _) | (None, Some(Place::Top | Place::Bottom)) => (width, grown(height)),
         _ => (grown(width), grown(height)),
     })
 }

@@ -201,6 +201,7 @@ pub(crate) fn is_possible(step: &Step) -> bool {
     match step.op {
         Op::BackgroundReplace => background_replace::is_possible(step),
         Op::Style => style::is_possible(step),
+        Op::Move | Op::Scale | Op::Duplicate | Op::Remove | Op::Recolor | Op::Pattern => thing::is_possible(step),
         _ => true,
     }
 }

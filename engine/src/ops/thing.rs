@@ -9,7 +9,7 @@ use super::edges::change_around;
 use super::{Canvas, geometry, resample};
 use crate::color::{into_range, tables};
 use crate::fill::{self, Hole};
-use crate::plan::{Place, Step, Target};
+use crate::plan::{Op, Place, Step, Target};
 use crate::raster::{Channels, Mask, Raster, Samples};
 use crate::render::RenderError;
 use crate::rows::{BLOCK, Sample, Space, read_alpha, read_row};
@@ -24,6 +24,19 @@ pub(super) struct Piece {
     raster: Raster,
     left: i64,
     top: i64,
+}
+
+/// Whether such a step says all that it must: a thing, and what becomes of it.
+pub(super) fn is_possible(step: &Step) -> bool {
+    let params = &step.params;
+    let is_one = matches!(step.target, Target::Object { .. } | Target::Subject | Target::Region);
+    match step.op {
+        Op::Move => is_one && (params.place.is_some() || params.dx.is_some() || params.dy.is_some()),
+        Op::Scale => is_one && params.scale.is_some(),
+        Op::Recolor => params.color.is_some() && step.target != Target::Background,
+        Op::Pattern => params.reference.is_some(),
+        _ => is_one,
+    }
 }
 
 /// What the step is about; the subject when it names nothing.
