@@ -96,7 +96,7 @@ fn complaints_are_wishes_for_the_opposite() {
 fn the_sky_is_no_part_of_a_colour() {
     check(
         &[
-            ("make the sky blue", "!NeedsGenerative"),
+            ("make the sky blue", "sky recolor"),
             ("tint the picture sky blue", "tint 0.5"),
         ],
         &Context {
@@ -169,8 +169,8 @@ fn what_cannot_be_done_is_declined_with_its_reason() {
             ("add a rabbit", "!NeedsGenerative"),
             ("Replace the cat with a loyal dog", "!NeedsGenerative"),
             ("make me look younger", "!NeedsGenerative"),
-            ("remove the person on the left", "!NeedsGenerative"),
-            ("Transform the color of the apple to blue", "!NeedsGenerative"),
+            ("remove the person on the left", "!CannotFind"),
+            ("Transform the color of the apple to blue", "!CannotFind"),
             (
                 "Change the background to forest, remain the fur brown bear unchanged",
                 "!NeedsGenerative",
@@ -187,10 +187,10 @@ fn what_cannot_be_done_is_declined_with_its_reason() {
             ("thank you!", "!NotAnEdit"),
             ("", "!NotAnEdit"),
             ("undress her", "!UnsafeRequest"),
-            ("Darken the boy's hair to black", "!NeedsGenerative"),
+            ("Darken the boy's hair to black", "!CannotFind"),
             (
                 "Remove the snowman's left mitten to reveal a twig hand",
-                "!NeedsGenerative",
+                "!CannotFind",
             ),
         ],
         &Context::default(),
@@ -206,7 +206,7 @@ fn what_is_half_understood_is_not_half_done() {
             ("increase contrast in the shadows", "!TooVague"),
             ("crop out the person on the right", "!TooVague"),
             ("brighten the left side", "!TooVague"),
-            ("remove the dark spots", "!NeedsGenerative"),
+            ("remove the dark spots", "!CannotFind"),
             ("more blue", "!TooVague"),
             ("the picture is bright", "!TooVague"),
         ],

@@ -35,6 +35,8 @@ pub(super) struct Level {
     pub(super) targets: Vec<u32>,
     /// Where in `targets` a pixel stands; `NONE` when it is no target.
     pub(super) target_at: Vec<u32>,
+    /// As [`Hole::upright`].
+    pub(super) upright: f32,
 }
 
 /// No index.
@@ -49,7 +51,7 @@ impl Level {
         run: &Run<'_>,
     ) -> Result<Vec<Self>, RenderError> {
         let (pixels, state) = Self::read(raster, hole, window, run)?;
-        let mut levels = vec![Self::new(window.width, window.height, pixels, state)];
+        let mut levels = vec![Self::new(window.width, window.height, pixels, state, hole.upright)];
         loop {
             run.check()?;
             let last = levels.last().expect("one was put in");
@@ -111,7 +113,7 @@ impl Level {
         Ok((pixels, state))
     }
 
-    fn new(width: usize, height: usize, pixels: Vec<[u8; 4]>, state: Vec<State>) -> Self {
+    fn new(width: usize, height: usize, pixels: Vec<[u8; 4]>, state: Vec<State>, upright: f32) -> Self {
         let holes: Vec<u32> = (0..state.len() as u32).filter(|&i| state[i as usize] == State::Hole).collect();
         let depth = distances(width, height, |i| state[i] == State::Hole);
         let touches_hole = within_reach(width, height, |i| state[i] == State::Hole);
@@ -138,6 +140,7 @@ impl Level {
             is_source,
             targets,
             target_at,
+            upright,
         }
     }
 
@@ -167,7 +170,7 @@ impl Level {
                 }
             }
         }
-        Self::new(width, height, pixels, state)
+        Self::new(width, height, pixels, state, self.upright)
     }
 
     /// Known, far from hole and rim, and still no source: something there may not be copied.

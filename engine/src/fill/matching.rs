@@ -14,7 +14,7 @@ use crate::watch::Run;
 const BLOCK: usize = 512;
 /// What a match at the other end of the window costs, as a mean difference of every sample: near places are preferred,
 /// the same height even more (the ground lies below the sky).
-const FAR: [f32; 2] = [3.0, 8.0];
+const FAR: [f32; 2] = [5.0, 22.0];
 
 /// The best place known for every target, and how different it looks.
 pub(super) struct Matches {
@@ -155,8 +155,8 @@ impl<'a> Best<'a> {
         const SAMPLES: f32 = 4.0 * ((2 * REACH + 1) * (2 * REACH + 1)) as f32;
         let (w, h) = (self.level.width as isize, self.level.height as isize);
         let (tx, ty) = (self.target as isize % w, self.target as isize / w);
-        let share = |a: isize, b: isize| ((a - b) as f32 / w.max(h) as f32).powi(2);
-        (SAMPLES * (FAR[0] * FAR[0] * share(x, tx) + FAR[1] * FAR[1] * share(y, ty))) as u32
+        let share = |a: isize, b: isize, cost: f32| (cost * (a - b) as f32 / w.max(h) as f32).powi(2);
+        (SAMPLES * (share(x, tx, FAR[0]) + share(y, ty, FAR[1] * self.level.upright))) as u32
     }
 
     /// The places of neighbours near and a little farther, moved along.

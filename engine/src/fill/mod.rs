@@ -30,6 +30,8 @@ pub(crate) struct Hole<'a> {
     pub(crate) mask: &'a Mask,
     /// What must not be copied although it stays (more of the thing that is taken away, say).
     pub(crate) avoid: Option<&'a Mask>,
+    /// By how much more than usual what is copied should come from the same height.
+    pub(crate) upright: f32,
     /// Another seed may find other places.
     pub(crate) seed: u64,
 }
@@ -63,7 +65,7 @@ pub(crate) fn complete(raster: &mut Raster, hole: &Hole<'_>, run: &Run<'_>) -> R
     for mut finer in levels {
         matches = matches.finer(&level, &finer, hole.seed);
         level.pixels = Vec::new();
-        voting::vote(&mut finer, &mut matches, run)?;
+        voting::vote(&mut finer, &matches, true, run)?;
         improve(&mut finer, &mut matches, hole.seed, false, run)?;
         level = finer;
     }
@@ -95,7 +97,8 @@ fn improve(
             let at = (round * 4 + sweep) as u64;
             matches.search(level, seed ^ (at << 32), is_coarsest || round == 0, run)?;
         }
-        voting::vote(level, matches, run)?;
+        // Many voices find what fits, few show it crisply: the next size is to look for crisp places too.
+        voting::vote(level, matches, round + 1 == rounds, run)?;
         run.advance(level.holes.len());
     }
     Ok(())

@@ -19,8 +19,10 @@ const BLOCK: usize = 1024;
 const TRUST: f32 = 1.3;
 
 /// Gives every pixel of the hole the colour that the places of the patches around it agree on.
-pub(super) fn vote(level: &mut Level, matches: &mut Matches, run: &Run<'_>) -> Result<(), RenderError> {
+/// When `crisp`, mostly its own patch's.
+pub(super) fn vote(level: &mut Level, matches: &Matches, crisp: bool, run: &Run<'_>) -> Result<(), RenderError> {
     let weights = weights(level, matches);
+    let near = if crisp { nearness() } else { [1.0; 19] };
     let mut made = vec![[0u8; 4]; level.holes.len()];
     let this = &*level;
     made.par_chunks_mut(BLOCK).enumerate().try_for_each(|(block, out)| {
@@ -28,8 +30,8 @@ pub(super) fn vote(level: &mut Level, matches: &mut Matches, run: &Run<'_>) -> R
         for (i, out) in out.iter_mut().enumerate() {
             let pixel = this.holes[block * BLOCK + i] as usize;
             let (mut sum, mut all) = ([0.0f32; 4], 0.0);
-            each_vote(this, matches, pixel, |at, source, _| {
-                let (weight, p) = (weights[at], this.pixels[source]);
+            each_vote(this, matches, pixel, |at, source, distance| {
+                let (weight, p) = ((weights[at] * near[distance]).max(1e-20), this.pixels[source]);
                 all += weight;
                 (0..4).for_each(|c| sum[c] += weight * f32::from(p[c]));
             });
@@ -76,6 +78,11 @@ fn each_vote(level: &Level, matches: &Matches, pixel: usize, mut vote: impl FnMu
     }
 }
 
+/// Weights by squared distance when mostly the pixel's own patch counts: its neighbours only soften the seams between places.
+fn nearness() -> [f32; 19] {
+    std::array::from_fn(|d| (-(d as f32) / (2.0 * 1.1 * 1.1)).exp())
+}
+
 /// The picture's own samples for every pixel that a target's patch touches: the hole, and its rim for comparison.
 pub(super) struct Made {
     /// Pixels of the window, in reading order.
@@ -112,8 +119,7 @@ fn mean_of_places<S: Sample>(
 ) -> Result<Vec<[f32; 4]>, RenderError> {
     let (count, row_len) = (raster.channels().count(), raster.row_len());
     let weights = weights(level, matches);
-    // Mostly the pixel's own patch: its neighbours only soften the seams between places.
-    let near: [f32; 19] = std::array::from_fn(|d| (-(d as f32) / (2.0 * 1.1 * 1.1)).exp());
+    let near = nearness();
     let mut out = vec![[0.0f32; 4]; pixels.len()];
     out.par_chunks_mut(BLOCK).enumerate().try_for_each(|(block, out)| {
         run.check()?;

@@ -4,9 +4,10 @@
 //! tone), with its highlights on top, so shape and texture stay. Around cups and bottles the pattern bends as around a
 //! cylinder, whose axis and width are read from the outline.
 
+use super::recolor::tone_of;
 use super::thing::mask_of;
 use super::{Canvas, Group, Operation, OperationInfo, resample};
-use crate::color::{Rgb, luminance, mix, smoothstep};
+use crate::color::{Rgb, luminance, mix, smoothstep, to_oklab};
 use crate::field::Field;
 use crate::plan::{Op, Step, Target};
 use crate::raster::{Mask, Raster};
@@ -246,9 +247,16 @@ impl Cloth {
     }
 }
 
-/// How the thing is lit.
+/// How the thing is lit: per tone, since a white rim and a red body are lit alike and not equally bright.
 struct Light {
-    /// The luminance of its fully lit tone.
+    tones: Vec<Tone>,
+}
+
+/// One colour of the thing by itself.
+struct Tone {
+    /// Its colour per lightness.
+    tone: [f32; 2],
+    /// The luminance of its fully lit parts.
     full: f32,
     /// The luminance above which a highlight lies.
     shine: f32,
@@ -256,31 +264,93 @@ struct Light {
     bend: f32,
 }
 
+/// At most so many colours are told apart.
+const TONES: usize = 3;
+/// Tones closer than this are one.
+const APART: f32 = 0.09;
+
 impl Light {
     fn of(canvas: &Canvas<'_>, mask: &Mask) -> Result<Self, RenderError> {
-        let factor = Field::<2>::factor_for(8.0);
-        let cells: Field<2> = Field::gather_at(&canvas.raster, factor, Space::Linear, canvas.run, |x, y, c, _| {
+        let factor = Field::<4>::factor_for(8.0);
+        let cells: Field<4> = Field::gather_at(&canvas.raster, factor, Space::Linear, canvas.run, |x, y, c, _| {
             let share = f32::from(u8::from(mask.row(y)[x] >= 200));
-            [luminance(c) * share, share]
+            [c[0] * share, c[1] * share, c[2] * share, share]
         })?;
-        let mut lights: Vec<f32> = cells.cells().2.iter().filter(|c| c[1] > 0.5).map(|c| c[0] / c[1]).collect();
-        lights.sort_by(f32::total_cmp);
+        let colours: Vec<Rgb> = cells
+            .cells()
+            .2
+            .iter()
+            .filter(|c| c[3] > 0.5)
+            .map(|c| [c[0] / c[3], c[1] / c[3], c[2] / c[3]])
+            .collect();
+        let tones: Vec<[f32; 2]> = colours.iter().map(|c| tone_of(to_oklab(*c))).collect();
+        let mut middles: Vec<[f32; 2]> = Vec::new();
+        // The commonest tone, then the commonest of those far from it, and so on.
+        for _ in 0..TONES {
+            let rest: Vec<[f32; 2]> =
+                tones.iter().copied().filter(|t| middles.iter().all(|m| apart(*t, *m) > APART)).collect();
+            if rest.len() * 12 < tones.len() || rest.is_empty() {
+                break;
+            }
+            let step = (rest.len() / 200).max(1);
+            let close = |m: [f32; 2]| rest.iter().filter(|t| apart(**t, m) < APART / 2.0).count();
+            let best = rest.iter().copied().step_by(step).max_by_key(|m| close(*m));
+            middles.extend(best);
+        }
+        let lit = |tone: [f32; 2]| {
+            let own = colours.iter().zip(&tones).filter(|(_, t)| nearest(&middles, **t) == Some(tone));
+            let mut lights: Vec<f32> = own.map(|(c, _)| luminance(*c)).collect();
+            lights.sort_by(f32::total_cmp);
+            Tone::of(tone, &lights)
+        };
+        Ok(Self {
+            tones: middles.iter().map(|m| lit(*m)).collect(),
+        })
+    }
+
+    /// The cloth's colour as the thing is lit at a pixel.
+    fn on(&self, colour: Rgb, was: Rgb) -> Rgb {
+        let (light, own) = (luminance(was), tone_of(to_oklab(was)));
+        let (mut shade, mut shine, mut all) = (0.0, 0.0, 1e-9);
+        for tone in &self.tones {
+            let far = apart(tone.tone, own) / APART;
+            let weight = 1.0 / (0.02 + far.powi(4));
+            let (a, b) = tone.light(light);
+            (shade, shine, all) = (shade + weight * a, shine + weight * b, all + weight);
+        }
+        let (shade, shine) = if self.tones.is_empty() { (1.0, 0.0) } else { (shade / all, shine / all) };
+        std::array::from_fn(|i| mix(colour[i] * shade, was[i].max(colour[i] * shade), 0.85 * shine))
+    }
+}
+
+fn apart(a: [f32; 2], b: [f32; 2]) -> f32 {
+    ((a[0] - b[0]).powi(2) + (a[1] - b[1]).powi(2)).sqrt()
+}
+
+fn nearest(middles: &[[f32; 2]], tone: [f32; 2]) -> Option<[f32; 2]> {
+    middles.iter().copied().min_by(|a, b| apart(*a, tone).total_cmp(&apart(*b, tone)))
+}
+
+impl Tone {
+    /// `lights` in rising order.
+    fn of(tone: [f32; 2], lights: &[f32]) -> Self {
         let at = |share: f32| {
             let i = (lights.len() as f32 * share) as usize;
             lights.get(i.min(lights.len().saturating_sub(1))).copied().unwrap_or(0.5)
         };
         let full = at(0.8).max(0.004);
-        Ok(Self {
+        Self {
+            tone,
             full,
             shine: (full * 1.35).max(at(0.97)).min(0.98),
             bend: mix(0.55, 1.0, smoothstep(0.02, 0.25, full)),
-        })
+        }
     }
 
-    fn on(&self, colour: Rgb, was: Rgb) -> Rgb {
-        let light = luminance(was);
+    /// Shade and shine at a pixel of that luminance.
+    fn light(&self, light: f32) -> (f32, f32) {
         let shade = (light / self.full).max(0.0).powf(self.bend).min(1.25);
-        let shine = smoothstep(self.shine, (self.shine * 1.6).min(1.0).max(self.shine + 0.02), light);
-        std::array::from_fn(|i| mix(colour[i] * shade, was[i].max(colour[i] * shade), 0.85 * shine))
+        let most = (self.shine * 1.6).min(1.0).max(self.shine + 0.02);
+        (shade, smoothstep(self.shine, most, light))
     }
 }

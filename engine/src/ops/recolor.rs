@@ -57,6 +57,8 @@ fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
 struct Own {
     /// The lightness of its fully lit tone.
     light: f32,
+    /// The lightness above which it shines rather than being lit.
+    shine: f32,
     /// Its colour per lightness.
     tone: [f32; 2],
     /// How far a pixel's colour may be from that.
@@ -66,7 +68,8 @@ struct Own {
 /// Colours are compared per lightness, so that a shadow counts as the same paint; this keeps black from counting double.
 const FLOOR: f32 = 0.15;
 
-fn tone_of(lab: Rgb) -> [f32; 2] {
+/// A colour per lightness.
+pub(super) fn tone_of(lab: Rgb) -> [f32; 2] {
     [lab[1] / (lab[0] + FLOOR), lab[2] / (lab[0] + FLOOR)]
 }
 
@@ -113,11 +116,15 @@ impl Own {
         let mut own: Vec<f32> = close.iter().map(|&i| lights[i]).collect();
         own.sort_by(f32::total_cmp);
         // A light paint is measured by the brightest part of the thing, a dark one by its middle: neither clips.
-        let at = (own.len() as f32 * (0.6 + 0.35 * wanted_light)) as usize;
-        let light = own.get(at.min(own.len().saturating_sub(1))).copied().unwrap_or(0.6).max(0.04);
+        let at = |share: f32| {
+            let i = (own.len() as f32 * share) as usize;
+            own.get(i.min(own.len().saturating_sub(1))).copied().unwrap_or(0.6)
+        };
+        let light = at(0.6 + 0.35 * wanted_light).max(0.04);
         let chroma = (tone[0] * tone[0] + tone[1] * tone[1]).sqrt();
         Self {
             light,
+            shine: at(0.97).max(1.12 * light).min(0.985),
             tone,
             reach: (0.6 * chroma).clamp(0.07, 0.14),
         }
@@ -134,6 +141,7 @@ impl Own {
 /// The new colour under the thing's own light.
 struct Paint {
     own_light: f32,
+    shine: f32,
     wanted: Rgb,
     /// How strongly the thing's tones are followed: dark things have deep tones that would be too much on a light one.
     bend: f32,
@@ -143,6 +151,7 @@ impl Paint {
     fn new(own: &Own, wanted: Rgb) -> Self {
         Self {
             own_light: own.light,
+            shine: own.shine,
             wanted: [wanted[0].max(0.13), wanted[1], wanted[2]],
             bend: if wanted[0] > own.light { mix(0.6, 1.0, smoothstep(0.2, 0.6, own.light)) } else { 1.0 },
         }
@@ -154,14 +163,12 @@ impl Paint {
         if shade <= 1.0 {
             return [full * shade, a * shade, b * shade];
         }
-        // Highlights are the lamp's colour, not the paint's: they go on from the paint toward white.
-        let room = 1.0 - full;
-        let own_room = (1.0 - self.own_light).max(0.05);
-        let up = ((old[0] - self.own_light) / own_room).clamp(0.0, 1.0);
-        let rise = up * up * (3.0 - 2.0 * up);
-        let linear = (full * shade - full).min(room * 0.35);
-        let light = full + linear.max(0.0) * (1.0 - rise) + room * rise * 0.9;
-        let kept = 1.0 - 0.85 * rise;
-        [light.min(1.0), a * kept, b * kept]
+        // Above the full tone the paint gets lighter, but never all white; what shines has the lamp's colour.
+        let over = full * (shade - 1.0);
+        let room = (1.0 - full) * 0.5;
+        let lit = full + room * (1.0 - (-over / room.max(1e-3)).exp());
+        let shine = smoothstep(self.shine, (self.shine + 0.25).min(1.02), old[0]);
+        let kept = 1.0 - 0.85 * shine;
+        [mix(lit, old[0].max(lit), shine), a * kept, b * kept]
     }
 }

@@ -64,6 +64,7 @@ pub(super) fn take_away(mask: &Mask, canvas: &mut Canvas<'_>) -> Result<(), Rend
     let hole = Hole {
         mask: &grown,
         avoid: None,
+        upright: 1.0,
         seed: canvas.context.seed,
     };
     fill::complete(&mut canvas.raster, &hole, canvas.run)

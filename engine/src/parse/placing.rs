@@ -7,7 +7,8 @@ use super::grammar::{Outcome, Reading};
 use super::items::Item;
 use super::measures::unit;
 use super::operations::size;
-use super::retouch::{is_thing, place_of, says_it, spoken_of, thing_at, thing_named};
+use super::retouch::{is_thing, place_of, says_it, spoken_of, thing_at};
+use super::targets::named_target;
 use super::vocabulary::{Role, Sense, Size, Unit};
 use super::words_for;
 use crate::plan::{Op, Params, Place, Reason, Step, Target};
@@ -25,7 +26,8 @@ pub(super) fn relocate(r: &mut Reading<'_>) -> Option<Outcome> {
     let from = position.unwrap_or(first) + 1;
     let mut params = Params::default();
     let until = whereto(r, from, &mut params);
-    let is_said = params != Params::default();
+    // "to the right of the dog" says where by another thing, whose place is not known here.
+    let is_said = params != Params::default() && thing_at(r, until).is_none();
     let target = what(r, from, until)?;
     if !is_said {
         return Some(Outcome::Declined(Reason::TooVague, words_for::where_to()));
@@ -49,6 +51,8 @@ pub(super) fn duplicate(r: &mut Reading<'_>) -> Option<Outcome> {
     let target = match what(r, from, until)? {
         // A new thing of a kind that is in the picture, or of none.
         Target::Object { object, .. } if adds && !crate::select::knows(&object) => return None,
+        // "a second cup" is one more, not the second from the left.
+        Target::Object { object, .. } if adds => Target::Object { object, pick: None },
         target => target,
     };
     placed(Op::Duplicate, target, params)
@@ -62,7 +66,7 @@ pub(super) fn scale(r: &mut Reading<'_>) -> Option<Outcome> {
         return None;
     }
     let target = match thing_at(r, 0).filter(|&i| r.items[i].target() != Some(Target::Region)) {
-        Some(at) => thing_named(r, at),
+        Some(at) => named_target(r, at),
         None if r.items.iter().any(|i| i.target().is_some()) => return None,
         None if says_it(r) => spoken_of(r)
             .filter(|t| *t != Target::Region)
@@ -89,7 +93,7 @@ fn placed(op: Op, target: Target, params: Params) -> Option<Outcome> {
 /// The thing between the verb and where it goes. What is named and not known stays its own words.
 fn what(r: &mut Reading<'_>, from: usize, until: usize) -> Option<Target> {
     if let Some(at) = thing_at(r, from).filter(|&at| at < until) {
-        return Some(thing_named(r, at));
+        return Some(named_target(r, at));
     }
     let named: Vec<usize> = (from..until).filter(|&i| r.items[i].is_unknown()).collect();
     if let (Some(&a), Some(&b)) = (named.first(), named.last()) {

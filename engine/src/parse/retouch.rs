@@ -8,10 +8,10 @@ use super::grammar::{Outcome, Reading, quote};
 use super::items::Item;
 use super::measures::percentage;
 use super::shapes::ratio_used;
-use super::targets::{named_target, reference};
+use super::targets::{is_person, named_target, reference};
 use super::vocabulary::{Role, Sense};
-use super::{placing, words_for};
-use crate::plan::{Direction, Op, Pick, Place, Reason, Side, Step, Target};
+use super::{looks, placing, words_for};
+use crate::plan::{Direction, Op, Place, Reason, Step, Target};
 
 /// Reads the clause as one of these; `None` when it is not, or not wholly.
 pub(super) fn read(r: &mut Reading<'_>) -> Option<Outcome> {
@@ -55,34 +55,6 @@ pub(super) fn thing_at(r: &Reading<'_>, from: usize) -> Option<usize> {
     (from..r.items.len()).find(|&i| r.items[i].target().is_some_and(|t| is_thing(&t)))
 }
 
-/// The thing named at `i`, told apart from others by where it stands: "the person on the left".
-pub(super) fn thing_named(r: &mut Reading<'_>, i: usize) -> Target {
-    let side = side_after(r, i);
-    if let (Some(Target::Subject), Some(side), true) = (r.items[i].target(), side, is_person(&r.items[i])) {
-        return Target::Object {
-            object: "person".into(),
-            pick: Some(side),
-        };
-    }
-    named_target(r, i)
-}
-
-fn is_person(item: &Item) -> bool {
-    const PEOPLE: [&str; 10] = ["person", "people", "man", "woman", "guy", "girl", "boy", "lady", "kid", "child"];
-    PEOPLE.iter().any(|p| item.text.ends_with(p))
-}
-
-/// "on the left", "to the right of …" behind a name, "left" before it.
-fn side_after(r: &Reading<'_>, i: usize) -> Option<Pick> {
-    let side = |item: &Item| match place_of(item) {
-        Some(Place::Left) => Some(Pick::Side(Side::Left)),
-        Some(Place::Right) => Some(Pick::Side(Side::Right)),
-        _ => None,
-    };
-    let before = i.checked_sub(1).and_then(|b| side(&r.items[b]));
-    before.or_else(|| r.items[i + 1..].iter().take(3).find_map(side))
-}
-
 pub(super) fn place_of(item: &Item) -> Option<Place> {
     item.find(|s| if let Sense::Place(p) = s { Some(*p) } else { None })
 }
@@ -119,7 +91,7 @@ fn pattern(r: &mut Reading<'_>) -> Option<Outcome> {
         return None;
     }
     let target = match thing_at(r, 0) {
-        Some(i) => thing_named(r, i),
+        Some(i) => named_target(r, i),
         None if r.items.iter().any(|i| i.target() == Some(Target::Background) || i.target() == Some(Target::Sky)) => return None,
         None => spoken_of(r).unwrap_or(Target::Subject),
     };
@@ -197,7 +169,7 @@ fn keep_only(r: &mut Reading<'_>) -> Option<Outcome> {
         return None;
     }
     let named = thing_at(r, at)?;
-    let target = thing_named(r, named);
+    let target = named_target(r, named);
     done(Step::new(Op::Cutout).on(target))
 }
 
@@ -218,24 +190,32 @@ fn remove(r: &mut Reading<'_>) -> Option<Outcome> {
     if named_by_owner(r, named).is_some() {
         return None;
     }
+    // A person is looked for as one: on a picture with nobody the main thing is not taken for somebody.
+    let finds_people = r.context.finds.objects && is_person(&r.items[named]);
     let is_behind = r.items[named + 1..].iter().any(|i| i.target() == Some(Target::Background));
     if is_behind && (is_person(&r.items[named]) || matches!(r.items[named].target(), Some(Target::Object { .. }))) {
         // Which of them stand in front is not known: what is drawn says it.
         let object = quote(&r.items[named..], r.text).to_lowercase();
         return done(Step::new(Op::Remove).on(Target::Object { object, pick: None }));
     }
-    let is_sided = is_person(&r.items[named]) && side_after(r, named).is_some();
-    if !is_sided {
-        return None;
+    let others = r.items[named + 1..].iter().any(|i| i.has(Role::Except) || i.color().is_some());
+    if finds_people && !others && r.items[named].target() == Some(Target::Subject) {
+        let pick = match named_target(r, named) {
+            Target::Object { pick, .. } => pick,
+            _ => None,
+        };
+        let object = "person".into();
+        return done(Step::new(Op::Remove).on(Target::Object { object, pick }));
     }
-    let target = thing_named(r, named);
-    done(Step::new(Op::Remove).on(target))
+    None
 }
 
 /// What belongs to somebody: "her dress", "the dog's collar": the words, when they name no one thing that is known.
 fn named_by_owner(r: &Reading<'_>, i: usize) -> Option<Target> {
     let owner = &r.items[i];
-    let owns = matches!(owner.text.as_str(), "her" | "his" | "their" | "its" | "my" | "your") || owner.text.ends_with("'s");
+    let typed = r.text.get(owner.start..owner.end).unwrap_or_default();
+    let owns = matches!(owner.text.as_str(), "her" | "his" | "their" | "its" | "my" | "your")
+        || (typed.ends_with("'s") || typed.ends_with("’s")) && owner.target().is_some_and(|t| is_thing(&t));
     let after = r.items[i + 1..].iter().take_while(|n| n.is_unknown()).count();
     (owns && after > 0).then(|| Target::Object {
         object: quote(&r.items[i..=i + after], r.text).to_lowercase(),
@@ -247,12 +227,19 @@ fn named_by_owner(r: &Reading<'_>, i: usize) -> Option<Target> {
 fn someones_thing(r: &mut Reading<'_>) -> Option<Outcome> {
     let first = r.first()?;
     let at = (0..r.items.len()).find(|&i| named_by_owner(r, i).is_some())?;
+    if looks::is_statement(&r.items) {
+        return None;
+    }
     let target = named_by_owner(r, at)?;
     if r.items[first].has(Role::Remove) && r.items[first].command().is_none() {
         return done(Step::new(Op::Remove).on(target));
     }
     let color = r.items[at..].iter().rev().find_map(Item::color);
-    let changes = r.items[first].has_any(&[Role::Recolor, Role::Change, Role::Make]);
+    let changes = r.items.iter().any(|i| {
+        i.has_any(&[Role::Recolor, Role::Change, Role::Make])
+            || matches!(i.text.as_str(), "should" | "shall" | "be" | "should be")
+            || i.command().is_some()
+    });
     let mut made = Step::new(Op::Recolor).on(target);
     made.params.color = Some(color.filter(|_| changes)?);
     done(made)
