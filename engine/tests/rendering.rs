@@ -744,10 +744,7 @@ fn what_cannot_be_rendered_says_why() {
         render(&[step], flat([1, 2, 3]), &RenderContext::default(), &Unwatched).expect_err("it cannot be done")
     };
     assert_eq!(fails(Step::new(Op::Again)), RenderError::NotAnOperation(Op::Again));
-    assert_eq!(
-        fails(Step::new(Op::Remove)),
-        RenderError::NoSuchTarget(Target::Picture)
-    );
+    assert_eq!(fails(Step::new(Op::Remove)), RenderError::NoSuchTarget(Target::Picture));
     assert_eq!(
         fails(Step::new(Op::Blur).with_strength(0.5).on(Target::Region)),
         RenderError::NoRegion

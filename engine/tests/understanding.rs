@@ -188,10 +188,7 @@ fn what_cannot_be_done_is_declined_with_its_reason() {
             ("", "!NotAnEdit"),
             ("undress her", "!UnsafeRequest"),
             ("Darken the boy's hair to black", "!CannotFind"),
-            (
-                "Remove the snowman's left mitten to reveal a twig hand",
-                "!CannotFind",
-            ),
+            ("Remove the snowman's left mitten to reveal a twig hand", "!CannotFind"),
         ],
         &Context::default(),
     );
@@ -626,7 +623,10 @@ fn any_retouch() -> impl Strategy<Value = Step> {
     ];
     let thing = prop::sample::select(things);
     let whereto = prop_oneof![
-        any_place().prop_map(|place| Params { place: Some(place.unwrap_or(Place::Right)), ..Params::default() }),
+        any_place().prop_map(|place| Params {
+            place: Some(place.unwrap_or(Place::Right)),
+            ..Params::default()
+        }),
         (-100i32..=100, -100i32..=100, any::<bool>()).prop_map(|(x, y, one)| Params {
             dx: Some(x as f32 / 100.0).filter(|v| *v != 0.0 && !one),
             dy: Some(if y == 0 { 0.07 } else { y as f32 / 100.0 }),
@@ -637,7 +637,10 @@ fn any_retouch() -> impl Strategy<Value = Step> {
         color: Some(format!("#{r:02x}{g:02x}{b:02x}")),
         ..Params::default()
     });
-    let size = (5u32..=1000).prop_map(|n| Params { scale: Some(n as f32 / 100.0), ..Params::default() });
+    let size = (5u32..=1000).prop_map(|n| Params {
+        scale: Some(n as f32 / 100.0),
+        ..Params::default()
+    });
     let pattern = any::<bool>().prop_map(|tiles| Params {
         reference: Some(2),
         scale: tiles.then_some(0.33),
@@ -652,11 +655,20 @@ fn any_retouch() -> impl Strategy<Value = Step> {
         size.prop_map(|p| (Op::Scale, p)),
         pattern.prop_map(|p| (Op::Pattern, p)),
     ];
-    let on_thing = (on_thing, thing).prop_map(|((op, params), target)| Step { params, ..Step::new(op).on(target) });
+    let on_thing = (on_thing, thing).prop_map(|((op, params), target)| Step {
+        params,
+        ..Step::new(op).on(target)
+    });
     let share = (1u32..=300).prop_map(|n| Some((100 + n) as f32 / 100.0));
     let way = prop::option::of(any::<bool>().prop_map(|v| if v { Direction::Vertical } else { Direction::Horizontal }));
     let style = prop::sample::select(vec![None, Some("mirrored".to_owned()), Some("blurred".to_owned())]);
-    let expand = (prop_oneof![Just(None), share], way, any_place(), prop::option::of(any_ratio()), style);
+    let expand = (
+        prop_oneof![Just(None), share],
+        way,
+        any_place(),
+        prop::option::of(any_ratio()),
+        style,
+    );
     let expand = expand.prop_map(|(scale, direction, place, ratio, style)| {
         let mut step = Step::new(Op::Expand);
         step.params.style = style;

@@ -114,7 +114,9 @@ impl Level {
     }
 
     fn new(width: usize, height: usize, pixels: Vec<[u8; 4]>, state: Vec<State>, upright: f32) -> Self {
-        let holes: Vec<u32> = (0..state.len() as u32).filter(|&i| state[i as usize] == State::Hole).collect();
+        let holes: Vec<u32> = (0..state.len() as u32)
+            .filter(|&i| state[i as usize] == State::Hole)
+            .collect();
         let depth = distances(width, height, |i| state[i] == State::Hole);
         let touches_hole = within_reach(width, height, |i| state[i] == State::Hole);
         let touches_other = within_reach(width, height, |i| state[i] != State::Known);
@@ -218,10 +220,16 @@ enum State {
 /// Writes into the fourth number how rough it is around each pixel: the mean slope of the known within two pixels.
 fn measure_roughness(pixels: &mut [[u8; 4]], state: &[State], width: usize) {
     let height = pixels.len() / width;
-    let grey: Vec<f32> = pixels.iter().map(|p| luma([p[0].into(), p[1].into(), p[2].into()])).collect();
+    let grey: Vec<f32> = pixels
+        .iter()
+        .map(|p| luma([p[0].into(), p[1].into(), p[2].into()]))
+        .collect();
     let slope = |x: usize, y: usize| {
         let i = y * width + x;
-        let (right, down) = (i + usize::from(x + 1 < width), i + if y + 1 < height { width } else { 0 });
+        let (right, down) = (
+            i + usize::from(x + 1 < width),
+            i + if y + 1 < height { width } else { 0 },
+        );
         let is_known = [i, right, down].iter().all(|&j| state[j] != State::Hole);
         is_known.then(|| (grey[right] - grey[i]).abs() + (grey[down] - grey[i]).abs())
     };
@@ -283,9 +291,7 @@ fn within_reach(width: usize, height: usize, bad: impl Fn(usize) -> bool + Sync)
     let along: Vec<bool> = (0..height)
         .flat_map(|y| {
             let bad = &bad;
-            (0..width).map(move |x| {
-                (x.saturating_sub(REACH)..(x + REACH + 1).min(width)).any(|u| bad(y * width + u))
-            })
+            (0..width).map(move |x| (x.saturating_sub(REACH)..(x + REACH + 1).min(width)).any(|u| bad(y * width + u)))
         })
         .collect();
     (0..width * height)

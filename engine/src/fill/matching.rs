@@ -32,7 +32,11 @@ impl Matches {
         let stride = (sources.len() * level.holes.len() / 40_000_000).max(1);
         let sources: Vec<u32> = sources.into_iter().step_by(stride).collect();
         let mut order = level.holes.clone();
-        order.sort_by(|&a, &b| level.depth[a as usize].total_cmp(&level.depth[b as usize]).then(a.cmp(&b)));
+        order.sort_by(|&a, &b| {
+            level.depth[a as usize]
+                .total_cmp(&level.depth[b as usize])
+                .then(a.cmp(&b))
+        });
         let mut is_filled: Vec<bool> = level.depth.iter().map(|d| *d == 0.0).collect();
         let mut from = 0;
         while from < order.len() {
@@ -51,7 +55,11 @@ impl Matches {
             }
             from = until;
         }
-        let places = level.targets.iter().map(|&t| nearest_of(level, &sources, t as usize)).collect();
+        let places = level
+            .targets
+            .iter()
+            .map(|&t| nearest_of(level, &sources, t as usize))
+            .collect();
         Ok(Self {
             places,
             costs: vec![u32::MAX; level.targets.len()],
@@ -92,7 +100,11 @@ impl Matches {
         run: &Run<'_>,
     ) -> Result<(), RenderError> {
         let before = self.places.clone();
-        let widest = if searches_far { level.width.max(level.height) } else { 24 };
+        let widest = if searches_far {
+            level.width.max(level.height)
+        } else {
+            24
+        };
         self.places
             .par_chunks_mut(BLOCK)
             .zip(self.costs.par_chunks_mut(BLOCK))
@@ -127,7 +139,11 @@ impl<'a> Best<'a> {
             place,
             cost: u32::MAX,
         };
-        this.try_place(place as isize % level.width as isize, place as isize / level.width as isize, true);
+        this.try_place(
+            place as isize % level.width as isize,
+            place as isize / level.width as isize,
+            true,
+        );
         this
     }
 
@@ -215,7 +231,9 @@ fn best_by_known_part(level: &Level, is_filled: &[bool], target: usize, sources:
         let mut cost = (far as f32 * share) as u32;
         for &(offset, pixel) in &known {
             let other = level.pixels[(s as isize + offset) as usize];
-            cost += (0..4).map(|c| u32::from(pixel[c].abs_diff(other[c])).pow(2)).sum::<u32>();
+            cost += (0..4)
+                .map(|c| u32::from(pixel[c].abs_diff(other[c])).pow(2))
+                .sum::<u32>();
             if cost >= least {
                 break;
             }
@@ -241,7 +259,21 @@ fn nearest_of(level: &Level, sources: &[u32], target: usize) -> u32 {
 
 /// The target at or beside a pixel.
 fn near_target(level: &Level, x: usize, y: usize) -> Option<usize> {
-    let around = [(0, 0), (-1, 0), (1, 0), (0, -1), (0, 1), (-1, -1), (1, -1), (-1, 1), (1, 1), (0, -3), (0, 3), (-3, 0), (3, 0)];
+    let around = [
+        (0, 0),
+        (-1, 0),
+        (1, 0),
+        (0, -1),
+        (0, 1),
+        (-1, -1),
+        (1, -1),
+        (-1, 1),
+        (1, 1),
+        (0, -3),
+        (0, 3),
+        (-3, 0),
+        (3, 0),
+    ];
     around.into_iter().find_map(|(dx, dy)| {
         let (u, v) = (x as isize + dx, y as isize + dy);
         let is_inside = u >= 0 && v >= 0 && (u as usize) < level.width && (v as usize) < level.height;
@@ -253,7 +285,15 @@ fn near_target(level: &Level, x: usize, y: usize) -> Option<usize> {
 /// The place itself or one within a few pixels.
 fn source_near(level: &Level, x: isize, y: isize) -> Option<u32> {
     for reach in 0..6isize {
-        for (dx, dy) in [(0, 0), (-reach, 0), (reach, 0), (0, -reach), (0, reach), (-reach, -reach), (reach, reach)] {
+        for (dx, dy) in [
+            (0, 0),
+            (-reach, 0),
+            (reach, 0),
+            (0, -reach),
+            (0, reach),
+            (-reach, -reach),
+            (reach, reach),
+        ] {
             let (u, v) = (x + dx, y + dy);
             if u >= 0 && v >= 0 && (u as usize) < level.width && (v as usize) < level.height {
                 let at = v as usize * level.width + u as usize;
@@ -269,7 +309,9 @@ fn source_near(level: &Level, x: isize, y: isize) -> Option<u32> {
 /// Some source, the same for the same luck.
 fn any_source(level: &Level, luck: u64) -> u32 {
     let start = (luck % level.is_source.len() as u64) as usize;
-    let after = (start..level.is_source.len()).chain(0..start).find(|&i| level.is_source[i]);
+    let after = (start..level.is_source.len())
+        .chain(0..start)
+        .find(|&i| level.is_source[i]);
     after.expect("the pyramid ends where sources do") as u32
 }
 

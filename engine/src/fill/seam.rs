@@ -89,7 +89,10 @@ fn write(raster: &mut Raster, window: Window, level: &Level, made: &Made) {
     }
     let (count, row_len) = (raster.channels().count(), raster.row_len());
     let at = |i: u32| {
-        let (x, y) = (window.left + i as usize % window.width, window.top + i as usize / window.width);
+        let (x, y) = (
+            window.left + i as usize % window.width,
+            window.top + i as usize / window.width,
+        );
         y * row_len + x * count
     };
     match raster.samples_mut() {
@@ -156,11 +159,14 @@ impl Sheet {
             for i in 0..self.values.len() {
                 if self.kinds[i] == Kind::Free {
                     let (x, y) = (i % self.width, i / self.width);
-                    self.values[i] = coarse.values[(y / 2).min(coarse.height - 1) * coarse.width + (x / 2).min(coarse.width - 1)];
+                    self.values[i] =
+                        coarse.values[(y / 2).min(coarse.height - 1) * coarse.width + (x / 2).min(coarse.width - 1)];
                 }
             }
         }
-        let free: Vec<u32> = (0..self.kinds.len() as u32).filter(|&i| self.kinds[i as usize] == Kind::Free).collect();
+        let free: Vec<u32> = (0..self.kinds.len() as u32)
+            .filter(|&i| self.kinds[i as usize] == Kind::Free)
+            .collect();
         for _ in 0..10 {
             run.check()?;
             let next: Vec<[f32; 4]> = free.par_iter().map(|&i| self.mean_around(i as usize)).collect();

@@ -35,7 +35,11 @@ pub(super) fn vote(level: &mut Level, matches: &Matches, crisp: bool, run: &Run<
                 all += weight;
                 (0..4).for_each(|c| sum[c] += weight * f32::from(p[c]));
             });
-            *out = if all > 0.0 { sum.map(|v| (v / all + 0.5) as u8) } else { this.pixels[pixel] };
+            *out = if all > 0.0 {
+                sum.map(|v| (v / all + 0.5) as u8)
+            } else {
+                this.pixels[pixel]
+            };
         }
         Ok(())
     })?;
@@ -100,7 +104,13 @@ pub(super) fn develop(
     run: &Run<'_>,
 ) -> Result<Made, RenderError> {
     let is_rim = |&i: &u32| level.depth[i as usize] == 0.0;
-    let mut pixels: Vec<u32> = level.targets.iter().copied().filter(is_rim).chain(level.holes.iter().copied()).collect();
+    let mut pixels: Vec<u32> = level
+        .targets
+        .iter()
+        .copied()
+        .filter(is_rim)
+        .chain(level.holes.iter().copied())
+        .collect();
     pixels.sort_unstable();
     let samples = match raster.samples() {
         Samples::U8(v) => mean_of_places(v, raster, window, (level, matches), &pixels, run)?,

@@ -25,7 +25,9 @@ pub(super) static OPERATION: Operation = Operation {
 fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
     let params = &step.params;
     let mask = mask_of(step, canvas)?;
-    let (x, _, w, _) = mask.bounds().ok_or_else(|| RenderError::NoSuchTarget(step.target.clone()))?;
+    let (x, _, w, _) = mask
+        .bounds()
+        .ok_or_else(|| RenderError::NoSuchTarget(step.target.clone()))?;
     let mut piece = Piece::lift(&mask, canvas)?;
     if let Some(times) = params.scale {
         piece.resize(times.clamp(0.02, 20.0), (0.5, 1.0), canvas.run)?;

@@ -67,7 +67,11 @@ fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
             blur_outside(canvas, &hole)
         }
         _ => {
-            let subject = if has_subject { canvas.select(&Target::Subject)? } else { None };
+            let subject = if has_subject {
+                canvas.select(&Target::Subject)?
+            } else {
+                None
+            };
             let hole = Hole {
                 mask: &hole,
                 avoid: subject.as_ref(),
@@ -82,7 +86,10 @@ fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
 
 /// The new size: never smaller than the old one on any side.
 fn wanted_size(params: &Params, (width, height): (u32, u32)) -> Result<(u32, u32), RenderError> {
-    let bad = |problem| RenderError::BadStep { op: Op::Expand, problem };
+    let bad = |problem| RenderError::BadStep {
+        op: Op::Expand,
+        problem,
+    };
     let (w, h) = (f64::from(width), f64::from(height));
     if let Some(ratio) = &params.ratio {
         let ratio = parse_ratio(ratio).ok_or_else(|| bad("the ratio is not like 16:9"))?;
@@ -171,7 +178,9 @@ fn mirror_outside(raster: &mut Raster, old: (u32, u32), at: (u32, u32)) {
 
 /// Everything but the old picture.
 fn outside(new: (u32, u32), old: (u32, u32), at: (u32, u32)) -> Mask {
-    Mask::rectangle(new, (at.0, at.1, old.0, old.1)).expect("the new picture has pixels").inverted()
+    Mask::rectangle(new, (at.0, at.1, old.0, old.1))
+        .expect("the new picture has pixels")
+        .inverted()
 }
 
 /// The mirrored outside made soft, so that nobody looks there.

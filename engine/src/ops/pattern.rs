@@ -36,7 +36,7 @@ fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
     let outline = Outline::of(&mask, &step.target).ok_or_else(|| RenderError::NoSuchTarget(step.target.clone()))?;
     let cloth = Cloth::cut(reference, &outline, step.params.scale, canvas.run)?;
     canvas.raster.make_rgb();
-    let light = Light::of(canvas, &mask)?;
+    let light = Light::of(canvas, &mask, outline.body.is_some())?;
     change_rows(&mut canvas.raster, Some(&mask), Space::Linear, canvas.run, |y, row| {
         for (x, pixel) in row.iter_mut().enumerate() {
             if mask.row(y)[x] > 0 {
@@ -166,7 +166,11 @@ fn side(points: Vec<(f32, f32)>, is_left: bool) -> (f32, f32) {
     let end = |part: &[(f32, f32)]| {
         let mut across: Vec<f32> = part.iter().map(|p| p.1).collect();
         across.sort_by(f32::total_cmp);
-        let at = if is_left { across.len() * 2 / 3 } else { across.len() / 3 };
+        let at = if is_left {
+            across.len() * 2 / 3
+        } else {
+            across.len() / 3
+        };
         let down = part.iter().map(|p| p.0).sum::<f32>() / part.len() as f32;
         (down, across[at.min(across.len() - 1)])
     };
@@ -182,7 +186,10 @@ fn bow(mask: &Mask, (top, height): (u32, u32), left: (f32, f32), right: (f32, f3
     let (axis, radius) = ((l + r) / 2.0, ((r - l) / 2.0).max(1.0));
     let bottom = |across: f32| {
         let x = (axis + across * radius).round().clamp(0.0, (mask.width() - 1) as f32) as usize;
-        (top..top + height).rev().find(|&y| mask.row(y as usize)[x] >= 128).map(|y| y as f32)
+        (top..top + height)
+            .rev()
+            .find(|&y| mask.row(y as usize)[x] >= 128)
+            .map(|y| y as f32)
     };
     let mean = |places: [f32; 3]| median(places.into_iter().filter_map(bottom).collect());
     let middle = mean([-0.1, 0.0, 0.1]);
@@ -237,7 +244,10 @@ impl Cloth {
             at.min(2 * len - 1 - at)
         };
         let (left, right) = (place(x0, self.width), place(x0 + 1.0, self.width));
-        let (above, below) = (place(y0, self.height) * self.width, place(y0 + 1.0, self.height) * self.width);
+        let (above, below) = (
+            place(y0, self.height) * self.width,
+            place(y0 + 1.0, self.height) * self.width,
+        );
         let blend = |of: &dyn Fn(usize) -> f32| {
             let top = mix(of(above + left), of(above + right), tx);
             mix(top, mix(of(below + left), of(below + right), tx), ty)
@@ -262,6 +272,8 @@ struct Tone {
     shine: f32,
     /// A dark thing's light is followed less strongly.
     bend: f32,
+    /// Whether it is what a vessel holds: seen inside the thing and nowhere at its outline.
+    is_content: bool,
 }
 
 /// At most so many colours are told apart.
@@ -270,38 +282,24 @@ const TONES: usize = 3;
 const APART: f32 = 0.09;
 
 impl Light {
-    fn of(canvas: &Canvas<'_>, mask: &Mask) -> Result<Self, RenderError> {
+    fn of(canvas: &Canvas<'_>, mask: &Mask, is_vessel: bool) -> Result<Self, RenderError> {
         let factor = Field::<4>::factor_for(8.0);
         let cells: Field<4> = Field::gather_at(&canvas.raster, factor, Space::Linear, canvas.run, |x, y, c, _| {
             let share = f32::from(u8::from(mask.row(y)[x] >= 200));
             [c[0] * share, c[1] * share, c[2] * share, share]
         })?;
-        let colours: Vec<Rgb> = cells
-            .cells()
-            .2
-            .iter()
-            .filter(|c| c[3] > 0.5)
-            .map(|c| [c[0] / c[3], c[1] / c[3], c[2] / c[3]])
-            .collect();
-        let tones: Vec<[f32; 2]> = colours.iter().map(|c| tone_of(to_oklab(*c))).collect();
-        let mut middles: Vec<[f32; 2]> = Vec::new();
-        // The commonest tone, then the commonest of those far from it, and so on.
-        for _ in 0..TONES {
-            let rest: Vec<[f32; 2]> =
-                tones.iter().copied().filter(|t| middles.iter().all(|m| apart(*t, *m) > APART)).collect();
-            if rest.len() * 12 < tones.len() || rest.is_empty() {
-                break;
-            }
-            let step = (rest.len() / 200).max(1);
-            let close = |m: [f32; 2]| rest.iter().filter(|t| apart(**t, m) < APART / 2.0).count();
-            let best = rest.iter().copied().step_by(step).max_by_key(|m| close(*m));
-            middles.extend(best);
-        }
+        let (width, _, cells) = cells.cells();
+        let spots: Vec<Spot> = (0..cells.len()).filter_map(|i| Spot::of(cells, width, i)).collect();
+        let middles = commonest(&spots);
         let lit = |tone: [f32; 2]| {
-            let own = colours.iter().zip(&tones).filter(|(_, t)| nearest(&middles, **t) == Some(tone));
-            let mut lights: Vec<f32> = own.map(|(c, _)| luminance(*c)).collect();
+            let own: Vec<&Spot> = spots
+                .iter()
+                .filter(|s| nearest(&middles, s.tone) == Some(tone))
+                .collect();
+            let mut lights: Vec<f32> = own.iter().map(|s| s.light).collect();
             lights.sort_by(f32::total_cmp);
-            Tone::of(tone, &lights)
+            let at_rim = own.iter().filter(|s| s.is_rim).count();
+            Tone::of(tone, &lights, is_vessel && at_rim * 40 < own.len())
         };
         Ok(Self {
             tones: middles.iter().map(|m| lit(*m)).collect(),
@@ -311,16 +309,69 @@ impl Light {
     /// The cloth's colour as the thing is lit at a pixel.
     fn on(&self, colour: Rgb, was: Rgb) -> Rgb {
         let (light, own) = (luminance(was), tone_of(to_oklab(was)));
-        let (mut shade, mut shine, mut all) = (0.0, 0.0, 1e-9);
+        let (mut shade, mut shine, mut content, mut all) = (0.0, 0.0, 0.0, 1e-9);
         for tone in &self.tones {
             let far = apart(tone.tone, own) / APART;
             let weight = 1.0 / (0.02 + far.powi(4));
             let (a, b) = tone.light(light);
             (shade, shine, all) = (shade + weight * a, shine + weight * b, all + weight);
+            content += if tone.is_content { weight } else { 0.0 };
         }
-        let (shade, shine) = if self.tones.is_empty() { (1.0, 0.0) } else { (shade / all, shine / all) };
-        std::array::from_fn(|i| mix(colour[i] * shade, was[i].max(colour[i] * shade), 0.85 * shine))
+        if self.tones.is_empty() {
+            return colour;
+        }
+        let (shade, shine, content) = (shade / all, shine / all, smoothstep(0.4, 0.7, content / all));
+        std::array::from_fn(|i| {
+            let lit = colour[i] * shade;
+            mix(mix(lit, was[i].max(lit), 0.85 * shine), was[i], content)
+        })
     }
+}
+
+/// A few pixels of the thing at once.
+struct Spot {
+    tone: [f32; 2],
+    light: f32,
+    /// Whether it lies at the thing's outline.
+    is_rim: bool,
+}
+
+impl Spot {
+    fn of(cells: &[[f32; 4]], width: usize, i: usize) -> Option<Self> {
+        let [r, g, b, share] = cells[i];
+        if share <= 0.5 {
+            return None;
+        }
+        let colour = [r / share, g / share, b / share];
+        let is_off = |at: Option<usize>| at.and_then(|at| cells.get(at)).is_none_or(|c| c[3] < 0.5);
+        let around = [
+            i.checked_sub(2),
+            Some(i + 2),
+            i.checked_sub(2 * width),
+            Some(i + 2 * width),
+        ];
+        Some(Self {
+            tone: tone_of(to_oklab(colour)),
+            light: luminance(colour),
+            is_rim: around.into_iter().any(is_off),
+        })
+    }
+}
+
+/// The commonest tone, then the commonest of those far from it, and so on.
+fn commonest(spots: &[Spot]) -> Vec<[f32; 2]> {
+    let mut middles: Vec<[f32; 2]> = Vec::new();
+    for _ in 0..TONES {
+        let is_new = |s: &&Spot| middles.iter().all(|m| apart(s.tone, *m) > APART);
+        let rest: Vec<[f32; 2]> = spots.iter().filter(is_new).map(|s| s.tone).collect();
+        if rest.len() * 12 < spots.len() || rest.is_empty() {
+            break;
+        }
+        let step = (rest.len() / 200).max(1);
+        let close = |m: [f32; 2]| rest.iter().filter(|t| apart(**t, m) < APART / 2.0).count();
+        middles.extend(rest.iter().copied().step_by(step).max_by_key(|m| close(*m)));
+    }
+    middles
 }
 
 fn apart(a: [f32; 2], b: [f32; 2]) -> f32 {
@@ -328,15 +379,21 @@ fn apart(a: [f32; 2], b: [f32; 2]) -> f32 {
 }
 
 fn nearest(middles: &[[f32; 2]], tone: [f32; 2]) -> Option<[f32; 2]> {
-    middles.iter().copied().min_by(|a, b| apart(*a, tone).total_cmp(&apart(*b, tone)))
+    middles
+        .iter()
+        .copied()
+        .min_by(|a, b| apart(*a, tone).total_cmp(&apart(*b, tone)))
 }
 
 impl Tone {
     /// `lights` in rising order.
-    fn of(tone: [f32; 2], lights: &[f32]) -> Self {
+    fn of(tone: [f32; 2], lights: &[f32], is_content: bool) -> Self {
         let at = |share: f32| {
             let i = (lights.len() as f32 * share) as usize;
-            lights.get(i.min(lights.len().saturating_sub(1))).copied().unwrap_or(0.5)
+            lights
+                .get(i.min(lights.len().saturating_sub(1)))
+                .copied()
+                .unwrap_or(0.5)
         };
         let full = at(0.8).max(0.004);
         Self {
@@ -344,6 +401,7 @@ impl Tone {
             full,
             shine: (full * 1.35).max(at(0.97)).min(0.98),
             bend: mix(0.55, 1.0, smoothstep(0.02, 0.25, full)),
+            is_content,
         }
     }
 

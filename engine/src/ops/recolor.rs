@@ -30,8 +30,15 @@ pub(super) static OPERATION: Operation = Operation {
 };
 
 fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
-    let bad = |problem| RenderError::BadStep { op: Op::Recolor, problem };
-    let hex = step.params.color.as_deref().ok_or_else(|| bad("it does not say which colour"))?;
+    let bad = |problem| RenderError::BadStep {
+        op: Op::Recolor,
+        problem,
+    };
+    let hex = step
+        .params
+        .color
+        .as_deref()
+        .ok_or_else(|| bad("it does not say which colour"))?;
     let wanted = to_oklab(parse_hex(hex).ok_or_else(|| bad("the colour is not #rrggbb"))?);
     let mask = mask_of(step, canvas)?;
     canvas.raster.make_rgb();
@@ -105,13 +112,19 @@ impl Own {
                 .map(|j| counts[j])
                 .sum()
         };
-        let peak = (0..counts.len()).max_by_key(|&i| (around(i), std::cmp::Reverse(i))).unwrap_or(0);
+        let peak = (0..counts.len())
+            .max_by_key(|&i| (around(i), std::cmp::Reverse(i)))
+            .unwrap_or(0);
         let middle = |i: usize| (i as f32 + 0.5 - CELLS as f32 / 2.0) * CELL;
         let peak = [middle(peak / CELLS), middle(peak % CELLS)];
         let apart = |t: &[f32; 2], c: [f32; 2]| ((t[0] - c[0]).powi(2) + (t[1] - c[1]).powi(2)).sqrt();
-        let close: Vec<usize> = (0..tones.len()).filter(|&i| apart(&tones[i], peak) < 3.0 * CELL).collect();
+        let close: Vec<usize> = (0..tones.len())
+            .filter(|&i| apart(&tones[i], peak) < 3.0 * CELL)
+            .collect();
         let count = close.len().max(1) as f32;
-        let sum = close.iter().fold([0.0, 0.0], |s, &i| [s[0] + tones[i][0], s[1] + tones[i][1]]);
+        let sum = close
+            .iter()
+            .fold([0.0, 0.0], |s, &i| [s[0] + tones[i][0], s[1] + tones[i][1]]);
         let tone = if close.is_empty() { peak } else { sum.map(|v| v / count) };
         let mut own: Vec<f32> = close.iter().map(|&i| lights[i]).collect();
         own.sort_by(f32::total_cmp);
@@ -152,8 +165,13 @@ impl Paint {
         Self {
             own_light: own.light,
             shine: own.shine,
-            wanted: [wanted[0].max(0.13), wanted[1], wanted[2]],
-            bend: if wanted[0] > own.light { mix(0.6, 1.0, smoothstep(0.2, 0.6, own.light)) } else { 1.0 },
+            // Neither black nor white itself leaves room for light and shade.
+            wanted: [wanted[0].clamp(0.13, 0.95), wanted[1], wanted[2]],
+            bend: if wanted[0] > own.light {
+                mix(0.75, 1.0, smoothstep(0.2, 0.6, own.light))
+            } else {
+                1.0
+            },
         }
     }
 

@@ -26,10 +26,14 @@ pub(super) static OPERATION: Operation = Operation {
 const HANGS: [&str; 7] = ["clock", "kite", "airplane", "bird", "frisbee", "sports ball", "tv"];
 
 fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
-    let times = step.params.scale.filter(|s| (0.02..=20.0).contains(s)).ok_or(RenderError::BadStep {
-        op: Op::Scale,
-        problem: "the size is missing or out of range",
-    })?;
+    let times = step
+        .params
+        .scale
+        .filter(|s| (0.02..=20.0).contains(s))
+        .ok_or(RenderError::BadStep {
+            op: Op::Scale,
+            problem: "the size is missing or out of range",
+        })?;
     let mask = mask_of(step, canvas)?;
     let mut piece = Piece::lift(&mask, canvas)?;
     take_away(&mask, canvas)?;

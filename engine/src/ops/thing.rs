@@ -79,30 +79,37 @@ fn with_rim(mask: &Mask, run: &Run<'_>) -> Result<Mask, RenderError> {
     let reach = ((w.min(h) as f32 * 0.045) as usize).clamp(3, 28);
     let below = reach + reach / 2;
     let mut along = vec![0u8; width * height];
-    along.par_chunks_mut(width * BLOCK).enumerate().try_for_each(|(block, rows)| {
-        run.check()?;
-        for (i, out) in rows.chunks_exact_mut(width).enumerate() {
-            spread(mask.row(block * BLOCK + i), reach, out);
-        }
-        Ok(())
-    })?;
+    along
+        .par_chunks_mut(width * BLOCK)
+        .enumerate()
+        .try_for_each(|(block, rows)| {
+            run.check()?;
+            for (i, out) in rows.chunks_exact_mut(width).enumerate() {
+                spread(mask.row(block * BLOCK + i), reach, out);
+            }
+            Ok(())
+        })?;
     let mut data = vec![0u8; width * height];
-    data.par_chunks_mut(width * BLOCK).enumerate().try_for_each(|(block, rows)| {
-        run.check()?;
-        for (i, out) in rows.chunks_exact_mut(width).enumerate() {
-            let y = block * BLOCK + i;
-            for v in y.saturating_sub(below)..(y + reach + 1).min(height) {
-                // Rounded corners: farther rows lend less of their width. Where they lend none they are left out.
-                let far = y.abs_diff(v) as f32 / if v < y { below as f32 } else { reach as f32 };
-                if far <= 0.72 {
-                    out.iter_mut().zip(&along[v * width..]).for_each(|(o, a)| *o |= a);
-                } else {
-                    out.iter_mut().zip(mask.row(v)).for_each(|(o, m)| *o |= u8::from(*m > FAINT) * 255);
+    data.par_chunks_mut(width * BLOCK)
+        .enumerate()
+        .try_for_each(|(block, rows)| {
+            run.check()?;
+            for (i, out) in rows.chunks_exact_mut(width).enumerate() {
+                let y = block * BLOCK + i;
+                for v in y.saturating_sub(below)..(y + reach + 1).min(height) {
+                    // Rounded corners: farther rows lend less of their width. Where they lend none they are left out.
+                    let far = y.abs_diff(v) as f32 / if v < y { below as f32 } else { reach as f32 };
+                    if far <= 0.72 {
+                        out.iter_mut().zip(&along[v * width..]).for_each(|(o, a)| *o |= a);
+                    } else {
+                        out.iter_mut()
+                            .zip(mask.row(v))
+                            .for_each(|(o, m)| *o |= u8::from(*m > FAINT) * 255);
+                    }
                 }
             }
-        }
-        Ok(())
-    })?;
+            Ok(())
+        })?;
     Ok(Mask::new(mask.width(), mask.height(), data).expect("one byte was made per pixel"))
 }
 
@@ -265,7 +272,11 @@ impl Laying<'_, '_> {
                 continue;
             }
             let pixel = &mut row[at as usize * count..][..count];
-            let under = if self.channels.has_alpha() { pixel[count - 1].to_unit() } else { 1.0 };
+            let under = if self.channels.has_alpha() {
+                pixel[count - 1].to_unit()
+            } else {
+                1.0
+            };
             let all = a + under * (1.0 - a);
             let mixed = std::array::from_fn(|c| {
                 let below = pixel[c.min(shown - 1)].to_linear(t);

@@ -37,7 +37,10 @@ fn about_a_thing(mut step: Step) -> Step {
     if step.op == Op::Resize && is_thing && step.params.scale.is_some() {
         step.op = Op::Scale;
     }
-    let needs_thing = matches!(step.op, Op::Recolor | Op::Pattern | Op::Duplicate | Op::Move | Op::Scale);
+    let needs_thing = matches!(
+        step.op,
+        Op::Recolor | Op::Pattern | Op::Duplicate | Op::Move | Op::Scale
+    );
     if needs_thing && step.target == Target::Picture {
         step.target = Target::Subject;
     }

@@ -19,7 +19,11 @@ const STEP: f32 = 0.15;
 /// "Move the cup to the left", "move it up by 10 %", "move her to the corner".
 pub(super) fn relocate(r: &mut Reading<'_>) -> Option<Outcome> {
     let first = r.first()?;
-    let position = r.items.iter().position(|i| i.text == "position").filter(|_| r.items[first].has(Role::Change));
+    let position = r
+        .items
+        .iter()
+        .position(|i| i.text == "position")
+        .filter(|_| r.items[first].has(Role::Change));
     if position.is_none() && !r.items[first].has(Role::Move) {
         return None;
     }
@@ -38,7 +42,10 @@ pub(super) fn relocate(r: &mut Reading<'_>) -> Option<Outcome> {
 /// "Duplicate the cup", "copy it to the left", "add a second cup".
 pub(super) fn duplicate(r: &mut Reading<'_>) -> Option<Outcome> {
     let first = r.first()?;
-    let more = r.items.iter().position(|i| matches!(i.text.as_str(), "another" | "second" | "one more" | "copy of"));
+    let more = r
+        .items
+        .iter()
+        .position(|i| matches!(i.text.as_str(), "another" | "second" | "one more" | "copy of"));
     let adds = r.items[first].has(Role::Add) && more.is_some_and(|m| m <= first + 3);
     let copies = r.items.iter().position(|i| i.command() == Some(Op::Duplicate));
     let from = match copies {
@@ -65,7 +72,7 @@ pub(super) fn scale(r: &mut Reading<'_>) -> Option<Outcome> {
     if compared.is_none() && resizes.is_none() {
         return None;
     }
-    let target = match thing_at(r, 0).filter(|&i| r.items[i].target() != Some(Target::Region)) {
+    let target = match thing_at(r, 0) {
         Some(at) => named_target(r, at),
         None if r.items.iter().any(|i| i.target().is_some()) => return None,
         None if says_it(r) => spoken_of(r)
@@ -74,7 +81,8 @@ pub(super) fn scale(r: &mut Reading<'_>) -> Option<Outcome> {
         None => return None,
     };
     let known = |i: &Item| {
-        !i.is_unknown() && i.command().is_none_or(|op| matches!(op, Op::Resize | Op::Scale)) && !i.is_quality() || i.is_glue()
+        !i.is_unknown() && i.command().is_none_or(|op| matches!(op, Op::Resize | Op::Scale)) && !i.is_quality()
+            || i.is_glue()
     };
     if !r.items.iter().all(known) {
         return None;
@@ -100,7 +108,10 @@ fn what(r: &mut Reading<'_>, from: usize, until: usize) -> Option<Target> {
         let object = super::grammar::quote(&r.items[a..=b], r.text).to_lowercase();
         return Some(Target::Object { object, pick: None });
     }
-    if r.items[from..until].iter().any(|i| i.target().is_some_and(|t| !is_thing(&t) && t != Target::Picture)) {
+    if r.items[from..until]
+        .iter()
+        .any(|i| i.target().is_some_and(|t| !is_thing(&t) && t != Target::Picture))
+    {
         return None;
     }
     Some(spoken_of(r).unwrap_or(Target::Subject))
@@ -109,7 +120,10 @@ fn what(r: &mut Reading<'_>, from: usize, until: usize) -> Option<Target> {
 /// Reads where to and gives back the item where that begins.
 fn whereto(r: &mut Reading<'_>, from: usize, params: &mut Params) -> usize {
     let after_name = thing_at(r, from).map_or(from, |at| at + 1);
-    let strength = r.items.iter().find_map(|i| i.find(|s| if let Sense::Strength(v) = s { Some(*v) } else { None }));
+    let strength = r
+        .items
+        .iter()
+        .find_map(|i| i.find(|s| if let Sense::Strength(v) = s { Some(*v) } else { None }));
     let usual = match strength {
         Some(v) if v <= 0.3 => 0.08,
         Some(v) if v >= 0.9 => 0.4,
@@ -159,11 +173,19 @@ fn way_of(r: &Reading<'_>, i: usize) -> Option<(Way, bool)> {
         "down" | "lower" | "downward" | "downwards" => return along(0.0, 1.0),
         "left" | "leftward" | "leftwards" => {
             let side = r.items.get(i + 1).is_some_and(is_rim);
-            return if side { Some((Way::To(Place::Left), true)) } else { along(-1.0, 0.0) };
+            return if side {
+                Some((Way::To(Place::Left), true))
+            } else {
+                along(-1.0, 0.0)
+            };
         }
         "right" | "rightward" | "rightwards" => {
             let side = r.items.get(i + 1).is_some_and(is_rim);
-            return if side { Some((Way::To(Place::Right), true)) } else { along(1.0, 0.0) };
+            return if side {
+                Some((Way::To(Place::Right), true))
+            } else {
+                along(1.0, 0.0)
+            };
         }
         _ => {}
     }
@@ -171,16 +193,21 @@ fn way_of(r: &Reading<'_>, i: usize) -> Option<(Way, bool)> {
 }
 
 fn is_rim(item: &Item) -> bool {
-    matches!(item.text.as_str(), "side" | "edge" | "corner" | "half" | "third" | "border")
+    matches!(
+        item.text.as_str(),
+        "side" | "edge" | "corner" | "half" | "third" | "border"
+    )
 }
 
 /// "by 20 %" behind a direction, or "20 %" before it.
 fn share_near(r: &mut Reading<'_>, i: usize) -> Option<f32> {
-    let at = (i + 1..(i + 4).min(r.items.len())).chain((0..i).rev().take(4)).find(|&at| {
-        let item = &r.items[at];
-        let is_percent = r.items.get(at + 1).and_then(unit) == Some(Unit::Percent);
-        !item.used && item.number().is_some() && is_percent
-    })?;
+    let at = (i + 1..(i + 4).min(r.items.len()))
+        .chain((0..i).rev().take(4))
+        .find(|&at| {
+            let item = &r.items[at];
+            let is_percent = r.items.get(at + 1).and_then(unit) == Some(Unit::Percent);
+            !item.used && item.number().is_some() && is_percent
+        })?;
     r.items[at].used = true;
     r.items[at + 1].used = true;
     let share = r.items[at].number()?.abs() as f32 / 100.0;
@@ -196,7 +223,10 @@ fn times(r: &Reading<'_>) -> Option<f32> {
         let unit = r.items.get(i + 1).and_then(unit)?;
         item.number().map(|n| (i, n as f32, unit))
     });
-    let strength = r.items.iter().find_map(|i| i.find(|s| if let Sense::Strength(v) = s { Some(*v) } else { None }));
+    let strength = r
+        .items
+        .iter()
+        .find_map(|i| i.find(|s| if let Sense::Strength(v) = s { Some(*v) } else { None }));
     let times = match number {
         Some((i, n, Unit::Percent)) => {
             let reaches = i > 0 && r.items[i - 1].text == "to" || compared.is_none() && !has(&["by"]) && !shrinks;

@@ -17,8 +17,12 @@ use crate::plan::{Direction, Op, Place, Reason, Step, Target};
 pub(super) fn read(r: &mut Reading<'_>) -> Option<Outcome> {
     let first = r.fork(pattern).or_else(|| r.fork(expand));
     let second = first.or_else(|| r.fork(keep_only)).or_else(|| r.fork(remove));
-    let third = second.or_else(|| r.fork(someones_thing)).or_else(|| r.fork(placing::duplicate));
-    third.or_else(|| r.fork(placing::relocate)).or_else(|| r.fork(placing::scale))
+    let third = second
+        .or_else(|| r.fork(someones_thing))
+        .or_else(|| r.fork(placing::duplicate));
+    third
+        .or_else(|| r.fork(placing::relocate))
+        .or_else(|| r.fork(placing::scale))
 }
 
 fn done(step: Step) -> Option<Outcome> {
@@ -42,7 +46,9 @@ pub(super) fn spoken_of(r: &Reading<'_>) -> Option<Target> {
 }
 
 pub(super) fn says_it(r: &Reading<'_>) -> bool {
-    r.items.iter().any(|i| matches!(i.text.as_str(), "it" | "them" | "that" | "make it"))
+    r.items
+        .iter()
+        .any(|i| matches!(i.text.as_str(), "it" | "them" | "that" | "make it"))
 }
 
 /// A thing, not a part of the picture as such.
@@ -61,25 +67,68 @@ pub(super) fn place_of(item: &Item) -> Option<Place> {
 
 /// Whether every word from `from` on that nobody knows is one of `known`.
 fn accounts_for(r: &Reading<'_>, known: &[&str]) -> bool {
-    r.items.iter().all(|i| !i.is_unknown() || i.text.split(' ').all(|w| known.contains(&w)))
+    r.items
+        .iter()
+        .all(|i| !i.is_unknown() || i.text.split(' ').all(|w| known.contains(&w)))
 }
 
 /// Words for what is laid on a thing, and how.
 const CLOTH: [&str; 12] = [
-    "pattern", "patterns", "texture", "print", "design", "motif", "fabric", "material", "wallpaper", "cloth", "stripes", "tiles",
+    "pattern",
+    "patterns",
+    "texture",
+    "print",
+    "design",
+    "motif",
+    "fabric",
+    "material",
+    "wallpaper",
+    "cloth",
+    "stripes",
+    "tiles",
 ];
 const LAYING: [&str; 25] = [
-    "onto", "wrap", "wrapped", "wrapping", "around", "cover", "covered", "lay", "laid", "map", "original", "shape", "surface",
-    "tile", "tiled", "stretched", "shading", "found", "shown", "same", "its", "across", "image's", "dress", "clad",
+    "onto",
+    "wrap",
+    "wrapped",
+    "wrapping",
+    "around",
+    "cover",
+    "covered",
+    "lay",
+    "laid",
+    "map",
+    "original",
+    "shape",
+    "surface",
+    "tile",
+    "tiled",
+    "stretched",
+    "shading",
+    "found",
+    "shown",
+    "same",
+    "its",
+    "across",
+    "image's",
+    "dress",
+    "clad",
 ];
 
 /// "Put the pattern of the second image on the mug", "wrap image 2 around the bottle".
 fn pattern(r: &mut Reading<'_>) -> Option<Outcome> {
-    if let Some(keep) = r.items.iter().position(|i| i.has(Role::Keep) || i.text.starts_with("while ")) {
+    if let Some(keep) = r
+        .items
+        .iter()
+        .position(|i| i.has(Role::Keep) || i.text.starts_with("while "))
+    {
         r.items.truncate(keep);
     }
     let says_cloth = r.items.iter().any(|i| i.text.split(' ').any(|w| CLOTH.contains(&w)));
-    let wraps = r.items.iter().any(|i| i.text.starts_with("wrap") || i.text.starts_with("cover"));
+    let wraps = r
+        .items
+        .iter()
+        .any(|i| i.text.starts_with("wrap") || i.text.starts_with("cover"));
     let is_repeated = r.items.iter().any(|i| i.text.starts_with("tile"));
     let number = (0..r.items.len()).find_map(|i| reference(r, i));
     // "the pattern" with a picture attached is that picture's.
@@ -87,12 +136,21 @@ fn pattern(r: &mut Reading<'_>) -> Option<Outcome> {
     if !(says_cloth || wraps) || !accounts_for(r, &[&CLOTH[..], &LAYING[..]].concat()) {
         return None;
     }
-    if r.items.iter().any(|i| i.color().is_some() || i.has_any(&[Role::Not, Role::Less, Role::Replace, Role::Unsafe])) {
+    if r.items
+        .iter()
+        .any(|i| i.color().is_some() || i.has_any(&[Role::Not, Role::Less, Role::Replace, Role::Unsafe]))
+    {
         return None;
     }
     let target = match thing_at(r, 0) {
         Some(i) => named_target(r, i),
-        None if r.items.iter().any(|i| i.target() == Some(Target::Background) || i.target() == Some(Target::Sky)) => return None,
+        None if r
+            .items
+            .iter()
+            .any(|i| i.target() == Some(Target::Background) || i.target() == Some(Target::Sky)) =>
+        {
+            return None;
+        }
         None => spoken_of(r).unwrap_or(Target::Subject),
     };
     let mut made = Step::new(Op::Pattern).on(target);
@@ -103,12 +161,38 @@ fn pattern(r: &mut Reading<'_>) -> Option<Outcome> {
 
 /// "Add a striped pattern": no picture's.
 fn names_own_pattern(r: &Reading<'_>) -> bool {
-    r.items.iter().any(|i| matches!(i.text.as_str(), "a" | "an" | "some" | "more" | "add" | "no" | "remove" | "without"))
+    r.items.iter().any(|i| {
+        matches!(
+            i.text.as_str(),
+            "a" | "an" | "some" | "more" | "add" | "no" | "remove" | "without"
+        )
+    })
 }
 
 const CANVAS: [&str; 24] = [
-    "sides", "side", "edges", "edge", "borders", "border", "canvas", "extending", "extended", "wider", "taller", "mirrored",
-    "mirror", "mirroring", "reflection", "reflected", "space", "room", "margins", "directions", "upwards", "upward", "downwards",
+    "sides",
+    "side",
+    "edges",
+    "edge",
+    "borders",
+    "border",
+    "canvas",
+    "extending",
+    "extended",
+    "wider",
+    "taller",
+    "mirrored",
+    "mirror",
+    "mirroring",
+    "reflection",
+    "reflected",
+    "space",
+    "room",
+    "margins",
+    "directions",
+    "upwards",
+    "upward",
+    "downwards",
     "outwards",
 ];
 
@@ -116,7 +200,10 @@ const CANVAS: [&str; 24] = [
 fn expand(r: &mut Reading<'_>) -> Option<Outcome> {
     let at = r.items.iter().position(|i| i.command() == Some(Op::Expand))?;
     let others = r.items.iter().enumerate().any(|(i, item)| {
-        i != at && item.target().is_some_and(|t| !matches!(t, Target::Picture | Target::Background | Target::Region))
+        i != at
+            && item
+                .target()
+                .is_some_and(|t| !matches!(t, Target::Picture | Target::Background | Target::Region))
     });
     if others || !accounts_for(r, &CANVAS) || r.any(Role::Not) {
         return None;
@@ -132,7 +219,15 @@ fn expand(r: &mut Reading<'_>) -> Option<Outcome> {
         None
     };
     let places: Vec<Place> = r.items.iter().filter_map(place_of).collect();
-    let is_along = says(&["horizontally", "horizontal", "sides", "wider", "width", "wide", "sideways"]);
+    let is_along = says(&[
+        "horizontally",
+        "horizontal",
+        "sides",
+        "wider",
+        "width",
+        "wide",
+        "sideways",
+    ]);
     let is_up = says(&["vertically", "vertical", "taller", "tall", "height"]);
     let both = |a, b| places.contains(&a) && places.contains(&b);
     if both(Place::Left, Place::Right) || (is_along && !says(&["all"])) {
@@ -192,13 +287,17 @@ fn remove(r: &mut Reading<'_>) -> Option<Outcome> {
     }
     // A person is looked for as one: on a picture with nobody the main thing is not taken for somebody.
     let finds_people = r.context.finds.objects && is_person(&r.items[named]);
-    let is_behind = r.items[named + 1..].iter().any(|i| i.target() == Some(Target::Background));
+    let is_behind = r.items[named + 1..]
+        .iter()
+        .any(|i| i.target() == Some(Target::Background));
     if is_behind && (is_person(&r.items[named]) || matches!(r.items[named].target(), Some(Target::Object { .. }))) {
         // Which of them stand in front is not known: what is drawn says it.
         let object = quote(&r.items[named..], r.text).to_lowercase();
         return done(Step::new(Op::Remove).on(Target::Object { object, pick: None }));
     }
-    let others = r.items[named + 1..].iter().any(|i| i.has(Role::Except) || i.color().is_some());
+    let others = r.items[named + 1..]
+        .iter()
+        .any(|i| i.has(Role::Except) || i.color().is_some());
     if finds_people && !others && r.items[named].target() == Some(Target::Subject) {
         let pick = match named_target(r, named) {
             Target::Object { pick, .. } => pick,

@@ -97,7 +97,8 @@ pub(super) fn cannot_find_it() -> String {
 }
 
 pub(super) fn where_to() -> String {
-    "It is not said where to. Say it, for example “move the cup to the left” or “move it to the top right corner”.".into()
+    "It is not said where to. Say it, for example “move the cup to the left” or “move it to the top right corner”."
+        .into()
 }
 
 pub(super) fn no_region() -> String {
