@@ -51,6 +51,8 @@ mod poster;
 mod posterize;
 mod precipitation;
 mod rain;
+mod reference;
+mod relight;
 mod resample;
 mod resize;
 mod rotate;
@@ -60,6 +62,7 @@ mod shadows;
 mod sharpen;
 mod sketch;
 mod snow;
+mod standing;
 mod straighten;
 mod studio;
 mod style;
@@ -82,6 +85,8 @@ pub enum Group {
     Geometry,
     /// The main thing and what is behind it.
     Subject,
+    /// Things in the picture.
+    Objects,
     /// Light and weather.
     Light,
     /// A whole look at once.
