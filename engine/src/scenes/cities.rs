@@ -5,18 +5,18 @@ use super::{Daytime, Easel};
 use crate::color::{mix, smoothstep};
 
 /// Half the street's width, and half of it with the walks.
-const ROAD: f32 = 4.2;
-const WALL: f32 = 7.0;
+const ROAD: f32 = 5.6;
+const WALL: f32 = 10.5;
 
 /// Stone, brick and glass with shops below; at night with lit windows and lamps.
 pub(super) fn city(e: &mut Easel) {
     let clouds = Clouds { cover: 0.38, size: 1.0, drawn: 1.4 };
     sky(&mut e.sheet, &e.light, e.view.horizon, clouds, &mut e.dice);
     if e.time == Daytime::Night {
-        city_shine(e, hex(0xd99a5a), 0.35);
+        city_shine(e, hex(0xd99a5a), 0.2);
     }
     let view = View { eye: 1.7, ..e.view };
-    let houses = houses(&mut e.dice, (12.0, 30.0), 24.0);
+    let houses = houses(&mut e.dice, (11.0, 24.0), 22.0);
     road(e, view, 0.15);
     let (walls, light, time) = (e.dice.noise(), e.light.clone(), e.time);
     street(&mut e.sheet, view, &houses, |f| stone(f, walls, &light, time));
@@ -26,7 +26,7 @@ pub(super) fn city(e: &mut Easel) {
     trees(e, view);
     lamps(e, view);
     traffic(e, view);
-    haze(e, 0.5);
+    haze(e, 0.3);
     e.sheet.bloom(if e.time == Daytime::Night { 0.5 } else { 0.85 }, if e.time == Daytime::Night { 0.5 } else { 0.2 });
 }
 
@@ -49,7 +49,8 @@ pub(super) fn cyberpunk(e: &mut Easel) {
     sky(&mut e.sheet, &e.light, e.view.horizon, clouds, &mut e.dice);
     city_shine(e, if sunset { hex(0xff8a4a) } else { hex(0xe04ab0) }, 0.5);
     let view = View { eye: 1.7, ..e.view };
-    let houses = houses(&mut e.dice, (22.0, 62.0), 58.0);
+    let mut houses = houses(&mut e.dice, (13.0, 30.0), 46.0);
+    skyline(e, &mut houses, sunset);
     let (walls, light) = (e.dice.noise(), e.light.clone());
     road(e, view, 0.06);
     street(&mut e.sheet, view, &houses, |f| neon_wall(f, walls, &light, sunset));
@@ -145,7 +146,7 @@ fn stone(f: &Facade, walls: Noise, light: &Palette, time: Daytime) -> Rgb3 {
         paint = shopfront(f, walls, light, dark, wall);
     }
     let low = smoothstep(0.0, 5.0, f.up) * 0.35 + 0.65;
-    light.veiled(scaled(paint, low), (1.0 - (-f.depth * 0.0085).exp()) * 0.92)
+    light.veiled(scaled(paint, low), (1.0 - (-f.depth * 0.0055).exp()) * 0.92)
 }
 
 /// The light of a window where somebody is at home.
@@ -171,13 +172,40 @@ fn shopfront(f: &Facade, walls: Noise, light: &Palette, dark: bool, wall: Rgb3) 
     let pane = within(at, (0.06, 0.94), f.blur.0 / wide) * within(f.up, (0.5, 2.7), f.blur.1);
     let post = 1.0 - within((at * 3.0).fract(), (0.03, 0.97), f.blur.0 / wide * 3.0);
     let inside = if dark { scaled(mixed(hex(0xffc27a), hex(0xfff0d6), key), 0.95) } else { mixed(hex(0x1d2226), light.air(0.3), 0.28) };
-    let shelf = 0.75 + 0.4 * walls.fbm(f.along * 2.3, f.up * 2.6, 3);
+    let shelf = goods(f, walls);
     let mut paint = mixed(wall, scaled(inside, shelf), pane * (1.0 - post * 0.7));
     let sign = within(f.up, (2.8, 3.7), f.blur.1) * within(at, (0.05, 0.95), f.blur.0 / wide);
     let cloth = light.lit_by(hex(AWNINGS[(key * 5.99) as usize]), 0.6);
     let stripes = if key > 0.5 && (at * 14.0).fract() > 0.5 { light.lit_by([0.85; 3], 0.6) } else { cloth };
     paint = mixed(paint, if dark { plus(stripes, scaled(stripes, 2.0)) } else { stripes }, sign);
     paint
+}
+
+/// How bright a shop's inside is at a place: things on shelves, light from above.
+fn goods(f: &Facade, walls: Noise) -> f32 {
+    let (u, v) = (f.along * 1.7, f.up * 1.9);
+    let row = v.floor();
+    let shelf = within(v - row, (0.0, 0.12), f.blur.1 * 1.9);
+    let thing = walls.cell((u + row * 0.37).floor() as i32, row as i32 + f.house.id);
+    let tall = within(v - row, (0.1, 0.25 + 0.65 * thing), f.blur.1 * 1.9) * within((u + row * 0.37).rem_euclid(1.0), (0.12, 0.88), f.blur.0 * 1.7);
+    let lit = 0.55 + 0.35 * smoothstep(0.4, 2.6, f.up);
+    lit * (1.0 - 0.55 * shelf) * (1.0 - tall * (0.2 + 0.5 * walls.cell(u as i32 + 3, row as i32 + 9)))
+}
+
+/// Towers far away that close the street; for a setting sun they leave a gap.
+fn skyline(e: &mut Easel, houses: &mut Vec<Street>, has_gap: bool) {
+    for i in 0..26 {
+        let near = e.dice.within(95.0, 210.0);
+        let wall = if has_gap { e.dice.within(9.0, 40.0) } else { e.dice.within(0.0, 34.0) };
+        houses.push(Street {
+            side: if i % 2 == 0 { 1.0 } else { -1.0 },
+            near,
+            far: near + 12.0,
+            wall,
+            tall: e.dice.within(22.0, 85.0) * (0.55 + wall / 60.0),
+            id: 900 + i,
+        });
+    }
 }
 
 /// Asphalt with lanes and a crossing, walks on both sides.
@@ -206,7 +234,7 @@ fn road(e: &mut Easel, view: View, shine: f32) {
         paint = mixed(paint, walk, smoothstep(ROAD, ROAD + 0.06, across.abs()));
         paint = mixed(paint, scaled(paint, 0.45), within(across.abs(), (ROAD - 0.04, ROAD + 0.12), blur));
         paint = mixed(paint, air, shine * smoothstep(1.0, 30.0, z));
-        light.veiled(paint, (1.0 - (-z * 0.0085).exp()) * 0.92)
+        light.veiled(paint, (1.0 - (-z * 0.0055).exp()) * 0.92)
     });
 }
 
@@ -229,11 +257,11 @@ fn wet(e: &mut Easel, view: View, amount: f32) {
         let mirror = 2.0 * view.horizon - y + 2.0 * view.eye * slope / WALL;
         let mut sum = [0.0; 3];
         for i in 0..7 {
-            let spread = (i as f32 - 3.0) * mix(0.026, 0.006, pool) + ripple * 0.02;
+            let spread = (i as f32 - 3.0) * mix(0.036, 0.012, pool) + ripple * 0.03;
             sum = plus(sum, above.at(x + ripple * 0.006, (mirror + spread).clamp(0.0, view.horizon + 0.05)));
         }
         let reflected = scaled(sum, 1.0 / 7.0);
-        let clear = amount * mix(0.42, 0.95, pool);
+        let clear = amount * mix(0.35, 0.95, pool) * smoothstep(0.75, 0.1, y - view.horizon);
         plus(scaled(under, 1.0 - clear * 0.75), scaled(reflected, clear))
     });
 }
@@ -267,8 +295,8 @@ fn trees(e: &mut Easel, view: View) {
             let look = Crown {
                 at: (0.0, 0.0),
                 size: (0.0, 0.0),
-                leaf: 0.075 / z * 1.9,
-                count: 900,
+                leaf: 0.085 / z,
+                count: 2400,
                 dark: light.veiled(light.lit_by(hex(0x213a1c), 0.1), air),
                 lit: light.veiled(light.lit_by(hex(0x86a544), 0.85), air),
                 from: (light.toward[0], -0.7),
@@ -341,7 +369,7 @@ fn neon_wall(f: &Facade, walls: Noise, light: &Palette, sunset: bool) -> Rgb3 {
     let base = mixed(hex(0x1c1f33), hex(0x34284a), chance(3));
     let mut wall = plus(scaled(light.lit(base, normal), 0.9), scaled(mixed(light.haze, tint, 0.25), 0.035));
     wall = scaled(wall, grime);
-    let cell = (mix(1.1, 2.4, chance(4)), mix(2.4, 3.4, chance(5)));
+    let cell = (mix(0.8, 1.7, chance(4)), mix(1.7, 2.6, chance(5)));
     let w = window(f, cell, if chance(6) < 0.4 { (0.05, 0.95) } else { (0.22, 0.78) }, (0.28, 0.76));
     let busy = mix(0.18, 0.5, chance(7));
     let key = walls.cell(w.cell.0 * 29 + f.house.id * 71, w.cell.1 * 13 + i32::from(f.is_front));
@@ -349,7 +377,8 @@ fn neon_wall(f: &Facade, walls: Noise, light: &Palette, sunset: bool) -> Rgb3 {
     let on = mix(f32::from(u8::from(key < busy)), busy, far);
     let pick = walls.cell(w.cell.0 * 3 + f.house.id, w.cell.1 * 7);
     let glow = if pick < 0.55 { mixed(hex(0xffc27a), hex(0xfff0d0), pick) } else if pick < 0.8 { hex(0x7ad7ff) } else { tint };
-    let lamp = scaled(glow, on * (0.28 + 0.6 * pick) * (0.8 + 0.3 * w.at.1));
+    let blind = 1.0 - 0.35 * within((f.up * 4.0).fract(), (0.0, 0.45), f.blur.1 * 4.0) * walls.cell(w.cell.0, w.cell.1 + 5);
+    let lamp = scaled(glow, on * (0.1 + 0.5 * pick.powi(2)) * blind * (0.7 + 0.5 * w.at.1));
     let pane = mixed(scaled(light.air(0.25), if sunset { 0.3 } else { 0.12 }), hex(0x0a0c18), 0.5);
     let mut paint = mixed(wall, plus(pane, lamp), w.glass);
     // Strips of light along ledges and up the corners.
@@ -395,7 +424,9 @@ fn neon_shop(f: &Facade, walls: Noise, paint: Rgb3) -> Rgb3 {
     let key = walls.cell(unit as i32 + f.house.id * 19, 8);
     let tint = hex(NEONS[(key * 5.99) as usize]);
     let pane = within(at, (0.07, 0.93), f.blur.0 / wide) * within(f.up, (0.3, 2.6), f.blur.1);
-    let inside = scaled(mixed(tint, hex(0xffe3bd), 0.6), 0.4 + 0.45 * walls.fbm(f.along * 2.0, f.up * 2.4, 3).abs());
+    let closed = walls.cell(unit as i32 + f.house.id * 7, 21) < 0.35;
+    let slats = 0.7 + 0.3 * within((f.up * 5.0).fract(), (0.2, 1.0), f.blur.1 * 5.0);
+    let inside = if closed { scaled(hex(0x23263a), slats) } else { scaled(mixed(tint, hex(0xffd9a8), 0.55), 0.42 * goods(f, walls)) };
     let sign = within(f.up, (2.95, 3.75), f.blur.1) * within(at, (0.1, 0.9), f.blur.0 / wide);
     let letters = 0.35 + 0.65 * f32::from(u8::from((at * 11.0 + key * 3.0).fract() > 0.3));
     plus(mixed(paint, inside, pane), scaled(tint, sign * letters * 1.2))
@@ -407,6 +438,7 @@ fn signs(e: &mut Easel, view: View) {
     let mut places: Vec<(f32, f32)> = (0..26).map(|_| (4.6 + 62.0 * e.dice.next().powf(1.5), e.dice.side())).collect();
     places.sort_by(|a, b| b.0.total_cmp(&a.0));
     for (z, side) in places {
+        let z = z + 4.0;
         let (reach, tall) = (e.dice.within(0.8, 1.5), e.dice.within(2.2, 7.0));
         let low = e.dice.within(3.8, 13.0);
         let colour = hex(NEONS[(e.dice.next() * 5.99) as usize]);

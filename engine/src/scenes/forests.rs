@@ -25,12 +25,12 @@ pub(super) fn forest(e: &mut Easel) {
     let light = e.light.clone();
     let day = |sun: u32, amount: f32| light.lit_by(hex(sun), amount);
     let night = light.stars >= 1.0;
-    let air = mixed(scaled(light.low, 0.6), day(0xa9c98a, 0.45), 0.6);
+    let air = mixed(scaled(light.low, 0.55), day(0xa8c86e, 0.5), 0.72);
     let wood = Wood {
         air,
         glow: if night { scaled(light.low, 0.9) } else { mixed(plus(light.sun, scaled(light.low, 0.4)), day(0xf2f0b0, 0.9), 0.5) },
         bark: day(0x33291f, 0.05),
-        bark_lit: day(0x7d654a, 0.55),
+        bark_lit: day(0x8a6a48, 0.62),
         leaf: day(0x1d3d17, 0.08),
         leaf_lit: day(0x9ec63f, 0.95),
         floor: day(0x2c3a1a, 0.15),
@@ -57,7 +57,7 @@ pub(super) fn enchanted(e: &mut Easel) {
         bark: hex(0x0d0f1e),
         bark_lit: mixed(hex(0x2c3558), shine[1], 0.12),
         leaf: mixed(hex(0x08182a), shine[0], 0.04),
-        leaf_lit: scaled(mixed(shine[0], shine[1], 0.3), 0.6),
+        leaf_lit: scaled(mixed(shine[0], shine[1], 0.3), 0.8),
         floor: hex(0x081220),
         floor_lit: mixed(hex(0x1c4a52), shine[0], 0.2),
         shine: Some(shine),
@@ -83,7 +83,7 @@ fn paint_wood(e: &mut Easel, wood: &Wood) {
     // Each row of trunks is nearer: lower foot, thicker, darker.
     for row in 0..6 {
         let near = row as f32 / 5.0;
-        let air = 1.0 - near.powf(0.6) * 0.96;
+        let air = 1.0 - near.powf(0.42) * 0.97;
         let foot = horizon + 0.012 + near.powf(2.2) * (1.06 - horizon);
         canopy(e, wood, near, air);
         let count = (mix(26.0, 2.6, near.powf(0.55)) * aspect) as usize;
@@ -133,7 +133,7 @@ fn trunk(e: &mut Easel, wood: &Wood, foot: (f32, f32), thick: f32, air: f32) {
     let grain = e.dice.noise();
     let (lean, bend) = (e.dice.around() * 0.05, e.dice.around() * 0.03);
     let at = move |t: f32| foot.0 + (lean * t + bend * (t * 3.0).sin()) * foot.1;
-    let wide = move |t: f32| thick * (0.5 + 0.5 * (1.0 - t) + 0.75 * (-t * 16.0).exp());
+    let wide = move |t: f32| thick * (0.55 + 0.4 * (1.0 - t) + 0.5 * (-t * 26.0).exp());
     let side = (wood.gap.0 - foot.0).signum();
     let mut points: Vec<(f32, f32)> = (0..=24).map(|i| i as f32 / 24.0).map(|t| (at(t) - wide(t) * 0.5, foot.1 * (1.0 - t))).collect();
     points.extend((0..=24).rev().map(|i| i as f32 / 24.0).map(|t| (at(t) + wide(t) * 0.5, foot.1 * (1.0 - t))));
@@ -150,7 +150,7 @@ fn trunk(e: &mut Easel, wood: &Wood, foot: (f32, f32), thick: f32, air: f32) {
         if let Some(shine) = shine {
             let vein = smoothstep(0.055, 0.0, (grain.at(across * 1.4 + 7.0, t * 5.0) + 0.3 * grain.at(across * 3.0, t * 13.0)).abs());
             let strong = smoothstep(0.9, 0.2, t) * (1.0 - across.abs() * 0.6);
-            colour = plus(colour, scaled(shine[0], vein * strong * 0.95));
+            colour = plus(colour, scaled(shine[0], vein * strong * 1.5));
         }
         mixed(colour, wood_air, air)
     });
@@ -166,19 +166,19 @@ fn canopy(e: &mut Easel, wood: &Wood, near: f32, air: f32) {
         let lift = mix(0.44, 0.05, near.powf(0.8)) * (1.0 - 0.55 * (-((x - wood.gap.0) / (0.3 * aspect.max(0.8))).powi(2)).exp());
         let y = e.view.horizon * lift + e.dice.around() * 0.06 - 0.02;
         let size = mix(0.08, 0.17, near);
-        let lit = tints.map_or(wood.leaf_lit, |t| scaled(t[(e.dice.next() * 2.99) as usize], 0.62));
+        let lit = tints.map_or(wood.leaf_lit, |t| scaled(t[(e.dice.next() * 2.99) as usize], 1.15));
         let look = Crown {
             at: (x, y),
             size: (size * 1.3, size),
-            leaf: mix(0.008, 0.014, near),
-            count: 330,
+            leaf: mix(0.005, 0.0085, near),
+            count: 620,
             dark: mixed(wood.leaf, wood.air, air * 0.85),
             lit: mixed(lit, plus(wood.air, scaled(wood.glow, 0.3)), air * 0.75),
             from: ((wood.gap.0 - x).clamp(-1.0, 1.0) * 0.8, if tints.is_some() { 0.3 } else { -0.5 }),
         };
         crown(&mut e.sheet, &look, &mut e.dice);
         if let Some(tints) = tints {
-            let glow = scaled(tints[i % 3], 0.16 * (1.0 - air * 0.5));
+            let glow = scaled(tints[i % 3], 0.24 * (1.0 - air * 0.5));
             e.sheet.glow((x, y), size * 2.0, glow);
         }
     }
@@ -202,9 +202,9 @@ fn undergrowth(e: &mut Easel, wood: &Wood) {
     let colour = |x: f32, y: f32, dice: &mut super::Dice| {
         let light = 0.25 + 0.75 * (-((x - glow) * 1.8).powi(2)).exp();
         let tone = (patches.fbm(x * 4.0, y * 7.0, 3) * 0.6 + 0.4 + dice.around() * 0.2).clamp(0.05, 1.0);
-        (scaled(root, 0.8), mixed(root, tip, tone * light * 0.8))
+        (mixed(root, tip, 0.15 * light), mixed(root, tip, (0.15 + tone * 0.85) * light))
     };
-    let count = (2600.0 * aspect) as usize;
+    let count = (7000.0 * aspect) as usize;
     grass(&mut e.sheet, (horizon + 0.07, 1.05), horizon, count, colour, &mut e.dice);
     for _ in 0..(22.0 * aspect) as usize {
         let y = mix(horizon + 0.08, 1.04, e.dice.next().sqrt());
@@ -224,15 +224,15 @@ fn fern(e: &mut Easel, foot: (f32, f32), tall: f32, (dark, lit): (Rgb3, Rgb3)) {
         let length = tall * e.dice.within(0.75, 1.1);
         let at = |t: f32| (foot.0 + turn.cos() * length * t, foot.1 + turn.sin() * length * t + length * 0.45 * t * t);
         let shade = mixed(dark, lit, e.dice.within(0.35, 1.0));
-        for part in 1..14 {
-            let t = part as f32 / 14.0;
+        for part in 1..11 {
+            let t = part as f32 / 11.0;
             let (a, b) = (at(t), at(t - 0.05));
             let (ux, uy) = ((a.0 - b.0), (a.1 - b.1));
             let norm = ux.hypot(uy).max(1e-6);
             let leaf = length * 0.24 * (1.0 - t) + length * 0.02;
             for side in [-1.0f32, 1.0] {
                 let tip = (a.0 + (ux * 0.5 - uy * side) / norm * leaf, a.1 + (uy * 0.5 + ux * side) / norm * leaf);
-                e.sheet.line(a, tip, (length * 0.032, 0.0006), scaled(shade, 0.75 + 0.5 * t));
+                e.sheet.line(a, tip, (length * 0.06, length * 0.008), scaled(shade, 0.75 + 0.5 * t));
             }
         }
     }
@@ -258,8 +258,8 @@ fn overhang(e: &mut Easel, wood: &Wood) {
         let look = Crown {
             at: (aspect * side, e.dice.within(-0.04, 0.08)),
             size: (0.2, 0.13),
-            leaf: 0.016,
-            count: 420,
+            leaf: 0.011,
+            count: 800,
             dark: scaled(wood.leaf, 0.5),
             lit: mixed(wood.leaf, wood.leaf_lit, 0.5),
             from: (0.5 - side, 0.4),

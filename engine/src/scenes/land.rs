@@ -9,7 +9,7 @@ const REACH: Ground = Ground { near: 1.2, far: 90.0 };
 
 /// Rolling green hills with flowers and a few trees.
 pub(super) fn meadow(e: &mut Easel) {
-    let clouds = Clouds { cover: 0.5, size: 1.0, drawn: 1.3 };
+    let clouds = Clouds { cover: 0.62, size: 0.9, drawn: 1.0 };
     sky(&mut e.sheet, &e.light, e.view.horizon, clouds, &mut e.dice);
     let (hills, blotch, fine) = (e.dice.noise(), e.dice.noise(), e.dice.noise());
     let view = View { eye: 1.9, ..e.view };
@@ -30,12 +30,12 @@ pub(super) fn meadow(e: &mut Easel) {
     let foot = e.view.horizon + 0.05;
     meadow_tree(e, foot);
     let (light, horizon) = (e.light.clone(), e.view.horizon);
-    let count = (9000.0 * e.sheet.aspect()) as usize;
+    let count = (15000.0 * e.sheet.aspect()) as usize;
     let patches = e.dice.noise();
     let colour = |x: f32, y: f32, dice: &mut super::Dice| {
         let tone = patches.fbm(x * 3.0, y * 7.0, 3) * 0.6 + dice.around() * 0.3;
         let green = mixed(hex(0x4c8a2d), hex(0xa9c24a), smoothstep(-0.5, 0.6, tone));
-        (light.lit_by(scaled(green, 0.6), 0.3), light.lit_by(green, 0.85))
+        (light.lit_by(scaled(green, 0.8), 0.5), light.lit_by(scaled(green, 1.1), 0.85))
     };
     grass(&mut e.sheet, (horizon + 0.16, 1.06), horizon, count, colour, &mut e.dice);
     flowers(e);
@@ -54,13 +54,13 @@ fn far_woods(e: &mut Easel, view: View, height: &impl Fn(f32, f32) -> f32) {
     for (slope, z) in trees {
         let y = view.horizon - (height(slope * z, z) - view.eye) / z;
         let size = e.dice.within(0.9, 1.7) / z;
-        let air = 1.0 - (-z * 0.017).exp();
+        let air = 1.0 - (-z * 0.009).exp();
         let (dark, lit) = (e.light.lit_by(hex(0x2a4a22), 0.1), e.light.lit_by(hex(0x5d8436), 0.8));
         let look = Crown {
-            at: (slope + aspect * 0.5, y - size * 0.7),
+            at: (slope + aspect * 0.5, y - size * 0.55),
             size: (size * 0.8, size * 0.85),
-            leaf: size * 0.22,
-            count: 60,
+            leaf: size * 0.13,
+            count: 170,
             dark: e.light.veiled(dark, air),
             lit: e.light.veiled(lit, air),
             from: (e.light.toward[0], -0.8),
@@ -77,8 +77,8 @@ fn meadow_tree(e: &mut Easel, foot: f32) {
     let look = Crown {
         at: (0.0, 0.0),
         size: (0.0, 0.0),
-        leaf: 0.008,
-        count: 3800,
+        leaf: 0.0058,
+        count: 7500,
         dark: light.lit_by(hex(0x24451c), 0.1),
         lit: light.lit_by(hex(0x8cae3f), 0.95),
         from: (light.toward[0], -0.8),
@@ -122,10 +122,10 @@ pub(super) fn mountains(e: &mut Easel, snow: bool) {
     let view = View { eye: 1.5, horizon: e.view.horizon + 0.04 };
     let height = move |x: f32, z: f32| {
         let (wx, wz) = (warp.at(x * 0.05, z * 0.05) * 5.0, warp.at(x * 0.05 + 7.0, z * 0.05) * 5.0);
-        let crest = peaks.ridged((x + wx) * 0.045 + 1.3, (z + wz) * 0.05, 7);
+        let crest = peaks.ridged((x + wx) * 0.034 + 1.3, (z + wz) * 0.038, 6);
         let rise = smoothstep(9.0, 46.0, z);
         let open = 0.55 + 0.45 * smoothstep(0.0, 16.0, x.abs());
-        crest.powf(1.35) * 22.0 * rise * open + rough.fbm(x * 0.3, z * 0.3, 3) * 0.35
+        crest.powf(1.15) * 15.5 * rise * open + rough.fbm(x * 0.3, z * 0.3, 3) * 0.35
     };
     let light = e.light.clone();
     let line = if snow { 0.6 } else { 9.0 };
@@ -139,16 +139,16 @@ pub(super) fn mountains(e: &mut Easel, snow: bool) {
         let mut colour = mixed(scaled(stone, layers), scaled(green, 1.0 + grit * 0.25), grass_line * smoothstep(0.42, 0.7, s.normal[1]));
         let covered = smoothstep(line - 1.2, line + 1.5, s.height + grit * 2.5) * flat;
         colour = mixed(colour, hex(0xeef3fa), if snow { covered.max(flat * 0.9) } else { covered });
-        let air = 1.0 - (-(s.z - 4.0).max(0.0) * 0.017).exp();
-        light.veiled(light.lit(colour, s.normal), air * 0.92)
+        let air = 1.0 - (-(s.z - 6.0).max(0.0) * 0.0115).exp();
+        light.veiled(scaled(light.lit(colour, s.normal), 1.12), air * 0.92)
     });
     valley_mist(e);
-    conifers(e, view, &height, snow);
     if snow {
         snow_ground(e);
     } else {
         alpine_grass(e);
     }
+    conifers(e, view, &height, snow);
     e.sheet.bloom(0.85, 0.18);
 }
 
@@ -179,7 +179,7 @@ fn conifers(e: &mut Easel, view: View, height: &impl Fn(f32, f32) -> f32, snow: 
     trees.sort_by(|a, b| b.1.total_cmp(&a.1));
     for (slope, z) in trees {
         let y = view.horizon - (height(slope * z, z) - view.eye) / z;
-        let air = 1.0 - (-z * 0.03).exp();
+        let air = 1.0 - (-z * 0.014).exp();
         let (dark, lit) = (e.light.lit_by(hex(0x16281f), 0.05), e.light.lit_by(hex(0x47613a), 0.75));
         let colours = (e.light.veiled(dark, air), e.light.veiled(lit, air));
         let white = e.light.veiled(e.light.lit_by(hex(0xf2f6fb), 0.8), air * 0.8);
@@ -248,13 +248,13 @@ pub(super) fn desert(e: &mut Easel) {
     terrain(&mut e.sheet, view, Ground { near: 1.2, far: 110.0 }, height, |s| {
         let near = smoothstep(26.0, 3.0, s.z);
         let swing = wind.fbm(s.x * 0.5, s.z * 0.5, 2) * 3.0;
-        let ripple = ((s.x * 0.5 + s.z * 1.2) * 9.0 + swing * 2.6).sin() * near;
+        let ripple = ((s.x * 0.5 + s.z * 1.2) * 19.0 + swing * 4.5).sin() * near;
         let grain = wind.at(s.x * 40.0, s.z * 40.0) * 0.05 * near;
         let colour = scaled(mixed(sand, red, smoothstep(-0.3, 0.6, wind.fbm(s.x * 0.06, s.z * 0.06, 2))), 1.0 + grain);
         let mut normal = s.normal;
-        normal[0] += ripple * 0.16;
+        normal[0] += ripple * 0.13;
         let air = 1.0 - (-s.z * 0.013).exp();
-        light.veiled(scaled(light.lit(colour, normal), 1.15), air * 0.9)
+        light.veiled(scaled(light.lit(colour, normal), 1.35), air * 0.9)
     });
     e.sheet.bloom(0.85, 0.2);
 }

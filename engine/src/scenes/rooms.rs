@@ -176,7 +176,7 @@ fn rug(e: &mut Easel, room: &Room, weave: Noise) {
         let v = (y - top) / (low - top);
         let u = (x - middle) / mix(0.42, 0.62, v);
         let border = smoothstep(0.86, 0.87, u.abs()).max(smoothstep(0.06, 0.05, v)).max(smoothstep(0.93, 0.94, v));
-        let diamond = ((u * 5.0).fract() - 0.5).abs() + ((v * 4.0).fract() - 0.5).abs();
+        let diamond = ((u * 5.0).rem_euclid(1.0) - 0.5).abs() + ((v * 4.0).rem_euclid(1.0) - 0.5).abs();
         let motif = smoothstep(0.28, 0.3, diamond) * smoothstep(0.5, 0.48, diamond) * 0.75;
         let cloth = mixed(mixed(a, b, motif), mixed(hex(0x2f3f52), b, 0.1), border);
         let pile = 1.0 + 0.16 * weave.fbm(x * 90.0, y * 120.0, 2);

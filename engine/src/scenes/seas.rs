@@ -7,7 +7,7 @@ use crate::color::{mix, smoothstep};
 
 /// Sand, surf and a palm or two.
 pub(super) fn beach(e: &mut Easel) {
-    let clouds = Clouds { cover: 0.42, size: 1.1, drawn: 1.5 };
+    let clouds = Clouds { cover: 0.55, size: 0.9, drawn: 1.1 };
     sky(&mut e.sheet, &e.light, e.view.horizon, clouds, &mut e.dice);
     far_island(e);
     let sea = Water {
@@ -65,7 +65,7 @@ fn sand(e: &mut Easel) {
             return under;
         }
         let far = 0.3 / (y - horizon).max(0.02);
-        let dunes = grain.fbm(x * 5.0 * far, far * 16.0, 5);
+        let dunes = grain.fbm(x * 5.0 * far, far * 9.0, 6) * 0.7;
         let speck = grain.at(x * 420.0, y * 420.0) * 0.05 + grain.at(x * 190.0, y * 230.0) * 0.05;
         let dry = scaled(light.lit_by(hex(0xedd5a6), (0.72 + dunes * 0.4).clamp(0.1, 1.0)), 1.0 + speck);
         let wet = mixed(scaled(dry, 0.5), air, 0.28);
@@ -73,8 +73,9 @@ fn sand(e: &mut Easel) {
         let shallow = mixed(under, plus(scaled(dry, 0.45), scaled(under, 0.45)), smoothstep(-0.16, 0.0, inland));
         let mut paint = mixed(shallow, land, smoothstep(-0.004, 0.006, inland));
         for (at, wide) in [(-0.004, 0.012), (-0.055, 0.014), (-0.12, 0.01)] {
-            let wander = foam.fbm(x * 6.0 + at * 90.0, at * 300.0, 4) * 0.022;
-            let band = 1.0 - ((inland - at - wander) / wide).abs().min(1.0);
+            let wander = foam.fbm(x * 4.0 + at * 300.0, at * 900.0, 5) * 0.05;
+            let gone = smoothstep(-0.35, 0.1, foam.at(x * 2.2 + at * 50.0, at * 700.0));
+            let band = (1.0 - ((inland - at - wander) / wide).abs().min(1.0)) * gone;
             let lace = smoothstep(-0.25, 0.35, foam.fbm(x * 34.0 * far.min(2.0), inland * 160.0, 3));
             let white = light.lit_by([0.95, 0.97, 1.0], 0.8);
             paint = mixed(paint, white, band.powf(0.7) * (0.35 + 0.65 * lace) * 0.92);
@@ -163,7 +164,7 @@ fn reef(e: &mut Easel, floor: Noise, caustic: Noise, row: f32, air: f32) {
         let under = (y - ground(x)).max(0.0);
         let net = caustic.ridged(x * 7.0 / size, (y + under) * 16.0 / size, 3);
         let relief = floor.fbm(x * 14.0 / size, y * 22.0 / size, 4);
-        let sand = scaled(hex(0xcdbf98), (0.24 + relief * 0.16 + smoothstep(0.5, 0.95, net) * 0.4).max(0.05));
+        let sand = scaled(hex(0xcdbf98), (0.42 + relief * 0.2 + smoothstep(0.5, 0.95, net) * 0.4).max(0.05));
         drowned(sand, air)
     });
     const CORALS: [u32; 6] = [0xe0596b, 0xf08a4b, 0xc85bb0, 0xe9c46a, 0x7d5bd0, 0x3fae8c];

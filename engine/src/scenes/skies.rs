@@ -17,7 +17,9 @@ pub(super) fn sunset_sky(e: &mut Easel) {
     e.sheet.wash(|x, y, streaks| mixed(before.at(x, y), streaks, 0.35 * smoothstep(horizon * 0.9, horizon * 0.3, y)));
     e.light.stars = stars_out;
     rays(e);
-    ridges(e, &[(0.0, 0.82), (0.045, 0.55), (0.1, 0.22)]);
+    ridges(e, &[(0.0, 0.72), (0.022, 0.42)]);
+    lake(e, 0.04, e.light.lit_by(hex(0x2b3a5c), 0.2));
+    shores(e);
     e.sheet.bloom(0.75, 0.35);
 }
 
@@ -41,13 +43,13 @@ fn ridges(e: &mut Easel, bands: &[(f32, f32)]) {
     for &(below, air) in bands {
         let (shape, light) = (e.dice.noise(), e.light.clone());
         let top = e.view.horizon + below;
-        let rise = move |x: f32| top - 0.045 * (0.5 + shape.fbm(x * 1.5, 1.0, 6)) * (1.3 - air);
+        let rise = move |x: f32| top - 0.02 - 0.13 * shape.fbm(x * 1.4, 1.0, 6).max(-0.12) * (1.2 - air);
         let mut points: Vec<(f32, f32)> = (0..=300).map(|i| aspect * i as f32 / 300.0).map(|x| (x, rise(x))).collect();
         points.extend([(aspect, 1.01), (0.0, 1.01)]);
         let colour = light.veiled(light.lit_by(hex(0x2b3036), 0.05), air);
         e.sheet.fill(&points, |x, y, _| {
             let mist = smoothstep(0.0, 0.12, y - rise(x));
-            mixed(colour, light.veiled(colour, 0.35), mist * 0.7)
+            mixed(colour, light.veiled(colour, 0.3), mist * 0.6)
         });
         if air < 0.4 {
             for _ in 0..(70.0 * aspect) as usize {
@@ -71,8 +73,8 @@ pub(super) fn starry_night(e: &mut Easel) {
     let warm = hex(0xd98a5a);
     e.sheet.veil(true, |_, y| (warm, 0.13 * (-((y - horizon) / 0.09).powi(2)).exp()));
     ridges(e, &[(-0.01, 0.8), (0.03, 0.55)]);
-    lake(e);
-    ridge_trees(e);
+    lake(e, 0.055, hex(0x0b1430));
+    shores(e);
     e.sheet.bloom(0.55, 0.3);
 }
 
@@ -107,19 +109,19 @@ fn milky_way(e: &mut Easel) {
 }
 
 /// Still water that mirrors the sky.
-fn lake(e: &mut Easel) {
-    let from = e.view.horizon + 0.075;
-    let look = super::kit::Water { from, to: 1.0, far: hex(0x0b1430), near: hex(0x050a18), rough: 0.16, size: 1.2 };
+fn lake(e: &mut Easel, below: f32, depth: super::Rgb3) {
+    let from = e.view.horizon + below;
+    let look = super::kit::Water { from, to: 1.0, far: depth, near: scaled(depth, 0.5), rough: 0.18, size: 1.2 };
     super::kit::water(&mut e.sheet, &e.light, look, &mut e.dice);
 }
 
 /// The near shore with pines, dark against the sky.
-fn ridge_trees(e: &mut Easel) {
+fn shores(e: &mut Easel) {
     let (shape, view) = (e.dice.noise(), View { eye: 1.6, ..e.view });
     let light = e.light.clone();
     let height = move |x: f32, z: f32| {
-        let bank = smoothstep(0.5, 2.6, x.abs() - 0.2 + shape.at(x * 0.4, z * 0.4) * 0.5);
-        bank * 1.6 + shape.fbm(x * 0.9, z * 0.9, 3) * 0.12 - 0.9 * smoothstep(2.2, 4.0, z) * (1.0 - bank)
+        let bank = smoothstep(0.1, 2.8, x.abs() + shape.fbm(x * 0.5, z * 0.5, 3) * 0.9 - 0.35 * z);
+        bank * 0.95 + shape.fbm(x * 1.3, z * 1.3, 4) * 0.16 - 1.6 * (1.0 - bank) * smoothstep(1.3, 3.2, z)
     };
     terrain(&mut e.sheet, view, Ground { near: 1.3, far: 5.5 }, height, |s| {
         let grit = 1.0 + 0.5 * shape.fbm(s.x * 6.0, s.z * 6.0, 4);
@@ -127,7 +129,7 @@ fn ridge_trees(e: &mut Easel) {
     });
     let aspect = e.sheet.aspect();
     let (dark, lit) = (e.light.lit_by(hex(0x0f1a16), 0.0), e.light.lit_by(hex(0x25382e), 0.5));
-    let mut trees: Vec<(f32, f32)> = (0..22).map(|_| (e.dice.side() * e.dice.within(0.26, 0.56), e.dice.within(2.6, 5.2))).collect();
+    let mut trees: Vec<(f32, f32)> = (0..22).map(|_| (e.dice.side() * (0.56 - 0.26 * e.dice.next().powi(2)), e.dice.within(2.4, 5.0))).collect();
     trees.sort_by(|a, b| b.1.total_cmp(&a.1));
     for (slope, z) in trees {
         let slope = slope * aspect;

@@ -161,7 +161,7 @@ pub(crate) fn palm(sheet: &mut Sheet, foot: (f32, f32), tall: f32, lean: f32, (d
         let (a, b) = (part as f32 / 24.0, (part + 1) as f32 / 24.0);
         let thick = tall * (0.034 - 0.014 * a);
         let ring = if part % 2 == 0 { 1.0 } else { 0.78 };
-        sheet.line(at(a), at(b), (thick, thick * 0.96), scaled(bark, ring));
+        sheet.line(at(a - 0.004), at(b + 0.004), (thick, thick * 0.96), scaled(bark, ring));
     }
     let top = at(1.0);
     let fronds = 13;

@@ -61,7 +61,7 @@ fn paint_clouds(sheet: &mut Sheet, light: &Palette, horizon: f32, clouds: Clouds
             return ([0.0; 3], 0.0);
         }
         let depth = 1.0 / (up.max(0.0) * 0.9 + 0.14);
-        let (u, v) = ((x - aspect * 0.5) * depth / clouds.drawn, depth * 1.35);
+        let (u, v) = ((x - aspect * 0.5) * depth / clouds.drawn, depth * 0.8);
         let scale = 1.25 / clouds.size;
         let density = |u: f32, v: f32| thickness(noise, warp, u * scale, v * scale, level);
         let here = density(u, v);
@@ -104,8 +104,8 @@ pub(crate) fn stars(sheet: &mut Sheet, horizon: f32, amount: f32, dice: &mut Dic
             colour: scaled(tint, 0.9 + bright * 2.0),
             cover: (0.22 + bright) * fade.min(1.0) * amount.sqrt(),
         });
-        if bright > 0.55 {
-            sheet.glow(at, 0.012 * bright, scaled(tint, 0.35 * fade * amount));
+        if bright > 0.72 {
+            sheet.glow(at, 0.009 * bright * bright, scaled(tint, 0.3 * fade * amount.min(1.0)));
         }
     }
 }

@@ -68,6 +68,11 @@ fn look(x: f32, rows: usize, view: View, houses: &[Street], shade: &impl Fn(&Fac
     for house in houses.iter().filter(|h| h.side * x > 0.0) {
         let (depth, front) = (house.wall / slope, slope * house.near);
         let pixel = 1.0 / rows as f32;
+        // A front no wider than its house is long, so that towers stand apart.
+        let wide = (house.far - house.near).max(9.0);
+        if front >= house.wall && front > house.wall + wide {
+            continue;
+        }
         if front >= house.wall {
             let hit = Facade {
                 house: *house,

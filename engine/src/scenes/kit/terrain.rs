@@ -63,12 +63,17 @@ fn march(
 ) -> Vec<[f32; 4]> {
     let mut column = vec![[0.0; 4]; rows];
     let pixel = 1.0 / rows as f32;
-    let mut reached = 1.0f32;
-    let mut z = ground.near;
+    let (mut reached, mut z, mut step) = (1.0f32, ground.near, ground.near * 0.002);
     while z < ground.far && reached > 0.0 {
         let x = slope * z;
         let h = height(x, z);
         let y = view.horizon - (h - view.eye) / z;
+        // A step that climbs over several pixels at once is taken again in smaller ones.
+        if reached - y > 1.8 * pixel && step > z * 0.0004 && reached < 1.0 {
+            z -= step * 0.65;
+            step *= 0.35;
+            continue;
+        }
         if y < reached {
             let apart = (z * 0.004).max(0.004);
             let (hx, hz) = (height(x + apart, z), height(x, z + apart));
@@ -80,7 +85,8 @@ fn march(
             reached = y;
         }
         // About a pixel at a time near by, ever larger steps far away.
-        z += z * (pixel / (y - view.horizon).abs().max(pixel)).clamp(0.0015, 0.006);
+        step = z * (pixel / (y - view.horizon).abs().max(pixel)).clamp(0.0012, 0.0035);
+        z += step;
     }
     column
 }
