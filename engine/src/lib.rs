@@ -41,6 +41,7 @@ mod plan;
 mod raster;
 mod render;
 mod rows;
+mod scenes;
 mod select;
 mod watch;
 

@@ -75,15 +75,8 @@ impl Embedded {
             references,
             region,
         };
-        let work = task::spawn_blocking(move || {
-            draw(
-                decoded,
-                &job,
-                models.nets(),
-                limits.pixels,
-                Line::new(cancel, tell),
-            )
-        });
+        let work =
+            task::spawn_blocking(move || draw(decoded, &job, models.nets(), limits.pixels, Line::new(cancel, tell)));
         // The sender goes with the work, so this ends with it.
         while told.changed().await.is_ok() {
             let (fraction, step) = told.borrow_and_update().clone();
@@ -215,7 +208,11 @@ fn draw(
     let raster = to_raster(decoded.pixels)?;
     let context = RenderContext {
         region: decoded.region.map(convert::to_mask).transpose().map_err(own)?,
-        references: decoded.references.into_iter().map(to_raster).collect::<Result<_, _>>()?,
+        references: decoded
+            .references
+            .into_iter()
+            .map(to_raster)
+            .collect::<Result<_, _>>()?,
         seed: job.seed,
         max_pixels,
         nets,
