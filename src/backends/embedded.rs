@@ -66,8 +66,16 @@ impl Embedded {
         let limits = *self.blobs.limits();
         let (tell, mut told) = watch::channel((0.0, String::new()));
         let models = self.models.clone();
-        let work =
-            task::spawn_blocking(move || draw(pixels, references, &job, models.nets(), limits.pixels, Line::new(cancel, tell)));
+        let work = task::spawn_blocking(move || {
+            draw(
+                pixels,
+                references,
+                &job,
+                models.nets(),
+                limits.pixels,
+                Line::new(cancel, tell),
+            )
+        });
         // The sender goes with the work, so this ends with it.
         while told.changed().await.is_ok() {
             let (fraction, step) = told.borrow_and_update().clone();
@@ -184,7 +192,8 @@ fn draw(
     max_pixels: u64,
     line: Line,
 ) -> Result<(Pixels, String), BackendError> {
-    let to_raster = |pixels| convert::to_raster(pixels).map_err(|error| BackendError::Own(std::io::Error::other(error)));
+    let to_raster =
+        |pixels| convert::to_raster(pixels).map_err(|error| BackendError::Own(std::io::Error::other(error)));
     let raster = to_raster(pixels)?;
     let references = references.into_iter().map(to_raster).collect::<Result<_, _>>()?;
     let context = RenderContext {
