@@ -17,6 +17,7 @@ mod background_color;
 mod background_replace;
 mod blur;
 mod brightness;
+mod caption;
 mod cartoon;
 mod cinematic;
 mod clarity;
@@ -39,6 +40,7 @@ mod grayscale;
 mod halftone;
 mod highlights;
 mod hue;
+mod insert;
 mod invert;
 mod light;
 mod night;
@@ -158,6 +160,8 @@ static OPERATIONS: &[&Operation] = &[
     &background_color::OPERATION,
     &background_blur::OPERATION,
     &background_replace::OPERATION,
+    &insert::OPERATION,
+    &caption::OPERATION,
     &overcast::OPERATION,
     &sunny::OPERATION,
     &golden_hour::OPERATION,
@@ -188,6 +192,8 @@ pub(crate) fn find(op: Op) -> Option<&'static Operation> {
 pub(crate) fn is_possible(step: &Step) -> bool {
     match step.op {
         Op::BackgroundReplace => background_replace::is_possible(step),
+        Op::Caption => caption::is_possible(step),
+        Op::Insert => insert::is_possible(step),
         Op::Style => style::is_possible(step),
         _ => true,
     }

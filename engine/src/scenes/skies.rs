@@ -6,7 +6,7 @@ use crate::color::smoothstep;
 
 /// Towering clouds lit from below, the land a dark rim.
 pub(super) fn sunset_sky(e: &mut Easel) {
-    e.view.horizon = (e.view.horizon + 0.22).clamp(0.66, 0.8);
+    e.view.horizon = if e.only_sky { 0.85 } else { (e.view.horizon + 0.22).clamp(0.66, 0.8) };
     let (low, high) = (Clouds { cover: 0.62, size: 0.9, drawn: 1.7 }, Clouds { cover: 0.35, size: 1.7, drawn: 3.2 });
     sky(&mut e.sheet, &e.light, e.view.horizon, low, &mut e.dice);
     let stars_out = e.light.stars;
@@ -17,6 +17,9 @@ pub(super) fn sunset_sky(e: &mut Easel) {
     e.sheet.wash(|x, y, streaks| mixed(before.at(x, y), streaks, 0.35 * smoothstep(horizon * 0.9, horizon * 0.3, y)));
     e.light.stars = stars_out;
     rays(e);
+    if e.only_sky {
+        return e.sheet.bloom(0.75, 0.35);
+    }
     ridges(e, &[(0.0, 0.72), (0.022, 0.42)]);
     lake(e, 0.04, e.light.lit_by(hex(0x2b3a5c), 0.2));
     shores(e);
@@ -64,7 +67,7 @@ fn ridges(e: &mut Easel, bands: &[(f32, f32)]) {
 
 /// The Milky Way over dark hills and trees.
 pub(super) fn starry_night(e: &mut Easel) {
-    e.view.horizon = (e.view.horizon + 0.2).clamp(0.62, 0.8);
+    e.view.horizon = if e.only_sky { 0.95 } else { (e.view.horizon + 0.2).clamp(0.62, 0.8) };
     let horizon = e.view.horizon;
     let none = Clouds { cover: 0.0, size: 1.0, drawn: 1.0 };
     sky(&mut e.sheet, &e.light, horizon, none, &mut e.dice);
@@ -72,6 +75,9 @@ pub(super) fn starry_night(e: &mut Easel) {
     stars(&mut e.sheet, horizon, 1.0, &mut e.dice);
     let warm = hex(0xd98a5a);
     e.sheet.veil(true, |_, y| (warm, 0.13 * (-((y - horizon) / 0.09).powi(2)).exp()));
+    if e.only_sky {
+        return e.sheet.bloom(0.55, 0.3);
+    }
     ridges(e, &[(-0.01, 0.8), (0.03, 0.55)]);
     lake(e, 0.055, hex(0x0b1430));
     shores(e);
