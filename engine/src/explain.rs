@@ -129,7 +129,11 @@ fn ground_words(params: &Params) -> String {
         "city night" => "a city at night",
         _ => "",
     };
-    let scene = if scene.is_empty() { format!("a {name}") } else { scene.to_owned() };
+    let scene = if scene.is_empty() {
+        format!("a {name}")
+    } else {
+        scene.to_owned()
+    };
     let light = match params.light.as_deref() {
         Some("sunset") => " at sunset",
         Some("dawn") => " at dawn",

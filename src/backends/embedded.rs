@@ -59,14 +59,25 @@ impl Embedded {
     /// The steps done to a picture, unchecked as every backend's answer.
     async fn paint(&self, job: Job, watch: &Watch) -> Result<(RawImage, String), BackendError> {
         let pixels = self.blobs.decode(&job.picture).await.map_err(unreadable)?;
+        let mut references = Vec::with_capacity(job.references.len());
+        for reference in &job.references {
+            references.push(self.blobs.decode(reference).await.map_err(unreadable)?);
+        }
         // Also cancelled when this future is dropped, so that no thread goes on for nobody.
         let cancel = watch.cancel.child_token();
         let _stop = cancel.clone().drop_guard();
         let limits = *self.blobs.limits();
         let (tell, mut told) = watch::channel((0.0, String::new()));
         let models = self.models.clone();
-        let work =
-            task::spawn_blocking(move || draw(pixels, &job, models.nets(), limits.pixels, Line::new(cancel, tell)));
+        let work = task::spawn_blocking(move || {
+            draw(
+                (pixels, references),
+                &job,
+                models.nets(),
+                limits.pixels,
+                Line::new(cancel, tell),
+            )
+        });
         // The sender goes with the work, so this ends with it.
         while told.changed().await.is_ok() {
             let (fraction, step) = told.borrow_and_update().clone();
@@ -112,8 +123,11 @@ impl Backend for Embedded {
                 made_from,
             } => {
                 outcome.made_from = made_from;
+                // A picture that no step looks at is not worth decoding.
+                let uses = steps.iter().any(|step| step.params.reference.is_some());
                 let job = Job {
                     picture,
+                    references: if uses { request.references.clone() } else { Vec::new() },
                     steps,
                     seed: request.seed,
                 };
@@ -129,6 +143,7 @@ impl Backend for Embedded {
 /// What one render needs.
 struct Job {
     picture: crate::domain::picture::Blob,
+    references: Vec<crate::domain::picture::Blob>,
     steps: Vec<Step>,
     seed: u64,
 }
@@ -162,10 +177,19 @@ impl plantain_engine::Watch for Line {
 }
 
 /// Blocks for as long as the pixels take; also tells what is to be said of how it was done.
-fn draw(pixels: Pixels, job: &Job, nets: Nets, max_pixels: u64, line: Line) -> Result<(Pixels, String), BackendError> {
-    let raster = convert::to_raster(pixels).map_err(|error| BackendError::Own(std::io::Error::other(error)))?;
+fn draw(
+    (pixels, references): (Pixels, Vec<Pixels>),
+    job: &Job,
+    nets: Nets,
+    max_pixels: u64,
+    line: Line,
+) -> Result<(Pixels, String), BackendError> {
+    let own = |error| BackendError::Own(std::io::Error::other(error));
+    let raster = convert::to_raster(pixels).map_err(own)?;
+    let references = references.into_iter().map(convert::to_raster).collect::<Result<_, _>>();
     let context = RenderContext {
         region: None,
+        references: references.map_err(own)?,
         seed: job.seed,
         max_pixels,
         nets,

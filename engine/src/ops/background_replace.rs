@@ -53,7 +53,10 @@ fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
     }
     // A sky is what goes, not what is kept.
     let mask = match step.target {
-        Target::Sky => canvas.select(&Target::Sky)?.map(Mask::inverted).ok_or(RenderError::NoSuchTarget(Target::Sky))?,
+        Target::Sky => canvas
+            .select(&Target::Sky)?
+            .map(Mask::inverted)
+            .ok_or(RenderError::NoSuchTarget(Target::Sky))?,
         _ => kept(step, canvas)?,
     };
     canvas.raster.make_rgb();
@@ -134,7 +137,8 @@ fn stage(step: &Step, canvas: &mut Canvas<'_>, mask: &Mask, set: &Set) -> Result
     let standing = Standing::of(mask);
     let height = canvas.raster.height() as f32;
     // A shadow only where feet are in the picture and there is ground under them.
-    let shadow = (set.has_ground && standing.stands() && step.target != Target::Sky).then(|| standing.shadow(mask, set.from.0));
+    let shadow =
+        (set.has_ground && standing.stands() && step.target != Target::Sky).then(|| standing.shadow(mask, set.from.0));
     change_around(canvas, mask, |x, y, pixel: &Pixel| {
         let (u, v) = ((x as f32 + 0.5) / height, (y as f32 + 0.5) / height);
         let mut ground = set.sheet.at(u, v);

@@ -41,11 +41,22 @@ pub(super) fn is_possible(step: &Step) -> bool {
 }
 
 fn bad(problem: &'static str) -> RenderError {
-    RenderError::BadStep { op: Op::Caption, problem }
+    RenderError::BadStep {
+        op: Op::Caption,
+        problem,
+    }
 }
 
 fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
-    let text: String = step.params.text.as_deref().unwrap_or_default().trim().chars().take(LONGEST).collect();
+    let text: String = step
+        .params
+        .text
+        .as_deref()
+        .unwrap_or_default()
+        .trim()
+        .chars()
+        .take(LONGEST)
+        .collect();
     if text.is_empty() {
         return Err(bad("there are no words to write"));
     }
@@ -61,7 +72,9 @@ fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
     let mut size = canvas.short_side() * SIZE * step.params.scale.unwrap_or(1.0).clamp(0.2, 6.0);
     let mut lines = fonts.lines(&text, size, width * WIDTH);
     // Long texts are written smaller until they fit.
-    while lines.iter().map(|l| l.width).fold(0.0, f32::max) > width * 0.96 || lines.len() as f32 * size * 1.25 > height * 0.8 {
+    while lines.iter().map(|l| l.width).fold(0.0, f32::max) > width * 0.96
+        || lines.len() as f32 * size * 1.25 > height * 0.8
+    {
         size *= 0.85;
         if size < 4.0 {
             break;
@@ -69,7 +82,9 @@ fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
         lines = fonts.lines(&text, size, width * WIDTH);
     }
     if lines.iter().any(|l| l.misses) {
-        canvas.run.note("Some of its letters are not in the built-in font and were left out.");
+        canvas
+            .run
+            .note("Some of its letters are not in the built-in font and were left out.");
     }
     canvas.run.check()?;
     let block = Block::of(&lines, size, (width, height), &step.params);
@@ -101,7 +116,11 @@ impl Fonts {
         for part in text.lines() {
             let mut written = String::new();
             for word in part.split_whitespace() {
-                let longer = if written.is_empty() { word.to_owned() } else { format!("{written} {word}") };
+                let longer = if written.is_empty() {
+                    word.to_owned()
+                } else {
+                    format!("{written} {word}")
+                };
                 if !written.is_empty() && self.line(&longer, size).width > most {
                     out.push(self.line(&written, size));
                     word.clone_into(&mut written);
@@ -117,7 +136,11 @@ impl Fonts {
     }
 
     fn line(&self, text: &str, size: f32) -> Line {
-        let mut line = Line { width: 0.0, strokes: Vec::new(), misses: false };
+        let mut line = Line {
+            width: 0.0,
+            strokes: Vec::new(),
+            misses: false,
+        };
         let mut run = String::new();
         let mut face = 0;
         for c in text.chars() {
@@ -152,7 +175,10 @@ impl Fonts {
         let shaped = rustybuzz::shape(face, &[], buffer);
         for (info, position) in shaped.glyph_infos().iter().zip(shaped.glyph_positions()) {
             let mut pen = Pen {
-                at: (line.width + position.x_offset as f32 * scale, -(position.y_offset as f32) * scale),
+                at: (
+                    line.width + position.x_offset as f32 * scale,
+                    -(position.y_offset as f32) * scale,
+                ),
                 scale,
                 start: (0.0, 0.0),
                 last: (0.0, 0.0),
@@ -242,28 +268,59 @@ impl Block {
     fn of(lines: &[Line], size: f32, (width, height): (f32, f32), params: &Params) -> Self {
         let pad = (size * 0.35).ceil();
         let widest = lines.iter().map(|l| l.width).fold(0.0, f32::max);
-        let (w, h) = ((widest + pad * 2.0).ceil(), (lines.len() as f32 * size * 1.25 + pad * 2.0).ceil());
+        let (w, h) = (
+            (widest + pad * 2.0).ceil(),
+            (lines.len() as f32 * size * 1.25 + pad * 2.0).ceil(),
+        );
         let place = params.place.unwrap_or(Place::Bottom);
-        let share = |low: bool, high: bool| if low { 0.0 } else if high { 1.0 } else { 0.5 };
-        let across = share(matches!(place, Place::TopLeft | Place::Left | Place::BottomLeft), matches!(place, Place::TopRight | Place::Right | Place::BottomRight));
-        let down = share(matches!(place, Place::TopLeft | Place::Top | Place::TopRight), matches!(place, Place::BottomLeft | Place::Bottom | Place::BottomRight));
+        let share = |low: bool, high: bool| {
+            if low {
+                0.0
+            } else if high {
+                1.0
+            } else {
+                0.5
+            }
+        };
+        let across = share(
+            matches!(place, Place::TopLeft | Place::Left | Place::BottomLeft),
+            matches!(place, Place::TopRight | Place::Right | Place::BottomRight),
+        );
+        let down = share(
+            matches!(place, Place::TopLeft | Place::Top | Place::TopRight),
+            matches!(place, Place::BottomLeft | Place::Bottom | Place::BottomRight),
+        );
         let margin = width.min(height) * 0.035;
-        let (left, top) = (mix(margin, width - margin - w, across), mix(margin, height - margin - h, down));
+        let (left, top) = (
+            mix(margin, width - margin - w, across),
+            mix(margin, height - margin - h, down),
+        );
         let mut ink = Ink::new(w as usize, h as usize);
         for (row, line) in lines.iter().enumerate() {
             let x = pad + (widest - line.width) * across;
             let y = pad + size * (row as f32 * 1.25 + 0.95);
-            line.strokes.iter().for_each(|[a, b]| ink.line((a.0 + x, a.1 + y), (b.0 + x, b.1 + y)));
+            line.strokes
+                .iter()
+                .for_each(|[a, b]| ink.line((a.0 + x, a.1 + y), (b.0 + x, b.1 + y)));
         }
         let thin = ink.filled();
         let letters = spread(&thin, ink.width, size * 0.017);
-        let outlined = spread(&letters, ink.width, (size * 0.055).max(1.0));
-        Self { left: left.round() as i64, top: top.round() as i64, width: ink.width, height: ink.height, letters, outlined, pad }
+        let outlined = spread(&letters, ink.width, (size * 0.06).max(1.6));
+        Self {
+            left: left.round() as i64,
+            top: top.round() as i64,
+            width: ink.width,
+            height: ink.height,
+            letters,
+            outlined,
+            pad,
+        }
     }
 
     fn index(&self, x: usize, y: usize) -> Option<usize> {
         let (x, y) = (x as i64 - self.left, y as i64 - self.top);
-        (x >= 0 && y >= 0 && x < self.width as i64 && y < self.height as i64).then(|| y as usize * self.width + x as usize)
+        (x >= 0 && y >= 0 && x < self.width as i64 && y < self.height as i64)
+            .then(|| y as usize * self.width + x as usize)
     }
 
     /// How much of a pixel the plate covers: a box with round corners.
@@ -286,7 +343,11 @@ struct Ink {
 impl Ink {
     fn new(width: usize, height: usize) -> Self {
         let (width, height) = (width.max(2), height.max(2));
-        Self { width, height, areas: vec![0.0; width * height + 4] }
+        Self {
+            width,
+            height,
+            areas: vec![0.0; width * height + 4],
+        }
     }
 
     fn line(&mut self, a: (f32, f32), b: (f32, f32)) {
@@ -377,7 +438,10 @@ fn draw(canvas: &mut Canvas<'_>, block: &Block, color: Rgb, has_plate: bool) -> 
     let edge: Rgb = if luminance(color) > 0.18 { [0.0; 3] } else { [1.0; 3] };
     let clip = |v: i64, most: u32| v.clamp(0, i64::from(most)) as u32;
     let (x0, y0) = (clip(block.left, width), clip(block.top, height));
-    let (x1, y1) = (clip(block.left + block.width as i64, width), clip(block.top + block.height as i64, height));
+    let (x1, y1) = (
+        clip(block.left + block.width as i64, width),
+        clip(block.top + block.height as i64, height),
+    );
     let touched = Mask::rectangle((width, height), (x0, y0, x1 - x0, y1 - y0)).expect("a picture has a size");
     let run = canvas.run;
     let over = |under: Rgb, paint: Rgb, cover: f32| -> Rgb { std::array::from_fn(|i| mix(under[i], paint[i], cover)) };
@@ -388,7 +452,7 @@ fn draw(canvas: &mut Canvas<'_>, block: &Block, color: Rgb, has_plate: bool) -> 
             if has_plate {
                 *colour = over(*colour, edge, block.plate(x, y) * 0.62);
             } else {
-                *colour = over(*colour, edge, block.outlined[at] * 0.9);
+                *colour = over(*colour, edge, block.outlined[at] * 0.95);
             }
             *colour = over(*colour, color, block.letters[at]);
         }

@@ -64,14 +64,23 @@ impl Thing {
         let mut donor = Canvas::new(reference.clone(), canvas.context, canvas.run);
         donor.raster.make_rgb();
         donor.raster.make_alpha();
-        change_around(&mut donor, &mask, |_, _, pixel| (pixel.subject, pixel.share * pixel.alpha))?;
-        Ok(Self { raster: donor.raster, part, name })
+        change_around(&mut donor, &mask, |_, _, pixel| {
+            (pixel.subject, pixel.share * pixel.alpha)
+        })?;
+        Ok(Self {
+            raster: donor.raster,
+            part,
+            name,
+        })
     }
 
     /// The named thing where it is found, else what stands out.
     fn mask(reference: &Raster, name: Option<&str>, canvas: &Canvas<'_>) -> Result<Mask, RenderError> {
         if let Some(name) = name.filter(|name| canvas.context.nets.objects.is_some() && select::knows(name)) {
-            let target = Target::Object { object: name.to_owned(), pick: None };
+            let target = Target::Object {
+                object: name.to_owned(),
+                pick: None,
+            };
             match select::find(&target, reference, canvas.context, canvas.run) {
                 Err(RenderError::NoSuchTarget(_)) => {}
                 found => return found,
@@ -84,7 +93,10 @@ impl Thing {
     fn laid(&self, spot: &Spot, canvas: &Canvas<'_>) -> Result<Layer, RenderError> {
         let (left, top, width, height) = self.part;
         let scale = height as f32 / spot.height;
-        let (w, h) = ((width as f32 / scale).round().max(1.0) as usize, spot.height.round().max(1.0) as usize);
+        let (w, h) = (
+            (width as f32 / scale).round().max(1.0) as usize,
+            spot.height.round().max(1.0) as usize,
+        );
         let mut source = vec![[0.0f32; 4]; width as usize * height as usize];
         let full = self.raster.width() as usize;
         let (mut colours, mut alpha) = (vec![[0.0; 3]; full], vec![0.0; full]);
@@ -97,7 +109,13 @@ impl Thing {
         }
         canvas.run.check()?;
         let data = shrunk(&source, (width as usize, height as usize), (w, h));
-        Ok(Layer { left: (spot.middle - w as f32 / 2.0).round() as i64, top: (spot.foot - h as f32).round() as i64, width: w, height: h, data })
+        Ok(Layer {
+            left: (spot.middle - w as f32 / 2.0).round() as i64,
+            top: (spot.foot - h as f32).round() as i64,
+            width: w,
+            height: h,
+            data,
+        })
     }
 }
 
@@ -112,7 +130,10 @@ fn shrunk(source: &[[f32; 4]], (sw, sh): (usize, usize), (w, h): (usize, usize))
         let (tx, ty) = (x.fract(), y.fract());
         std::array::from_fn(|n| {
             let cell = |x: usize, y: usize| source[y * sw + x][n];
-            let (a, b) = (cell(x0, y0) + (cell(x1, y0) - cell(x0, y0)) * tx, cell(x0, y1) + (cell(x1, y1) - cell(x0, y1)) * tx);
+            let (a, b) = (
+                cell(x0, y0) + (cell(x1, y0) - cell(x0, y0)) * tx,
+                cell(x0, y1) + (cell(x1, y1) - cell(x0, y1)) * tx,
+            );
             a + (b - a) * ty
         })
     };
@@ -160,16 +181,32 @@ fn spot(step: &Step, thing: &Thing, canvas: &Canvas<'_>) -> Spot {
     let name = thing.name.as_deref();
     let scale = step.params.scale.unwrap_or(1.0);
     let slim = thing.part.2 as f32 / thing.part.3 as f32;
-    let hangs = matches!(name, Some("clock" | "tv")) && !matches!(step.params.place, Some(Place::Bottom | Place::BottomLeft | Place::BottomRight));
+    let hangs = matches!(name, Some("clock" | "tv"))
+        && !matches!(
+            step.params.place,
+            Some(Place::Bottom | Place::BottomLeft | Place::BottomRight)
+        );
     if let Some((x, y, w, h)) = canvas.mask().and_then(Mask::bounds) {
         let (x, y, w, h) = (x as f32, y as f32, w as f32, h as f32);
         if step.target == Target::Region {
             let tall = h.min(w / slim) * scale;
-            return Spot { middle: x + w / 2.0, foot: (y + h / 2.0 + tall / 2.0).max(y + tall), height: tall, hangs };
+            return Spot {
+                middle: x + w / 2.0,
+                foot: (y + h / 2.0 + tall / 2.0).max(y + tall),
+                height: tall,
+                hangs,
+            };
         }
-        return on_top(&step.target, (x, y, w, h), (usual_height(name) * height * scale, slim), step.params.place);
+        return on_top(
+            &step.target,
+            (x, y, w, h),
+            (usual_height(name) * height * scale, slim),
+            step.params.place,
+        );
     }
-    let tall = (usual_height(name) * height * scale).min(0.7 * width / slim * scale.max(1.0)).min(height * 1.2);
+    let tall = (usual_height(name) * height * scale)
+        .min(0.7 * width / slim * scale.max(1.0))
+        .min(height * 1.2);
     let (across, down) = grid(step.params.place);
     let middle = width * across.unwrap_or(if hangs { 0.5 } else { 0.6 });
     let foot = match down {
@@ -180,7 +217,16 @@ fn spot(step: &Step, thing: &Thing, canvas: &Canvas<'_>) -> Spot {
         None => height * 0.93,
     };
     let edge = tall * slim / 2.0;
-    Spot { middle: if edge * 2.0 < width { middle.clamp(edge, width - edge) } else { width / 2.0 }, foot, height: tall, hangs: hangs || down.is_some_and(|d| d < 0.4) }
+    Spot {
+        middle: if edge * 2.0 < width {
+            middle.clamp(edge, width - edge)
+        } else {
+            width / 2.0
+        },
+        foot,
+        height: tall,
+        hangs: hangs || down.is_some_and(|d| d < 0.4),
+    }
 }
 
 /// On a seat or a table top.
@@ -196,7 +242,12 @@ fn on_top(on: &Target, (x, y, w, h): (f32, f32, f32, f32), (usual, slim): (f32, 
         Some(a) if a > 0.6 => 0.75,
         _ => 0.5,
     };
-    Spot { middle: x + w * across, foot: y + h * seat, height: tall, hangs: false }
+    Spot {
+        middle: x + w * across,
+        foot: y + h * seat,
+        height: tall,
+        hangs: false,
+    }
 }
 
 fn grid(place: Option<Place>) -> (Option<f32>, Option<f32>) {
@@ -269,24 +320,42 @@ fn touched(layer: &Layer, width: u32, height: u32) -> Mask {
     let (pad_x, pad_y) = (layer.width as i64 / 2, layer.height as i64 / 4);
     let from = |v: i64, most: u32| v.clamp(0, i64::from(most)) as u32;
     let (x0, y0) = (from(layer.left - pad_x, width), from(layer.top - pad_y, height));
-    let (x1, y1) = (from(layer.left + layer.width as i64 + pad_x, width), from(layer.top + layer.height as i64 + pad_y, height));
+    let (x1, y1) = (
+        from(layer.left + layer.width as i64 + pad_x, width),
+        from(layer.top + layer.height as i64 + pad_y, height),
+    );
     Mask::rectangle((width, height), (x0, y0, x1 - x0, y1 - y0)).expect("a picture has a size")
 }
 
 /// How the thing's colours move toward those around it.
 fn harmony(canvas: &Canvas<'_>, layer: &Layer, mask: &Mask) -> Result<Shift, RenderError> {
-    let own = Stats::of(layer.data.iter().filter(|c| c[3] > 0.5).map(|c| ([c[0] / c[3], c[1] / c[3], c[2] / c[3]], c[3])));
+    let own = Stats::of(
+        layer
+            .data
+            .iter()
+            .filter(|c| c[3] > 0.5)
+            .map(|c| ([c[0] / c[3], c[1] / c[3], c[2] / c[3]], c[3])),
+    );
     let cells = Field::gather_at(&canvas.raster, 8, Space::Linear, canvas.run, |x, y, [r, g, b], a| {
         let free = (1.0 - f32::from(mask.row(y)[x]) / 255.0) * a;
         [r * free, g * free, b * free, free]
     })?;
     let (columns, _, data) = cells.cells();
-    let middle = (layer.left as f32 + layer.width as f32 / 2.0, layer.top as f32 + layer.height as f32 / 2.0);
+    let middle = (
+        layer.left as f32 + layer.width as f32 / 2.0,
+        layer.top as f32 + layer.height as f32 / 2.0,
+    );
     let reach = layer.width.max(layer.height) as f32 * 1.2;
     let around = Stats::of(data.iter().enumerate().filter(|(_, c)| c[3] > 0.5).map(|(at, c)| {
-        let (x, y) = ((at % columns) as f32 * 8.0 - middle.0, (at / columns) as f32 * 8.0 - middle.1);
+        let (x, y) = (
+            (at % columns) as f32 * 8.0 - middle.0,
+            (at / columns) as f32 * 8.0 - middle.1,
+        );
         // Near things say more about the light than far ones.
-        ([c[0] / c[3], c[1] / c[3], c[2] / c[3]], (-(x * x + y * y) / (reach * reach)).exp() + 0.05)
+        (
+            [c[0] / c[3], c[1] / c[3], c[2] / c[3]],
+            (-(x * x + y * y) / (reach * reach)).exp() + 0.05,
+        )
     }));
     Ok(Shift::between(&own, &around, 0.55))
 }
@@ -300,12 +369,19 @@ enum Shade {
 impl Shade {
     fn of(canvas: &Canvas<'_>, mask: &Mask, spot: &Spot) -> Result<Self, RenderError> {
         if !spot.hangs {
-            return Ok(Self::Floor(Standing::of(mask).shadow(mask, -0.3), canvas.raster.height() as f32));
+            return Ok(Self::Floor(
+                Standing::of(mask).shadow(mask, -0.3),
+                canvas.raster.height() as f32,
+            ));
         }
         let sigma = (spot.height * 0.03).max(1.0);
-        let mut soft = Field::gather_at(&canvas.raster, Field::<1>::factor_for(sigma).max(2), Space::Linear, canvas.run, |x, y, _, _| {
-            [f32::from(mask.row(y)[x]) / 255.0]
-        })?;
+        let mut soft = Field::gather_at(
+            &canvas.raster,
+            Field::<1>::factor_for(sigma).max(2),
+            Space::Linear,
+            canvas.run,
+            |x, y, _, _| [f32::from(mask.row(y)[x]) / 255.0],
+        )?;
         soft.blur(sigma, canvas.run)?;
         Ok(Self::Wall(soft, (spot.height * 0.035) as usize))
     }

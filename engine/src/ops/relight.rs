@@ -32,7 +32,11 @@ impl Shift {
         Self {
             mean: from.mean,
             goal,
-            gain: [mix(1.0, ratio(0), part * 0.4), mix(1.0, ratio(1).min(1.05), part * 0.5), mix(1.0, ratio(2).min(1.05), part * 0.5)],
+            gain: [
+                mix(1.0, ratio(0), part * 0.4),
+                mix(1.0, ratio(1).min(1.05), part * 0.5),
+                mix(1.0, ratio(2).min(1.05), part * 0.5),
+            ],
         }
     }
 
@@ -44,7 +48,11 @@ impl Shift {
         let l = lab[0];
         let hold = smoothstep(0.0, 0.22, l) * smoothstep(1.08, 0.82, l);
         let l = mix(l * (1.0 + (moved[0] - l) * 0.3), moved[0], hold).max(0.0);
-        from_oklab([l, mix(lab[1], moved[1], 0.35 + 0.65 * hold), mix(lab[2], moved[2], 0.35 + 0.65 * hold)])
+        from_oklab([
+            l,
+            mix(lab[1], moved[1], 0.35 + 0.65 * hold),
+            mix(lab[2], moved[2], 0.35 + 0.65 * hold),
+        ])
     }
 }
 
@@ -96,12 +104,20 @@ impl Relight {
             [r * share, g * share, b * share, share]
         })?;
         let (_, _, data) = cells.cells();
-        let subject = Stats::of(data.iter().filter(|c| c[3] > 0.5).map(|c| ([c[0] / c[3], c[1] / c[3], c[2] / c[3]], c[3])));
+        let subject = Stats::of(
+            data.iter()
+                .filter(|c| c[3] > 0.5)
+                .map(|c| ([c[0] / c[3], c[1] / c[3], c[2] / c[3]], c[3])),
+        );
         let scene = Stats::of(set.sheet.data.iter().step_by(11).map(|c| (*c, 1.0)));
         let sigma = (raster.width().min(raster.height()) as f32 * 0.012).max(1.5);
-        let mut edge = Field::gather_at(raster, Field::<1>::factor_for(sigma).max(2), Space::Linear, run, |x, y, _, _| {
-            [f32::from(mask.row(y)[x]) / 255.0]
-        })?;
+        let mut edge = Field::gather_at(
+            raster,
+            Field::<1>::factor_for(sigma).max(2),
+            Space::Linear,
+            run,
+            |x, y, _, _| [f32::from(mask.row(y)[x]) / 255.0],
+        )?;
         edge.blur(sigma, run)?;
         let (x, y, w, h) = mask.bounds().unwrap_or((0, 0, mask.width(), mask.height()));
         let length = set.from.0.hypot(set.from.1).max(1e-3);
@@ -119,7 +135,10 @@ impl Relight {
     /// A pixel of the subject in the new light.
     fn pixel(&self, x: usize, y: usize, colour: Rgb) -> Rgb {
         let moved = self.shift.apply(colour);
-        let (u, v) = ((x as f32 - self.middle.0) / self.half.0, (y as f32 - self.middle.1) / self.half.1);
+        let (u, v) = (
+            (x as f32 - self.middle.0) / self.half.0,
+            (y as f32 - self.middle.1) / self.half.1,
+        );
         let side = (u * self.from.0 * 0.75 - v * self.from.1 * 0.5).clamp(-1.0, 1.0);
         let key = 1.0 + 0.3 * self.amount * side;
         let warm: Rgb = self.glow.map(|g| mix(1.0, g, 0.22 * self.amount * (0.5 + 0.5 * side)));

@@ -42,7 +42,11 @@ impl Standing {
     /// Eyes meet at the horizon: a person's head is about as high as the viewer's, whether all of it is seen or not.
     pub(super) fn horizon(&self) -> f32 {
         let tall = self.bottom - self.top;
-        let at = if self.stands() { self.top + tall * 0.22 } else { self.top + tall * 0.3 };
+        let at = if self.stands() {
+            self.top + tall * 0.22
+        } else {
+            self.top + tall * 0.3
+        };
         at.clamp(0.36, 0.6)
     }
 
@@ -95,7 +99,9 @@ impl Shadow {
             all += weight;
             let x = u + near * self.reach * 0.9;
             let column = (x * self.height) as isize;
-            let foot = usize::try_from(column).ok().and_then(|c| self.feet.get(c).copied().flatten());
+            let foot = usize::try_from(column)
+                .ok()
+                .and_then(|c| self.feet.get(c).copied().flatten());
             if let Some(foot) = foot {
                 let below = (v - foot / self.height) / self.reach;
                 let cover = smoothstep(1.0, 0.0, below.abs().max(0.0)) * f32::from(u8::from(below > -1.6));

@@ -14,16 +14,40 @@ use crate::plan::{Op, Pick, Place, Reason, Side, Step, Target};
 /// Reads the clause as being about another picture's thing; `None` when it is not.
 pub(super) fn read(r: &Reading<'_>) -> Option<Outcome> {
     let verb = r.items.iter().position(is_verb)?;
-    let leads = r.items[..verb].iter().all(|i| i.is_glue() || i.has_any(&[Role::Polite, Role::Make]));
+    let leads = r.items[..verb]
+        .iter()
+        .all(|i| i.is_glue() || i.has_any(&[Role::Polite, Role::Make]));
     let told = (0..r.items.len()).find_map(|i| reference(r, i));
     let blends = blends(&r.items[verb]);
-    if !leads || r.any(Role::Text) || r.items.iter().any(|i| is_ground(i) || matches!(i.text.as_str(), "pattern" | "texture" | "design" | "style" | "print" | "colors" | "colours")) {
+    if !leads
+        || r.any(Role::Text)
+        || r.items.iter().any(|i| {
+            is_ground(i)
+                || matches!(
+                    i.text.as_str(),
+                    "pattern" | "texture" | "design" | "style" | "print" | "colors" | "colours"
+                )
+        })
+    {
         return None;
     }
     let into = (verb + 1..r.items.len()).find(|&i| leads_to_place(&r.items[i]));
-    let thing = r.items[verb + 1..into.unwrap_or(r.items.len())].iter().find_map(thing_of);
+    // "Put me in picture 2" asks for another ground, "put the cat in picture 2 on the sofa" for its cat.
+    let named = (0..r.items.len()).find(|&i| reference(r, i).is_some());
+    if let (Some(into), Some(named)) = (into, named)
+        && named > into
+        && !r.items[named + 1..].iter().any(leads_to_place)
+    {
+        return None;
+    }
+    let thing = r.items[verb + 1..into.unwrap_or(r.items.len())]
+        .iter()
+        .find_map(thing_of);
     let attached = r.context.references;
-    let is_the = r.items.get(verb + 1).is_some_and(|i| matches!(i.text.as_str(), "the" | "my" | "this" | "that" | "his" | "her" | "our"));
+    let is_the = r
+        .items
+        .get(verb + 1)
+        .is_some_and(|i| matches!(i.text.as_str(), "the" | "my" | "this" | "that" | "his" | "her" | "our"));
     let number = match told {
         Some(n) => n,
         // "Add a rabbit" asks for a new one, "blend the clock in" for the one attached.
@@ -47,14 +71,40 @@ fn is_verb(i: &Item) -> bool {
     blends(i)
         || matches!(
             i.text.as_str(),
-            "add" | "put" | "place" | "insert" | "inserted" | "paste" | "position" | "set" | "include" | "bring in" | "drop" | "show" | "use" | "superimpose" | "overlay"
+            "add"
+                | "put"
+                | "place"
+                | "insert"
+                | "inserted"
+                | "paste"
+                | "position"
+                | "set"
+                | "include"
+                | "bring in"
+                | "drop"
+                | "show"
+                | "use"
+                | "superimpose"
+                | "overlay"
         )
 }
 
 fn blends(i: &Item) -> bool {
     matches!(
         i.text.as_str(),
-        "blend" | "blends" | "blended" | "merge" | "integrate" | "composite" | "incorporate" | "combine" | "blend in" | "insert" | "inserted" | "paste" | "superimpose"
+        "blend"
+            | "blends"
+            | "blended"
+            | "merge"
+            | "integrate"
+            | "composite"
+            | "incorporate"
+            | "combine"
+            | "blend in"
+            | "insert"
+            | "inserted"
+            | "paste"
+            | "superimpose"
     )
 }
 
@@ -63,7 +113,22 @@ fn is_ground(i: &Item) -> bool {
 }
 
 fn leads_to_place(i: &Item) -> bool {
-    matches!(i.text.as_str(), "in" | "into" | "on" | "onto" | "to" | "at" | "next" | "beside" | "under" | "over" | "above" | "behind" | "near" | "with")
+    matches!(
+        i.text.as_str(),
+        "in" | "into"
+            | "on"
+            | "onto"
+            | "to"
+            | "at"
+            | "next"
+            | "beside"
+            | "under"
+            | "over"
+            | "above"
+            | "behind"
+            | "near"
+            | "with"
+    )
 }
 
 /// What is taken, by the name of a thing that is known.
@@ -79,7 +144,10 @@ fn insertion(r: &Reading<'_>, number: u32, thing: Option<String>, into: Option<u
     let mut step = Step::new(Op::Insert);
     step.params.reference = Some(number);
     step.params.text = thing.filter(|t| t != "subject");
-    step.params.place = r.items.iter().find_map(|i| i.find(|s| if let Sense::Place(p) = s { Some(*p) } else { None }));
+    step.params.place = r
+        .items
+        .iter()
+        .find_map(|i| i.find(|s| if let Sense::Place(p) = s { Some(*p) } else { None }));
     step.params.scale = scale(r);
     let on = into.and_then(|at| r.items[at + 1..].iter().find_map(|i| i.target()));
     step.target = match on {
@@ -90,7 +158,11 @@ fn insertion(r: &Reading<'_>, number: u32, thing: Option<String>, into: Option<u
                 _ => None,
             };
             let target = Target::Object { object, pick };
-            if r.context.can_find(&target) { target } else { Target::Picture }
+            if r.context.can_find(&target) {
+                target
+            } else {
+                Target::Picture
+            }
         }
         _ if r.context.region => Target::Region,
         _ => Target::Picture,
@@ -100,7 +172,10 @@ fn insertion(r: &Reading<'_>, number: u32, thing: Option<String>, into: Option<u
 
 /// "small", "larger", "30 % of its size".
 fn scale(r: &Reading<'_>) -> Option<f32> {
-    let compared = r.items.iter().find_map(|i| i.find(|s| if let Sense::Size(v) = s { Some(*v) } else { None }));
+    let compared = r
+        .items
+        .iter()
+        .find_map(|i| i.find(|s| if let Sense::Size(v) = s { Some(*v) } else { None }));
     let plain = r.items.iter().find_map(|i| match i.text.as_str() {
         "small" | "little" => Some(0.7),
         "tiny" => Some(0.45),
@@ -109,7 +184,9 @@ fn scale(r: &Reading<'_>) -> Option<f32> {
         _ => None,
     });
     let percent = r.items.windows(2).find_map(|w| {
-        let counts = w[1].find(|s| matches!(s, Sense::Unit(super::vocabulary::Unit::Percent)).then_some(())).is_some();
+        let counts = w[1]
+            .find(|s| matches!(s, Sense::Unit(super::vocabulary::Unit::Percent)).then_some(()))
+            .is_some();
         w[0].number().filter(|_| counts).map(|n| n as f32 / 100.0)
     });
     percent.filter(|p| (0.01..=8.0).contains(p)).or(match compared {

@@ -12,8 +12,13 @@ use crate::plan::{Op, Place, Reason, Step, Target};
 
 /// Reads the clause as a caption; `None` when it is none.
 pub(super) fn read(r: &Reading<'_>) -> Option<Outcome> {
-    let verb = r.items.iter().position(|i| writes(i) || i.has(Role::Add) || names_text(i))?;
-    let leads = r.items[..verb].iter().all(|i| i.is_glue() || i.has_any(&[Role::Polite, Role::Make]));
+    let verb = r
+        .items
+        .iter()
+        .position(|i| writes(i) || i.has(Role::Add) || names_text(i))?;
+    let leads = r.items[..verb]
+        .iter()
+        .all(|i| i.is_glue() || i.has_any(&[Role::Polite, Role::Make]));
     let says_text = writes(&r.items[verb]) || r.items[verb..].iter().take(6).any(names_text);
     if !leads || !says_text || r.any(Role::Replace) || r.any(Role::Remove) && !writes(&r.items[verb]) {
         return None;
@@ -26,11 +31,17 @@ pub(super) fn read(r: &Reading<'_>) -> Option<Outcome> {
     let Some(text) = text else {
         return Some(Outcome::Declined(Reason::TooVague, words_for::what_to_write()));
     };
-    let said = |from: usize| r.items[from..].iter().filter(|i| i.mark.is_none() || matches!(i.mark, Some(Kind::Hex(_) | Kind::Number { .. })));
+    let said = |from: usize| {
+        r.items[from..]
+            .iter()
+            .filter(|i| i.mark.is_none() || matches!(i.mark, Some(Kind::Hex(_) | Kind::Number { .. })))
+    };
     let from = if quoted(r).is_some() { verb } else { tail };
     let mut step = Step::new(Op::Caption);
     step.params.text = Some(text.replace(['"', '“', '”', '„', '«', '»'], "'"));
-    step.params.place = said(from).find_map(|i| i.find(|s| if let Sense::Place(p) = s { Some(*p) } else { None })).or_else(|| corner(r, from));
+    step.params.place = said(from)
+        .find_map(|i| i.find(|s| if let Sense::Place(p) = s { Some(*p) } else { None }))
+        .or_else(|| corner(r, from));
     step.params.color = said(from).find_map(Item::color);
     step.params.scale = scale(r, from);
     let has_plate = said(from).any(|i| matches!(i.text.as_str(), "plate" | "banner" | "box" | "bar" | "label"));
@@ -39,7 +50,10 @@ pub(super) fn read(r: &Reading<'_>) -> Option<Outcome> {
 }
 
 fn writes(i: &Item) -> bool {
-    matches!(i.text.as_str(), "write" | "writes" | "wrote" | "caption it" | "type" | "print" | "writing") || i.text == "caption" && i.has(Role::Text)
+    matches!(
+        i.text.as_str(),
+        "write" | "writes" | "wrote" | "caption it" | "type" | "print" | "writing"
+    ) || i.text == "caption" && i.has(Role::Text)
 }
 
 fn names_text(i: &Item) -> bool {
@@ -59,10 +73,14 @@ fn on_a_thing(r: &Reading<'_>, verb: usize) -> bool {
     (verb..r.items.len()).any(|at| {
         let leads = matches!(r.items[at].text.as_str(), "on" | "onto");
         let next = r.items[at + 1..].iter().find(|i| !i.is_glue() || i.target().is_some());
-        leads && next.is_some_and(|i| {
-            matches!(i.target(), Some(Target::Object { .. } | Target::Subject))
-                || matches!(i.text.as_str(), "sign" | "shirt" | "t-shirt" | "wall" | "hat" | "cap" | "jersey" | "billboard" | "poster")
-        })
+        leads
+            && next.is_some_and(|i| {
+                matches!(i.target(), Some(Target::Object { .. } | Target::Subject))
+                    || matches!(
+                        i.text.as_str(),
+                        "sign" | "shirt" | "t-shirt" | "wall" | "hat" | "cap" | "jersey" | "billboard" | "poster"
+                    )
+            })
     })
 }
 
@@ -72,9 +90,28 @@ fn tail(r: &Reading<'_>, verb: usize) -> usize {
         i.is_glue()
             || i.color().is_some()
             || i.target() == Some(Target::Picture)
-            || i.find(|s| matches!(s, Sense::Place(_) | Sense::Size(_) | Sense::Strength(_)).then_some(())).is_some()
+            || i.find(|s| matches!(s, Sense::Place(_) | Sense::Size(_) | Sense::Strength(_)).then_some(()))
+                .is_some()
             || i.has_any(&[Role::To, Role::With])
-            || matches!(i.text.as_str(), "letters" | "font" | "corner" | "big" | "large" | "small" | "tiny" | "huge" | "bold" | "plate" | "banner" | "box" | "text" | "outline" | "%" | "size")
+            || matches!(
+                i.text.as_str(),
+                "letters"
+                    | "font"
+                    | "corner"
+                    | "big"
+                    | "large"
+                    | "small"
+                    | "tiny"
+                    | "huge"
+                    | "bold"
+                    | "plate"
+                    | "banner"
+                    | "box"
+                    | "text"
+                    | "outline"
+                    | "%"
+                    | "size"
+            )
             || matches!(i.mark, Some(Kind::Hex(_) | Kind::Comma))
     };
     let mut at = r.items.len();
@@ -82,12 +119,37 @@ fn tail(r: &Reading<'_>, verb: usize) -> usize {
         at -= 1;
     }
     // The tail begins with the word that leads to it.
-    (at..r.items.len()).find(|&i| matches!(r.items[i].text.as_str(), "at" | "in" | "on" | "to" | "with" | "onto")).unwrap_or(r.items.len())
+    (at..r.items.len())
+        .find(|&i| matches!(r.items[i].text.as_str(), "at" | "in" | "on" | "to" | "with" | "onto"))
+        .unwrap_or(r.items.len())
 }
 
 fn unquoted(r: &Reading<'_>, verb: usize, tail: usize) -> Option<String> {
     let skips = |i: &Item| {
-        names_text(i) || writes(i) || i.has(Role::Add) && i.text != "show" || matches!(i.text.as_str(), "a" | "an" | "the" | "that" | "says" | "saying" | "reading" | "reads" | "some" | "with" | "of" | "it" | "on" | "image" | "picture" | "photo" | "to" | "me" | "words")
+        names_text(i)
+            || writes(i)
+            || i.has(Role::Add) && i.text != "show"
+            || matches!(
+                i.text.as_str(),
+                "a" | "an"
+                    | "the"
+                    | "that"
+                    | "says"
+                    | "saying"
+                    | "reading"
+                    | "reads"
+                    | "some"
+                    | "with"
+                    | "of"
+                    | "it"
+                    | "on"
+                    | "image"
+                    | "picture"
+                    | "photo"
+                    | "to"
+                    | "me"
+                    | "words"
+            )
             || i.mark == Some(Kind::Comma)
     };
     let from = (verb..tail).find(|&i| !skips(&r.items[i]))?;
@@ -98,12 +160,17 @@ fn unquoted(r: &Reading<'_>, verb: usize, tail: usize) -> Option<String> {
 }
 
 fn corner(r: &Reading<'_>, from: usize) -> Option<Place> {
-    r.items[from..].iter().any(|i| i.text == "corner").then_some(Place::BottomRight)
+    r.items[from..]
+        .iter()
+        .any(|i| i.text == "corner")
+        .then_some(Place::BottomRight)
 }
 
 fn scale(r: &Reading<'_>, from: usize) -> Option<f32> {
     let percent = r.items[from..].windows(2).find_map(|w| {
-        let counts = w[1].find(|s| matches!(s, Sense::Unit(super::vocabulary::Unit::Percent)).then_some(())).is_some();
+        let counts = w[1]
+            .find(|s| matches!(s, Sense::Unit(super::vocabulary::Unit::Percent)).then_some(()))
+            .is_some();
         w[0].number().filter(|_| counts).map(|n| n as f32 / 100.0)
     });
     percent.filter(|p| (0.05..=8.0).contains(p)).or_else(|| {

@@ -85,7 +85,7 @@ impl<'a> Reading<'a> {
         if let Some(outcome) = captions::read(self)
             .or_else(|| blends::read(self))
             .or_else(|| places::read(self))
-         {
+        {
             return outcome;
         }
         if let Some(outcome) = things::new_background_of_a_look(self).or_else(|| things::new_thing_with_a_look(self)) {

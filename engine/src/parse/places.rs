@@ -23,28 +23,52 @@ pub(super) fn read(r: &Reading<'_>) -> Option<Outcome> {
 }
 
 fn scene_of(i: &Item) -> Option<String> {
-    i.find(|s| if let Sense::Scene(name) = s { Some(name.clone()) } else { None })
+    i.find(|s| {
+        if let Sense::Scene(name) = s {
+            Some(name.clone())
+        } else {
+            None
+        }
+    })
 }
 
 /// Whether the word at `at` leads into a place.
 fn leads_in(i: &Item) -> bool {
     matches!(
         i.text.as_str(),
-        "in" | "into" | "on" | "onto" | "at" | "to" | "inside" | "under" | "by" | "among" | "through" | "with" | "for" | "as" | "like" | "of"
+        "in" | "into"
+            | "on"
+            | "onto"
+            | "at"
+            | "to"
+            | "inside"
+            | "under"
+            | "by"
+            | "among"
+            | "through"
+            | "with"
+            | "for"
+            | "as"
+            | "like"
+            | "of"
     )
 }
 
 /// "Place me in a cyberpunk city at sunset", "put my dog on the beach", "put her in image 2".
 fn into(r: &Reading<'_>) -> Option<Step> {
     let verb = r.items.iter().position(|i| puts(i))?;
-    let politeness = r.items[..verb].iter().all(|i| i.is_glue() || i.has_any(&[Role::Make, Role::Polite]));
+    let politeness = r.items[..verb]
+        .iter()
+        .all(|i| i.is_glue() || i.has_any(&[Role::Make, Role::Polite]));
     let whom = (verb + 1..r.items.len()).find(|&i| is_somebody(&r.items[i]))?;
     let lead = (whom + 1..r.items.len()).find(|&i| leads_in(&r.items[i]))?;
     if !politeness || r.items[verb + 1..lead].iter().any(|i| reference_mark(i)) {
         return None;
     }
     let step = ground(r, lead + 1)?;
-    let between_other = r.items[whom + 1..lead].iter().any(|i| i.command().is_some() || i.is_comparative());
+    let between_other = r.items[whom + 1..lead]
+        .iter()
+        .any(|i| i.command().is_some() || i.is_comparative());
     (!between_other).then(|| step.with_strength(INTO))
 }
 
@@ -55,8 +79,29 @@ fn reference_mark(i: &Item) -> bool {
 fn puts(i: &Item) -> bool {
     matches!(
         i.text.split(' ').next().unwrap_or_default(),
-        "place" | "placed" | "placing" | "put" | "putting" | "set" | "move" | "bring" | "take" | "transport" | "teleport" | "send" | "drop" | "show"
-            | "imagine" | "picture" | "photoshop" | "make" | "let" | "position" | "insert" | "want" | "i'd"
+        "place"
+            | "placed"
+            | "placing"
+            | "put"
+            | "putting"
+            | "set"
+            | "move"
+            | "bring"
+            | "take"
+            | "transport"
+            | "teleport"
+            | "send"
+            | "drop"
+            | "show"
+            | "imagine"
+            | "picture"
+            | "photoshop"
+            | "make"
+            | "let"
+            | "position"
+            | "insert"
+            | "want"
+            | "i'd"
     ) || i.text == "move"
 }
 
@@ -66,8 +111,24 @@ fn is_somebody(i: &Item) -> bool {
         Some(Target::Subject) => true,
         Some(Target::Object { object, .. }) => matches!(
             object.as_str(),
-            "person" | "dog" | "cat" | "horse" | "bird" | "cow" | "sheep" | "bear" | "elephant" | "zebra" | "giraffe" | "car" | "cup" | "bottle" | "clock"
-                | "teddy bear" | "bicycle" | "motorcycle"
+            "person"
+                | "dog"
+                | "cat"
+                | "horse"
+                | "bird"
+                | "cow"
+                | "sheep"
+                | "bear"
+                | "elephant"
+                | "zebra"
+                | "giraffe"
+                | "car"
+                | "cup"
+                | "bottle"
+                | "clock"
+                | "teddy bear"
+                | "bicycle"
+                | "motorcycle"
         ),
         _ => matches!(i.text.as_str(), "me" | "us" | "them" | "him" | "her"),
     }
@@ -81,17 +142,34 @@ fn changed(r: &Reading<'_>) -> Option<Step> {
     if !changes {
         return None;
     }
-    let is_ground = |i: &Item| i.target() == Some(Target::Background) || matches!(i.text.as_str(), "setting" | "location" | "place" | "scenery" | "landscape");
+    let is_ground = |i: &Item| {
+        i.target() == Some(Target::Background)
+            || matches!(
+                i.text.as_str(),
+                "setting" | "location" | "place" | "scenery" | "landscape"
+            )
+    };
     let at = (verb + 1..r.items.len()).find(|&i| is_ground(&r.items[i]) || scene_of(&r.items[i]).is_some())?;
     // "Use image 2 as the background", "put a beach behind her": the new ground comes first.
     if scene_of(&r.items[at]).is_some() || !is_ground(&r.items[at]) {
         let behind = (at + 1..r.items.len()).any(|i| is_ground(&r.items[i]));
-        if behind && !r.items[at + 1..].iter().any(|i| i.text == "to" || i.text == "into" || i.has(Role::Replace)) {
+        if behind
+            && !r.items[at + 1..]
+                .iter()
+                .any(|i| i.text == "to" || i.text == "into" || i.has(Role::Replace))
+        {
             return ground(r, at);
         }
     }
-    let lead = (at + 1..r.items.len()).find(|&i| matches!(r.items[i].text.as_str(), "to" | "into" | "with" | "for" | "as" | "be" | "like" | "resemble" | "a" | "an"))?;
-    let says_look = r.items[lead..].iter().any(|i| matches!(i.text.as_str(), "look" | "effect" | "filter" | "style"));
+    let lead = (at + 1..r.items.len()).find(|&i| {
+        matches!(
+            r.items[i].text.as_str(),
+            "to" | "into" | "with" | "for" | "as" | "be" | "like" | "resemble" | "a" | "an"
+        )
+    })?;
+    let says_look = r.items[lead..]
+        .iter()
+        .any(|i| matches!(i.text.as_str(), "look" | "effect" | "filter" | "style"));
     if says_look && scene_of(&r.items[at]).is_none() && !is_ground(&r.items[at]) {
         return None;
     }
@@ -111,7 +189,9 @@ fn other_sky(r: &Reading<'_>) -> Option<Step> {
         _ if i.command() == Some(Op::Night) => Some("starry_night".to_owned()),
         _ => None,
     })?;
-    let is_new = r.items[sky + 1..].iter().any(|i| matches!(i.text.as_str(), "to" | "into" | "with" | "a" | "an" | "for"));
+    let is_new = r.items[sky + 1..]
+        .iter()
+        .any(|i| matches!(i.text.as_str(), "to" | "into" | "with" | "a" | "an" | "for"));
     let mut step = Step::new(Op::BackgroundReplace).on(Target::Sky);
     step.params.scene = Some(scene);
     is_new.then(|| step.with_strength(INTO))
@@ -124,16 +204,22 @@ fn ground(r: &Reading<'_>, from: usize) -> Option<Step> {
         step.params.reference = Some(n);
         return Some(step);
     }
-    let at = (from..r.items.len()).filter(|&i| scene_of(&r.items[i]).is_some()).max_by_key(|&i| r.items[i].text.split(' ').count())?;
+    let at = (from..r.items.len())
+        .filter(|&i| scene_of(&r.items[i]).is_some())
+        .max_by_key(|&i| r.items[i].text.split(' ').count())?;
     let scene = scene_of(&r.items[at])?;
     if r.items[at].senses.iter().any(|(s, _)| *s == Sense::Nearest) {
         step.params.text = Some(r.items[at].text.clone());
     }
-    let light = (0..r.items.len()).filter(|&i| i != at).find_map(|i| light_of(&r.items[i]));
+    let light = (0..r.items.len())
+        .filter(|&i| i != at)
+        .find_map(|i| light_of(&r.items[i]));
     // Quoted by `explain` when the scene is only near to what was asked.
-    if let Some(super::lexer::Kind::Quoted(asked)) = r.items[at..].iter().find_map(|i| i.mark.clone()) {
-        step.params.text = Some(asked);
-    }
+    let asked = r.items[at..].iter().find_map(|i| match &i.mark {
+        Some(super::lexer::Kind::Quoted(asked)) => Some(asked.clone()),
+        _ => None,
+    });
+    step.params.text = asked.or(step.params.text);
     (step.params.scene, step.params.light) = settled(&scene, light);
     Some(step)
 }

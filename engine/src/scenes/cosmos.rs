@@ -19,7 +19,11 @@ pub(super) fn space(e: &mut Easel) {
     stars(&mut e.sheet, 1.35, 1.6, &mut e.dice);
     bright_stars(e);
     let side = e.dice.side();
-    let (x, y, r) = (aspect * (0.5 + side * 0.33), e.dice.within(0.22, 0.34), e.dice.within(0.16, 0.22));
+    let (x, y, r) = (
+        aspect * (0.5 + side * 0.33),
+        e.dice.within(0.22, 0.34),
+        e.dice.within(0.16, 0.22),
+    );
     let sun = (-side * 0.66, -0.5, 0.56);
     planet(e, (x, y), r, sun, colours);
     let moon = (x - side * r * 1.7, y + r * 1.15);
@@ -40,7 +44,10 @@ fn nebula(e: &mut Easel, colours: [Rgb3; 3]) {
         let veil = fine.ridged(u * 1.4, v * 1.4, 6);
         let tone = smoothstep(-0.5, 0.5, wx + 0.3 * wy);
         let lane = 1.0 - 0.85 * smoothstep(0.05, 0.42, dust.fbm(u * 1.6 + wx, v * 1.6 + wy, 6));
-        let colour = plus(mixed(colours[0], colours[1], tone), scaled(colours[2], veil.powi(4) * 1.4));
+        let colour = plus(
+            mixed(colours[0], colours[1], tone),
+            scaled(colours[2], veil.powi(4) * 1.4),
+        );
         (colour, body * (0.12 + veil.powi(2) * 0.75) * lane)
     });
 }
@@ -52,10 +59,21 @@ fn bright_stars(e: &mut Easel) {
         let size = 0.008 + 0.05 * e.dice.next().powi(3);
         let tint = mixed([0.8, 0.9, 1.0], [1.0, 0.8, 0.6], e.dice.next());
         e.sheet.glow(at, size, scaled(tint, 0.6));
-        e.sheet.dab(&Ink { at, size: (size * 0.06, size * 0.06), turn: 0.0, soft: 0.5, colour: scaled(tint, 3.0), cover: 1.0 });
+        e.sheet.dab(&Ink {
+            at,
+            size: (size * 0.06, size * 0.06),
+            turn: 0.0,
+            soft: 0.5,
+            colour: scaled(tint, 3.0),
+            cover: 1.0,
+        });
         for (dx, dy) in [(1.0f32, 0.0f32), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0)] {
             let tip = (at.0 + dx * size * 0.8, at.1 + dy * size * 0.8);
-            let spike = [(at.0 + dy * size * 0.025, at.1 + dx * size * 0.025), tip, (at.0 - dy * size * 0.025, at.1 - dx * size * 0.025)];
+            let spike = [
+                (at.0 + dy * size * 0.025, at.1 + dx * size * 0.025),
+                tip,
+                (at.0 - dy * size * 0.025, at.1 - dx * size * 0.025),
+            ];
             e.sheet.fill(&spike, |x, y, under| {
                 let near = 1.0 - ((x - at.0).hypot(y - at.1) / size).min(1.0);
                 plus(under, scaled(tint, near.powi(2) * 0.9))
@@ -68,7 +86,10 @@ fn bright_stars(e: &mut Easel) {
 fn planet(e: &mut Easel, at: (f32, f32), r: f32, sun: (f32, f32, f32), colours: [Rgb3; 3]) {
     let (bands, swirl) = (e.dice.noise(), e.dice.noise());
     let (lean, tilt) = (e.dice.within(-0.45, 0.45), e.dice.within(0.2, 0.34));
-    let (light, dark) = (mixed(hex(0xe8d7bd), colours[2], 0.25), mixed(hex(0x9a6a4c), colours[1], 0.35));
+    let (light, dark) = (
+        mixed(hex(0xe8d7bd), colours[2], 0.25),
+        mixed(hex(0x9a6a4c), colours[1], 0.35),
+    );
     let air = mixed(colours[0], [0.7, 0.85, 1.0], 0.5);
     let (sin, cos) = lean.sin_cos();
     let pixel = e.sheet.pixel();
@@ -80,13 +101,20 @@ fn planet(e: &mut Easel, at: (f32, f32), r: f32, sun: (f32, f32, f32), colours: 
             return under;
         }
         let facing = |nx: f32, ny: f32, nz: f32| nx * sun.0 + ny * sun.1 + nz * sun.2;
-        let halo = scaled(air, smoothstep(1.22, 0.99, far).powi(3) * (facing(dx, dy, 0.0) * 0.6 + 0.35).max(0.0) * 0.5);
+        let halo = scaled(
+            air,
+            smoothstep(1.22, 0.99, far).powi(3) * (facing(dx, dy, 0.0) * 0.6 + 0.35).max(0.0) * 0.5,
+        );
         let nz = (1.0 - far * far).max(0.0).sqrt();
         let (bx, by) = (dx * cos + dy * sin, dy * cos - dx * sin);
         let (u, v) = (bx.atan2(nz + 0.001), by + 0.12 * nz * tilt);
         let storm = swirl.fbm(u * 2.2, v * 5.5, 5);
         let band = bands.fbm(0.4 * storm + 3.0, v * 5.5 + storm * 0.55, 4);
-        let colour = mixed(dark, light, smoothstep(-0.4, 0.45, band + 0.25 * bands.fbm(u * 6.0, v * 28.0 + storm * 3.0, 3)));
+        let colour = mixed(
+            dark,
+            light,
+            smoothstep(-0.4, 0.45, band + 0.25 * bands.fbm(u * 6.0, v * 28.0 + storm * 3.0, 3)),
+        );
         let day = smoothstep(-0.12, 0.85, facing(dx, dy, nz));
         let rim = (1.0 - nz).powi(3) * smoothstep(-0.1, 0.6, facing(dx, dy, nz * 0.4));
         let globe = plus(scaled(colour, day * 1.25 + 0.006), scaled(air, rim * 0.85));
@@ -108,8 +136,14 @@ fn ring(e: &mut Easel, at: (f32, f32), r: f32, (lean, tilt): (f32, f32), is_behi
             return under;
         }
         let groove = 0.5 + 0.5 * grooves.fbm(far * 14.0, 1.0, 4);
-        let edge = smoothstep(1.25, 1.33, far) * smoothstep(2.15, 2.0, far) * (1.0 - 0.85 * smoothstep(0.03, 0.0, (far - 1.78).abs()));
-        mixed(under, scaled(hex(0xdccbb2), 0.35 + 0.55 * groove), edge * (0.25 + 0.6 * groove))
+        let edge = smoothstep(1.25, 1.33, far)
+            * smoothstep(2.15, 2.0, far)
+            * (1.0 - 0.85 * smoothstep(0.03, 0.0, (far - 1.78).abs()));
+        mixed(
+            under,
+            scaled(hex(0xdccbb2), 0.35 + 0.55 * groove),
+            edge * (0.25 + 0.6 * groove),
+        )
     });
 }
 

@@ -28,7 +28,11 @@ pub(super) fn forest(e: &mut Easel) {
     let air = mixed(scaled(light.low, 0.55), day(0xa8c86e, 0.5), 0.72);
     let wood = Wood {
         air,
-        glow: if night { scaled(light.low, 0.9) } else { mixed(plus(light.sun, scaled(light.low, 0.4)), day(0xf2f0b0, 0.9), 0.5) },
+        glow: if night {
+            scaled(light.low, 0.9)
+        } else {
+            mixed(plus(light.sun, scaled(light.low, 0.4)), day(0xf2f0b0, 0.9), 0.5)
+        },
         bark: day(0x33291f, 0.05),
         bark_lit: day(0x8a6a48, 0.62),
         leaf: day(0x1d3d17, 0.08),
@@ -73,7 +77,10 @@ pub(super) fn enchanted(e: &mut Easel) {
 
 fn gap(e: &mut Easel) -> (f32, f32) {
     let side = e.light.toward[0].signum();
-    (e.sheet.aspect() * (0.5 + side * e.dice.within(0.05, 0.2)), e.view.horizon - 0.16)
+    (
+        e.sheet.aspect() * (0.5 + side * e.dice.within(0.05, 0.2)),
+        e.view.horizon - 0.16,
+    )
 }
 
 fn paint_wood(e: &mut Easel, wood: &Wood) {
@@ -121,10 +128,15 @@ fn ground(e: &mut Easel, wood: &Wood) {
         let below = (y - horizon) / (1.0 - horizon);
         let depth = 0.3 / (y - horizon + 0.03);
         let patch = litter.fbm((x - aspect * 0.5) * depth * 2.5, depth * 6.0, 5);
-        let path = (-(((x - wood.gap.0) - (wood.gap.0 - aspect * 0.5) * -below * 0.6) / (0.03 + below * 0.2)).powi(2)).exp();
+        let path =
+            (-(((x - wood.gap.0) - (wood.gap.0 - aspect * 0.5) * -below * 0.6) / (0.03 + below * 0.2)).powi(2)).exp();
         let lit = smoothstep(-0.2, 0.5, patch) * (0.25 + 0.75 * (-((x - wood.gap.0) * 1.6).powi(2)).exp());
         let mut floor = mixed(wood.floor, wood.floor_lit, lit * 0.8);
-        floor = mixed(floor, scaled(plus(wood.floor_lit, scaled(wood.glow, 0.25)), 0.85), path * 0.6);
+        floor = mixed(
+            floor,
+            scaled(plus(wood.floor_lit, scaled(wood.glow, 0.25)), 0.85),
+            path * 0.6,
+        );
         mixed(light, floor, smoothstep(0.0, 0.22, below))
     });
 }
@@ -135,20 +147,36 @@ fn trunk(e: &mut Easel, wood: &Wood, foot: (f32, f32), thick: f32, air: f32) {
     let at = move |t: f32| foot.0 + (lean * t + bend * (t * 3.0).sin()) * foot.1;
     let wide = move |t: f32| thick * (0.55 + 0.4 * (1.0 - t) + 0.5 * (-t * 26.0).exp());
     let side = (wood.gap.0 - foot.0).signum();
-    let mut points: Vec<(f32, f32)> = (0..=24).map(|i| i as f32 / 24.0).map(|t| (at(t) - wide(t) * 0.5, foot.1 * (1.0 - t))).collect();
-    points.extend((0..=24).rev().map(|i| i as f32 / 24.0).map(|t| (at(t) + wide(t) * 0.5, foot.1 * (1.0 - t))));
-    let wood_air = plus(wood.air, scaled(wood.glow, 0.35 * (-(foot.0 - wood.gap.0).abs() * 3.0).exp()));
+    let mut points: Vec<(f32, f32)> = (0..=24)
+        .map(|i| i as f32 / 24.0)
+        .map(|t| (at(t) - wide(t) * 0.5, foot.1 * (1.0 - t)))
+        .collect();
+    points.extend(
+        (0..=24)
+            .rev()
+            .map(|i| i as f32 / 24.0)
+            .map(|t| (at(t) + wide(t) * 0.5, foot.1 * (1.0 - t))),
+    );
+    let wood_air = plus(
+        wood.air,
+        scaled(wood.glow, 0.35 * (-(foot.0 - wood.gap.0).abs() * 3.0).exp()),
+    );
     let (dark, lit, shine) = (wood.bark, wood.bark_lit, wood.shine);
     let rim = scaled(wood.glow, 0.55);
     e.sheet.fill(&points, |x, y, _| {
         let t = 1.0 - y / foot.1;
         let across = ((x - at(t)) / wide(t) * 2.0).clamp(-1.0, 1.0);
-        let ridge = grain.fbm(across * 2.6 / (1.0 + across.abs() * 0.3), t * 9.0 + across * 0.6, 4) + 0.5 * grain.at(across * 6.0, t * 24.0);
+        let ridge = grain.fbm(across * 2.6 / (1.0 + across.abs() * 0.3), t * 9.0 + across * 0.6, 4)
+            + 0.5 * grain.at(across * 6.0, t * 24.0);
         let light = smoothstep(-0.8, 1.1, across * side + ridge * 0.7);
         let mut colour = mixed(dark, lit, light * 0.85);
         colour = plus(colour, scaled(rim, smoothstep(0.62, 1.0, across * side) * 0.6));
         if let Some(shine) = shine {
-            let vein = smoothstep(0.055, 0.0, (grain.at(across * 1.4 + 7.0, t * 5.0) + 0.3 * grain.at(across * 3.0, t * 13.0)).abs());
+            let vein = smoothstep(
+                0.055,
+                0.0,
+                (grain.at(across * 1.4 + 7.0, t * 5.0) + 0.3 * grain.at(across * 3.0, t * 13.0)).abs(),
+            );
             let strong = smoothstep(0.9, 0.2, t) * (1.0 - across.abs() * 0.6);
             colour = plus(colour, scaled(shine[0], vein * strong * 1.5));
         }
@@ -163,7 +191,8 @@ fn canopy(e: &mut Easel, wood: &Wood, near: f32, air: f32) {
     let tints = wood.shine;
     for i in 0..count {
         let x = aspect * (i as f32 + e.dice.next()) / count as f32;
-        let lift = mix(0.44, 0.05, near.powf(0.8)) * (1.0 - 0.55 * (-((x - wood.gap.0) / (0.3 * aspect.max(0.8))).powi(2)).exp());
+        let lift = mix(0.44, 0.05, near.powf(0.8))
+            * (1.0 - 0.55 * (-((x - wood.gap.0) / (0.3 * aspect.max(0.8))).powi(2)).exp());
         let y = e.view.horizon * lift + e.dice.around() * 0.06 - 0.02;
         let size = mix(0.08, 0.17, near);
         let lit = tints.map_or(wood.leaf_lit, |t| scaled(t[(e.dice.next() * 2.99) as usize], 1.15));
@@ -174,7 +203,10 @@ fn canopy(e: &mut Easel, wood: &Wood, near: f32, air: f32) {
             count: 620,
             dark: mixed(wood.leaf, wood.air, air * 0.85),
             lit: mixed(lit, plus(wood.air, scaled(wood.glow, 0.3)), air * 0.75),
-            from: ((wood.gap.0 - x).clamp(-1.0, 1.0) * 0.8, if tints.is_some() { 0.3 } else { -0.5 }),
+            from: (
+                (wood.gap.0 - x).clamp(-1.0, 1.0) * 0.8,
+                if tints.is_some() { 0.3 } else { -0.5 },
+            ),
         };
         crown(&mut e.sheet, &look, &mut e.dice);
         if let Some(tints) = tints {
@@ -202,10 +234,20 @@ fn undergrowth(e: &mut Easel, wood: &Wood) {
     let colour = |x: f32, y: f32, dice: &mut super::Dice| {
         let light = 0.25 + 0.75 * (-((x - glow) * 1.8).powi(2)).exp();
         let tone = (patches.fbm(x * 4.0, y * 7.0, 3) * 0.6 + 0.4 + dice.around() * 0.2).clamp(0.05, 1.0);
-        (mixed(root, tip, 0.15 * light), mixed(root, tip, (0.15 + tone * 0.85) * light))
+        (
+            mixed(root, tip, 0.15 * light),
+            mixed(root, tip, (0.15 + tone * 0.85) * light),
+        )
     };
     let count = (7000.0 * aspect) as usize;
-    grass(&mut e.sheet, (horizon + 0.07, 1.05), horizon, count, colour, &mut e.dice);
+    grass(
+        &mut e.sheet,
+        (horizon + 0.07, 1.05),
+        horizon,
+        count,
+        colour,
+        &mut e.dice,
+    );
     for _ in 0..(22.0 * aspect) as usize {
         let y = mix(horizon + 0.08, 1.04, e.dice.next().sqrt());
         let x = e.dice.next() * aspect;
@@ -213,7 +255,12 @@ fn undergrowth(e: &mut Easel, wood: &Wood) {
         if (x / aspect - 0.5).abs() < 0.16 && near > 0.3 {
             continue;
         }
-        fern(e, (x, y), near * e.dice.clone().within(0.07, 0.15), colour(x, y, &mut e.dice.clone()));
+        fern(
+            e,
+            (x, y),
+            near * e.dice.clone().within(0.07, 0.15),
+            colour(x, y, &mut e.dice.clone()),
+        );
         e.dice.next();
     }
 }
@@ -222,7 +269,12 @@ fn fern(e: &mut Easel, foot: (f32, f32), tall: f32, (dark, lit): (Rgb3, Rgb3)) {
     for frond in 0..7 {
         let turn = -1.57 + (frond as f32 - 3.0) * 0.36 + e.dice.around() * 0.15;
         let length = tall * e.dice.within(0.75, 1.1);
-        let at = |t: f32| (foot.0 + turn.cos() * length * t, foot.1 + turn.sin() * length * t + length * 0.45 * t * t);
+        let at = |t: f32| {
+            (
+                foot.0 + turn.cos() * length * t,
+                foot.1 + turn.sin() * length * t + length * 0.45 * t * t,
+            )
+        };
         let shade = mixed(dark, lit, e.dice.within(0.35, 1.0));
         for part in 1..11 {
             let t = part as f32 / 11.0;
@@ -231,8 +283,12 @@ fn fern(e: &mut Easel, foot: (f32, f32), tall: f32, (dark, lit): (Rgb3, Rgb3)) {
             let norm = ux.hypot(uy).max(1e-6);
             let leaf = length * 0.24 * (1.0 - t) + length * 0.02;
             for side in [-1.0f32, 1.0] {
-                let tip = (a.0 + (ux * 0.5 - uy * side) / norm * leaf, a.1 + (uy * 0.5 + ux * side) / norm * leaf);
-                e.sheet.line(a, tip, (length * 0.06, length * 0.008), scaled(shade, 0.75 + 0.5 * t));
+                let tip = (
+                    a.0 + (ux * 0.5 - uy * side) / norm * leaf,
+                    a.1 + (uy * 0.5 + ux * side) / norm * leaf,
+                );
+                e.sheet
+                    .line(a, tip, (length * 0.06, length * 0.008), scaled(shade, 0.75 + 0.5 * t));
             }
         }
     }
@@ -276,10 +332,28 @@ fn mushrooms(e: &mut Easel, shine: [Rgb3; 3]) {
         let x = aspect * (0.5 + e.dice.side() * e.dice.within(0.14, 0.5));
         let (size, colour) = (near * e.dice.within(0.008, 0.02), shine[i % 3]);
         e.sheet.glow((x, y - size), size * 7.0, scaled(colour, 0.2));
-        e.sheet.line((x, y), (x, y - size * 1.5), (size * 0.36, size * 0.26), scaled(mixed(colour, [1.0; 3], 0.6), 0.5));
-        let cap: Vec<(f32, f32)> = (0..=14).map(|i| std::f32::consts::PI * i as f32 / 14.0).map(|t| (x - t.cos() * size, y - size * 1.35 - t.sin() * size * 0.85)).collect();
-        e.sheet.fill(&cap, |px, py, _| scaled(colour, 0.55 + 0.5 * ((y - size * 1.35 - py) / size) - 0.25 * ((px - x) / size).abs()));
-        e.sheet.line((x - size * 0.9, y - size * 1.33), (x + size * 0.9, y - size * 1.33), (size * 0.16, size * 0.16), scaled(mixed(colour, [1.0; 3], 0.5), 1.1));
+        e.sheet.line(
+            (x, y),
+            (x, y - size * 1.5),
+            (size * 0.36, size * 0.26),
+            scaled(mixed(colour, [1.0; 3], 0.6), 0.5),
+        );
+        let cap: Vec<(f32, f32)> = (0..=14)
+            .map(|i| std::f32::consts::PI * i as f32 / 14.0)
+            .map(|t| (x - t.cos() * size, y - size * 1.35 - t.sin() * size * 0.85))
+            .collect();
+        e.sheet.fill(&cap, |px, py, _| {
+            scaled(
+                colour,
+                0.55 + 0.5 * ((y - size * 1.35 - py) / size) - 0.25 * ((px - x) / size).abs(),
+            )
+        });
+        e.sheet.line(
+            (x - size * 0.9, y - size * 1.33),
+            (x + size * 0.9, y - size * 1.33),
+            (size * 0.16, size * 0.16),
+            scaled(mixed(colour, [1.0; 3], 0.5), 1.1),
+        );
     }
 }
 
@@ -290,7 +364,13 @@ fn fireflies(e: &mut Easel, shine: [Rgb3; 3]) {
         let size = 0.0012 + 0.0035 * e.dice.next().powi(4);
         let colour = mixed(shine[i % 3], [1.0, 0.95, 0.7], 0.35);
         e.sheet.glow(at, size * 9.0, scaled(colour, 0.28));
-        e.sheet.dab(&Ink { at, size: (size, size), turn: 0.0, soft: 0.6, colour: scaled(colour, 2.2), cover: 0.95 });
+        e.sheet.dab(&Ink {
+            at,
+            size: (size, size),
+            turn: 0.0,
+            soft: 0.6,
+            colour: scaled(colour, 2.2),
+            cover: 0.95,
+        });
     }
 }
-

@@ -1,7 +1,9 @@
 //! Open land: meadow, mountains, desert.
 
 use super::Easel;
-use super::kit::{Clouds, Crown, Ground, Ink, View, broadleaf, grass, hex, mixed, plus, scaled, sky, spruce, terrain, times};
+use super::kit::{
+    Clouds, Crown, Ground, Ink, View, broadleaf, grass, hex, mixed, plus, scaled, sky, spruce, terrain, times,
+};
 use crate::color::{mix, smoothstep};
 
 /// How far land is looked at.
@@ -9,7 +11,11 @@ const REACH: Ground = Ground { near: 1.2, far: 90.0 };
 
 /// Rolling green hills with flowers and a few trees.
 pub(super) fn meadow(e: &mut Easel) {
-    let clouds = Clouds { cover: 0.62, size: 0.9, drawn: 1.0 };
+    let clouds = Clouds {
+        cover: 0.62,
+        size: 0.9,
+        drawn: 1.0,
+    };
     sky(&mut e.sheet, &e.light, e.view.horizon, clouds, &mut e.dice);
     let (hills, blotch, fine) = (e.dice.noise(), e.dice.noise(), e.dice.noise());
     let view = View { eye: 1.9, ..e.view };
@@ -35,9 +41,19 @@ pub(super) fn meadow(e: &mut Easel) {
     let colour = |x: f32, y: f32, dice: &mut super::Dice| {
         let tone = patches.fbm(x * 3.0, y * 7.0, 3) * 0.6 + dice.around() * 0.3;
         let green = mixed(hex(0x4c8a2d), hex(0xa9c24a), smoothstep(-0.5, 0.6, tone));
-        (light.lit_by(scaled(green, 0.8), 0.5), light.lit_by(scaled(green, 1.1), 0.85))
+        (
+            light.lit_by(scaled(green, 0.8), 0.5),
+            light.lit_by(scaled(green, 1.1), 0.85),
+        )
     };
-    grass(&mut e.sheet, (horizon + 0.16, 1.06), horizon, count, colour, &mut e.dice);
+    grass(
+        &mut e.sheet,
+        (horizon + 0.16, 1.06),
+        horizon,
+        count,
+        colour,
+        &mut e.dice,
+    );
     flowers(e);
     e.sheet.bloom(0.8, 0.2);
 }
@@ -85,7 +101,14 @@ fn meadow_tree(e: &mut Easel, foot: f32) {
     };
     let bark = light.lit_by(hex(0x4a3a2c), 0.35);
     let shadow = times(light.shade, hex(0x4a7030));
-    let dark = Ink { at: (x - light.toward[0] * 0.1, foot + 0.004), size: (0.2, 0.018), turn: 0.0, soft: 0.9, colour: shadow, cover: 0.7 };
+    let dark = Ink {
+        at: (x - light.toward[0] * 0.1, foot + 0.004),
+        size: (0.2, 0.018),
+        turn: 0.0,
+        soft: 0.9,
+        colour: shadow,
+        cover: 0.7,
+    };
     e.sheet.dab(&dark);
     broadleaf(&mut e.sheet, (x, foot), 0.36, &look, bark, &mut e.dice);
 }
@@ -107,21 +130,45 @@ fn flowers(e: &mut Easel) {
         for petal in 0..5 {
             let turn = petal as f32 * 1.2566 + e.dice.next();
             let at = (x + turn.cos() * size * 0.6, y - lift + turn.sin() * size * 0.35);
-            e.sheet.dab(&Ink { at, size: (size * 0.62, size * 0.45), turn, soft: 0.3, colour: scaled(colour, 0.8 + 0.08 * petal as f32), cover: 0.95 });
+            e.sheet.dab(&Ink {
+                at,
+                size: (size * 0.62, size * 0.45),
+                turn,
+                soft: 0.3,
+                colour: scaled(colour, 0.8 + 0.08 * petal as f32),
+                cover: 0.95,
+            });
         }
         let heart = e.light.lit_by(hex(0xe0a020), 0.6);
-        e.sheet.dab(&Ink { at: (x, y - lift), size: (size * 0.3, size * 0.22), turn: 0.0, soft: 0.3, colour: heart, cover: 1.0 });
+        e.sheet.dab(&Ink {
+            at: (x, y - lift),
+            size: (size * 0.3, size * 0.22),
+            turn: 0.0,
+            soft: 0.3,
+            colour: heart,
+            cover: 1.0,
+        });
     }
 }
 
 /// Peaks behind a valley; with `snow`, winter.
 pub(super) fn mountains(e: &mut Easel, snow: bool) {
-    let clouds = Clouds { cover: 0.4, size: 1.2, drawn: 1.8 };
+    let clouds = Clouds {
+        cover: 0.4,
+        size: 1.2,
+        drawn: 1.8,
+    };
     sky(&mut e.sheet, &e.light, e.view.horizon, clouds, &mut e.dice);
     let (peaks, warp, rough) = (e.dice.noise(), e.dice.noise(), e.dice.noise());
-    let view = View { eye: 1.5, horizon: e.view.horizon + 0.04 };
+    let view = View {
+        eye: 1.5,
+        horizon: e.view.horizon + 0.04,
+    };
     let height = move |x: f32, z: f32| {
-        let (wx, wz) = (warp.at(x * 0.05, z * 0.05) * 5.0, warp.at(x * 0.05 + 7.0, z * 0.05) * 5.0);
+        let (wx, wz) = (
+            warp.at(x * 0.05, z * 0.05) * 5.0,
+            warp.at(x * 0.05 + 7.0, z * 0.05) * 5.0,
+        );
         let crest = peaks.ridged((x + wx) * 0.034 + 1.3, (z + wz) * 0.038, 6);
         let rise = smoothstep(9.0, 46.0, z);
         let open = 0.55 + 0.45 * smoothstep(0.0, 16.0, x.abs());
@@ -136,9 +183,17 @@ pub(super) fn mountains(e: &mut Easel, snow: bool) {
         let layers = 1.0 + 0.22 * grit + 0.1 * (s.height * 2.2 + grit * 2.0).sin();
         let flat = smoothstep(0.5, 0.78, s.normal[1] + grit * 0.12);
         let grass_line = smoothstep(9.5, 3.5, s.height + grit * 3.0);
-        let mut colour = mixed(scaled(stone, layers), scaled(green, 1.0 + grit * 0.25), grass_line * smoothstep(0.42, 0.7, s.normal[1]));
+        let mut colour = mixed(
+            scaled(stone, layers),
+            scaled(green, 1.0 + grit * 0.25),
+            grass_line * smoothstep(0.42, 0.7, s.normal[1]),
+        );
         let covered = smoothstep(line - 1.2, line + 1.5, s.height + grit * 2.5) * flat;
-        colour = mixed(colour, hex(0xeef3fa), if snow { covered.max(flat * 0.9) } else { covered });
+        colour = mixed(
+            colour,
+            hex(0xeef3fa),
+            if snow { covered.max(flat * 0.9) } else { covered },
+        );
         let air = 1.0 - (-(s.z - 6.0).max(0.0) * 0.0115).exp();
         light.veiled(scaled(light.lit(colour, s.normal), 1.12), air * 0.92)
     });
@@ -185,7 +240,15 @@ fn conifers(e: &mut Easel, view: View, height: &impl Fn(f32, f32) -> f32, snow: 
         let white = e.light.veiled(e.light.lit_by(hex(0xf2f6fb), 0.8), air * 0.8);
         let tall = e.dice.within(1.0, 1.75) / z;
         let lies = (white, if snow { 0.75 } else { 0.0 });
-        spruce(&mut e.sheet, (slope + aspect * 0.5, y + 0.004), tall, colours, lies, e.light.toward[0].signum(), &mut e.dice);
+        spruce(
+            &mut e.sheet,
+            (slope + aspect * 0.5, y + 0.004),
+            tall,
+            colours,
+            lies,
+            e.light.toward[0].signum(),
+            &mut e.dice,
+        );
     }
 }
 
@@ -209,7 +272,14 @@ fn snow_ground(e: &mut Easel) {
     for _ in 0..500 {
         let at = (e.dice.next() * aspect, e.dice.within(start, 1.0));
         let spark = scaled(plus(e.light.sun, e.light.shade), e.dice.within(0.6, 1.3));
-        e.sheet.dab(&Ink { at, size: (0.0009, 0.0009), turn: 0.0, soft: 0.5, colour: spark, cover: 0.8 });
+        e.sheet.dab(&Ink {
+            at,
+            size: (0.0009, 0.0009),
+            turn: 0.0,
+            soft: 0.5,
+            colour: spark,
+            cover: 0.8,
+        });
     }
 }
 
@@ -231,13 +301,20 @@ pub(super) fn desert(e: &mut Easel) {
         e.light.low = hex(0xf0dcc0);
         e.light.haze = hex(0xe8cfae);
     }
-    let clouds = Clouds { cover: 0.22, size: 1.6, drawn: 3.5 };
+    let clouds = Clouds {
+        cover: 0.22,
+        size: 1.6,
+        drawn: 3.5,
+    };
     sky(&mut e.sheet, &e.light, e.view.horizon, clouds, &mut e.dice);
     e.light.toward = [e.light.toward[0].signum() * 0.86, 0.42, 0.28];
     let (dunes, bend, wind) = (e.dice.noise(), e.dice.noise(), e.dice.noise());
     let view = View { eye: 2.2, ..e.view };
     let height = move |x: f32, z: f32| {
-        let (u, v) = (x * 0.075 + bend.at(x * 0.05, z * 0.06) * 0.7, z * 0.085 + bend.at(x * 0.06 + 4.0, z * 0.05) * 0.6);
+        let (u, v) = (
+            x * 0.075 + bend.at(x * 0.05, z * 0.06) * 0.7,
+            z * 0.085 + bend.at(x * 0.06 + 4.0, z * 0.05) * 0.6,
+        );
         // A dune's back rises slowly and its face falls at once.
         let crest = 1.0 - (dunes.at(u, v) * 0.75 + dunes.at(u * 2.1 + 3.0, v * 2.1) * 0.25).abs() * 1.7;
         let large = 0.5 + dunes.fbm(x * 0.02 + 9.0, z * 0.02, 2);
@@ -250,7 +327,10 @@ pub(super) fn desert(e: &mut Easel) {
         let swing = wind.fbm(s.x * 0.5, s.z * 0.5, 2) * 3.0;
         let ripple = ((s.x * 0.5 + s.z * 1.2) * 19.0 + swing * 4.5).sin() * near;
         let grain = wind.at(s.x * 40.0, s.z * 40.0) * 0.05 * near;
-        let colour = scaled(mixed(sand, red, smoothstep(-0.3, 0.6, wind.fbm(s.x * 0.06, s.z * 0.06, 2))), 1.0 + grain);
+        let colour = scaled(
+            mixed(sand, red, smoothstep(-0.3, 0.6, wind.fbm(s.x * 0.06, s.z * 0.06, 2))),
+            1.0 + grain,
+        );
         let mut normal = s.normal;
         normal[0] += ripple * 0.13;
         let air = 1.0 - (-s.z * 0.013).exp();

@@ -118,7 +118,10 @@ impl Palette {
     pub(crate) fn lit(&self, colour: Rgb3, normal: Rgb3) -> Rgb3 {
         let facing: f32 = (0..3).map(|i| normal[i] * self.toward[i]).sum();
         let open = 0.65 + 0.35 * normal[1];
-        times(colour, plus(scaled(self.sun, facing.max(0.0)), scaled(self.shade, open)))
+        times(
+            colour,
+            plus(scaled(self.sun, facing.max(0.0)), scaled(self.shade, open)),
+        )
     }
 
     /// The same with the share of sunlight given.

@@ -82,7 +82,8 @@ pub(crate) struct Dice(u64);
 impl Dice {
     /// A row of its own for each seed and use.
     pub(crate) fn new(seed: u64, salt: u64) -> Self {
-        let mut dice = Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ salt.wrapping_mul(0xd1b5_4a32_d192_ed03) ^ 0x5bf0);
+        let mut dice =
+            Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ salt.wrapping_mul(0xd1b5_4a32_d192_ed03) ^ 0x5bf0);
         dice.next();
         dice
     }

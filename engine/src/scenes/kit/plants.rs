@@ -62,7 +62,11 @@ pub(crate) fn broadleaf(sheet: &mut Sheet, foot: (f32, f32), tall: f32, look: &C
     let masses: Vec<(f32, f32, f32)> = (0..6)
         .map(|i| {
             let turn = -FRAC_PI_2 + (i as f32 - 2.5) * 0.5 + dice.around() * 0.12;
-            (turn.cos() * tall * 0.26, turn.sin() * tall * 0.26, tall * dice.within(0.15, 0.21))
+            (
+                turn.cos() * tall * 0.26,
+                turn.sin() * tall * 0.26,
+                tall * dice.within(0.15, 0.21),
+            )
         })
         .collect();
     for &(dx, dy, _) in &masses {
@@ -91,7 +95,12 @@ pub(crate) fn grass(
 ) {
     let aspect = sheet.aspect();
     let mut blades: Vec<(f32, f32)> = (0..count)
-        .map(|_| (dice.within(-0.02, aspect + 0.02), mix(rows.0, rows.1, dice.next().sqrt())))
+        .map(|_| {
+            (
+                dice.within(-0.02, aspect + 0.02),
+                mix(rows.0, rows.1, dice.next().sqrt()),
+            )
+        })
         .collect();
     blades.sort_by(|a, b| a.1.total_cmp(&b.1));
     for (x, y) in blades {
@@ -147,14 +156,26 @@ pub(crate) fn spruce(
                 let lift = thick * 0.45;
                 let (a, b) = (mix(root.0, tip.0, 0.15), mix(root.0, tip.0, 0.95));
                 let (c, d) = (mix(root.1, tip.1, 0.15) - lift, mix(root.1, tip.1, 0.95) - lift * 0.4);
-                sheet.line((a, c), (b, d), (thick * 0.75, thick * 0.25), scaled(snow.0, 0.55 + 0.45 * light));
+                sheet.line(
+                    (a, c),
+                    (b, d),
+                    (thick * 0.75, thick * 0.25),
+                    scaled(snow.0, 0.55 + 0.45 * light),
+                );
             }
         }
     }
 }
 
 /// A palm whose trunk bends to `lean` (in heights).
-pub(crate) fn palm(sheet: &mut Sheet, foot: (f32, f32), tall: f32, lean: f32, (dark, lit): (Rgb3, Rgb3), dice: &mut Dice) {
+pub(crate) fn palm(
+    sheet: &mut Sheet,
+    foot: (f32, f32),
+    tall: f32,
+    lean: f32,
+    (dark, lit): (Rgb3, Rgb3),
+    dice: &mut Dice,
+) {
     let bark = mixed(dark, [0.16, 0.1, 0.06], 0.75);
     let at = |t: f32| (foot.0 + lean * t * t, foot.1 - tall * t * (1.0 - 0.08 * t));
     for part in 0..24 {
@@ -175,7 +196,12 @@ pub(crate) fn palm(sheet: &mut Sheet, foot: (f32, f32), tall: f32, lean: f32, (d
 }
 
 fn frond_from(sheet: &mut Sheet, top: (f32, f32), way: (f32, f32), length: f32, colour: Rgb3, dice: &mut Dice) {
-    let along = |t: f32| (top.0 + way.0 * length * t, top.1 - way.1 * length * t + length * 0.75 * t * t);
+    let along = |t: f32| {
+        (
+            top.0 + way.0 * length * t,
+            top.1 - way.1 * length * t + length * 0.75 * t * t,
+        )
+    };
     let parts = 26;
     for part in 0..parts {
         let t = (part as f32 + 0.5) / parts as f32;

@@ -165,7 +165,9 @@ impl Sheet {
     pub(crate) fn fill(&mut self, points: &[(f32, f32)], each: impl Fn(f32, f32, Rgb3) -> Rgb3 + Sync) {
         const SUB: usize = 4;
         let scale = self.height as f32;
-        let (low, high) = points.iter().fold((f32::MAX, f32::MIN), |(l, h), p| (l.min(p.1), h.max(p.1)));
+        let (low, high) = points
+            .iter()
+            .fold((f32::MAX, f32::MIN), |(l, h), p| (l.min(p.1), h.max(p.1)));
         let first = ((low * scale).floor().max(0.0)) as usize;
         let last = ((high * scale).ceil().clamp(0.0, scale)) as usize;
         if first >= last {

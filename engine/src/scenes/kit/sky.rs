@@ -72,7 +72,10 @@ fn paint_clouds(sheet: &mut Sheet, light: &Palette, horizon: f32, clouds: Clouds
         let ahead = density(u + lx * step, v - ly * step);
         let relief = (0.62 + (here - ahead) * 1.1 - here * 0.3).clamp(0.0, 1.0);
         let near_sun = sun.map_or(0.0, |(sx, sy)| (-((x - sx).hypot(y - sy)) * 4.0).exp());
-        let colour = plus(mixed(dark, lit, relief), scaled(light.sun, near_sun * 0.55 * (1.0 - here * 0.5)));
+        let colour = plus(
+            mixed(dark, lit, relief),
+            scaled(light.sun, near_sun * 0.55 * (1.0 - here * 0.5)),
+        );
         let faded = mixed(colour, light.low, smoothstep(0.22, 0.0, up) * 0.75);
         (faded, smoothstep(0.0, 0.42, here) * smoothstep(-0.02, 0.08, up) * 0.95)
     });

@@ -113,7 +113,13 @@ fn look(x: f32, rows: usize, view: View, houses: &[Street], shade: &impl Fn(&Fac
 }
 
 /// One wall's stretch of a column, pixel by pixel.
-fn rise(column: &mut [[f32; 4]], (top, bottom): (f32, f32), view: View, hit: &Facade, shade: &impl Fn(&Facade) -> Rgb3) {
+fn rise(
+    column: &mut [[f32; 4]],
+    (top, bottom): (f32, f32),
+    view: View,
+    hit: &Facade,
+    shade: &impl Fn(&Facade) -> Rgb3,
+) {
     let rows = column.len() as f32;
     let mut row = (top * rows).floor();
     while row < bottom * rows {

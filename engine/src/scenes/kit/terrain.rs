@@ -80,7 +80,12 @@ fn march(
             let steep = [-(hx - h) / apart, 1.0, -(hz - h) / apart];
             let length = steep.iter().map(|v| v * v).sum::<f32>().sqrt();
             let normal = steep.map(|v| v / length);
-            let paint = shade(&Spot { x, z, height: h, normal });
+            let paint = shade(&Spot {
+                x,
+                z,
+                height: h,
+                normal,
+            });
             cover_rows(&mut column, y.max(0.0), reached, paint);
             reached = y;
         }
