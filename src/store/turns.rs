@@ -203,6 +203,7 @@ impl Store {
                 canvas: false,
                 as_returned: None,
                 created_at: now,
+                starred: false,
             };
             versions::insert(&mut tx, &version, candidate).await?;
             if let Some(raw) = finished.raw.as_ref().filter(|_| candidate == 0) {
@@ -344,7 +345,7 @@ async fn insert_row(
 }
 
 /// Counts a visible change of the session and marks the turn with it.
-async fn stamp(tx: &mut SqliteConnection, session: SessionId, turn: TurnId, now: Moment) -> Result<i64, StoreError> {
+pub(super) async fn stamp(tx: &mut SqliteConnection, session: SessionId, turn: TurnId, now: Moment) -> Result<i64, StoreError> {
     let revision = bump_revision(tx, session, now).await?;
     sqlx::query("UPDATE turns SET revision = ?2 WHERE id = ?1")
         .bind(turn.to_string())

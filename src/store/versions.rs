@@ -46,6 +46,7 @@ impl Store {
             canvas: false,
             as_returned: None,
             created_at: now,
+            starred: false,
         };
         insert(&mut tx, &version, 0).await?;
         bump_revision(&mut tx, session, now).await?;
@@ -303,5 +304,6 @@ fn read(row: &SqliteRow) -> Result<Version, StoreError> {
         canvas: c.number::<i64>("canvas")? != 0,
         as_returned: c.parse_opt("as_returned")?,
         created_at: c.moment("created_at")?,
+        starred: c.number::<u32>("starred")? != 0,
     })
 }

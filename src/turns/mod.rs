@@ -10,6 +10,7 @@ pub mod live;
 mod queue;
 mod sessions;
 mod sharing;
+mod squash;
 mod worker;
 
 use std::{
@@ -247,6 +248,7 @@ impl Turns {
             blob,
             canvas: false,
             as_returned: None,
+            starred: false,
             created_at: now,
         };
         let session = Session {

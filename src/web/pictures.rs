@@ -166,7 +166,7 @@ fn is_known(headers: &HeaderMap, tag: &str) -> bool {
         .is_some_and(|known| known.as_bytes() == tag.as_bytes())
 }
 
-fn as_picture(mut response: Response, tag: &str) -> Response {
+pub(super) fn as_picture(mut response: Response, tag: &str) -> Response {
     let out = response.headers_mut();
     out.insert(header::CONTENT_SECURITY_POLICY, PICTURE_POLICY);
     out.insert(header::CACHE_CONTROL, KEEP);

@@ -6,10 +6,13 @@
 //!
 //! Read `state` (what handlers hand in), then `pages`, `fragments` and `turn_card`.
 
+pub mod compare;
+pub mod drawing;
 pub mod fragments;
 pub mod pages;
 pub mod picture;
 pub mod state;
+pub mod tree;
 pub mod turn_card;
 mod words;
 

@@ -45,6 +45,8 @@ pub struct Card {
     pub base: Option<Thumb>,
     /// "image 2", "image 3", ….
     pub references: Vec<Reference>,
+    /// Where it may change something, when somebody drew that.
+    pub region: Option<RegionChip>,
     /// What it made.
     pub results: Vec<Thumb>,
     /// Where it moved the selection.
@@ -70,6 +72,15 @@ pub struct Reference {
     pub number: usize,
     /// Its picture.
     pub thumb: Thumb,
+}
+
+/// The region of a turn.
+#[derive(Debug, Clone)]
+pub struct RegionChip {
+    /// Its mask.
+    pub src: String,
+    /// "Region: 12 %".
+    pub words: String,
 }
 
 /// A card that is not finished.
@@ -122,6 +133,10 @@ impl Card {
             text: turn.instruction.to_string(),
             base: Some(Thumb::of(&view.base)),
             references: numbered(&view.references),
+            region: turn.region.map(|region| RegionChip {
+                src: format!("/s/{}/regions/{}", turn.session, region.id),
+                words: format!("Region: {}", region.share.in_words()),
+            }),
             backend: turn.backend.clone(),
             again: again(turn),
             ..Self::blank(turn.session)
@@ -158,6 +173,7 @@ impl Card {
             text: String::new(),
             base: None,
             references: Vec::new(),
+            region: None,
             results: Vec::new(),
             moved_to: None,
             note: None,
@@ -327,7 +343,8 @@ fn report(view: &TurnView, failure: &Failure) -> String {
 /// The session page with this turn's base, references and words in the composer.
 fn again(turn: &Turn) -> String {
     let references: String = turn.references.iter().map(|id| format!("&ref={id}")).collect();
-    format!("/s/{}?v={}{references}&again={}", turn.session, turn.base, turn.id)
+    let region = turn.region.map_or_else(String::new, |region| format!("&region={}", region.id));
+    format!("/s/{}?v={}{references}{region}&again={}", turn.session, turn.base, turn.id)
 }
 
 fn numbered(versions: &[Version]) -> Vec<Reference> {
