@@ -7,7 +7,10 @@
 //! `live` (who is watching).
 
 pub mod live;
+mod guard;
 mod queue;
+pub mod regions;
+pub mod returned;
 mod sessions;
 mod sharing;
 mod squash;
@@ -249,6 +252,7 @@ impl Turns {
             canvas: false,
             as_returned: None,
             starred: false,
+            drift: None,
             created_at: now,
         };
         let session = Session {

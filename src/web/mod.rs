@@ -24,6 +24,7 @@ mod page;
 mod pictures;
 pub mod proxy;
 pub mod refusal;
+mod regions;
 pub mod security;
 pub mod serve;
 mod sessions;
@@ -89,6 +90,9 @@ pub fn router(app: App) -> Router {
         .route("/s/{session}/tree", get(tree::show))
         .route("/s/{session}/region", get(drawing::show))
         .route("/s/{session}/squash", post(tree::squash))
+        .route("/s/{session}/regions", post(regions::draw))
+        .route("/s/{session}/regions/refine", post(regions::refine))
+        .route("/s/{session}/regions/{region}", get(regions::show))
         .route("/s/{session}/turns", get(sessions::earlier).post(turns::submit))
         .route("/s/{session}/turns/{turn}/preview", get(pictures::preview))
         .route("/s/{session}/turns/{turn}/cancel", post(turns::cancel))

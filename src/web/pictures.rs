@@ -160,7 +160,7 @@ async fn version_of(app: &App, session: &Session, version: &str) -> Result<Versi
         .ok_or_else(WebError::not_found)
 }
 
-fn is_known(headers: &HeaderMap, tag: &str) -> bool {
+pub(super) fn is_known(headers: &HeaderMap, tag: &str) -> bool {
     headers
         .get(header::IF_NONE_MATCH)
         .is_some_and(|known| known.as_bytes() == tag.as_bytes())

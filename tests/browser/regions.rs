@@ -6,6 +6,7 @@ use crate::{
     driver::{Browser, CTRL, ENTER, RIGHT, SHIFT, SPACE},
     kit::{Device, Scene, all_is_well, on_stage},
     looks::judge,
+    studio::in_the_usual_size,
 };
 
 async fn drawing(browser: &Browser) {
@@ -54,6 +55,7 @@ pub async fn ui_4_8_a_region_is_drawn_with_every_tool() {
         scene.begin(&browser).await;
         drawing(&browser).await;
         judge(&browser, "region-empty").await;
+        in_the_usual_size(&browser).await;
         assert_eq!(words(&browser).await, "Mark what may change. Nothing is marked yet.");
         assert_eq!(browser.get("document.querySelector('#region-chip').hidden").await, true);
 
@@ -77,6 +79,7 @@ pub async fn ui_4_8_a_region_is_drawn_with_every_tool() {
         draw(&browser, &[(0.1, 0.6), (0.3, 0.6), (0.3, 0.9), (0.1, 0.9), (0.1, 0.61)]).await;
         assert_eq!(marked(&browser, &[(0.2, 0.75)]).await, [255]);
         judge(&browser, "region-drawn").await;
+        in_the_usual_size(&browser).await;
         assert_eq!(browser.count(".turn").await, 0, "nothing runs by itself");
 
         // Undo and redo go stroke by stroke.
@@ -91,6 +94,7 @@ pub async fn ui_4_8_a_region_is_drawn_with_every_tool() {
         browser.click("mask-brush [name=except]").await;
         assert_eq!(marked(&browser, &[(0.8, 0.25), (0.2, 0.75)]).await, [0, 255]);
         judge(&browser, "region-except").await;
+        in_the_usual_size(&browser).await;
         browser.click("mask-brush [name=except]").await;
         browser.click("[data-do=clear]").await;
         assert_eq!(browser.get("document.querySelector('#region-chip').hidden").await, true);
@@ -131,6 +135,7 @@ pub async fn ui_4_8_one_finger_paints_and_two_look_nearer() {
     draw(&phone, &[(0.5, 0.35)]).await;
     assert!(marked(&phone, &[(0.5, 0.35)]).await[0] > 150);
     judge(&phone, "region-near").await;
+        in_the_usual_size(&phone).await;
     phone.click("[data-do=fit]").await;
     assert_eq!(phone.text("[data-zoom]").await, "100 %");
     // Zoom and moving have buttons and a tool, too.

@@ -17,6 +17,12 @@ async fn two_versions(scene: &Scene, browser: &Browser) -> String {
     session
 }
 
+/// Looks were judged in several sizes; the story goes on in one.
+pub async fn in_the_usual_size(browser: &Browser) {
+    let (width, height) = if browser.is_phone { (390, 844) } else { (1440, 900) };
+    browser.resize(width, height).await;
+}
+
 async fn comparing(browser: &Browser, mode: &str) {
     browser
         .until(&format!("document.querySelector('image-compare')?.dataset.mode === '{mode}'"))
@@ -87,10 +93,12 @@ pub async fn ui_4_7_comparing_in_a_hand_needs_no_dragging() {
         .until("Number(document.querySelector('.compare-slider').value) < 35")
         .await;
     judge(&phone, "compare-slider").await;
+    in_the_usual_size(&phone).await;
     for mode in ["side", "hold", "difference"] {
         phone.click(&format!(".compare input[value={mode}]")).await;
         comparing(&phone, mode).await;
         judge(&phone, &format!("compare-{mode}")).await;
+        in_the_usual_size(&phone).await;
     }
     phone
         .until("/of the pixels differ|No pixel/.test(document.querySelector('[data-compare-words]').textContent)")
@@ -185,6 +193,7 @@ pub async fn ui_4_4_candidates_are_a_grid_to_pick_from_and_to_star() {
         assert_eq!(browser.count(".results .result").await, 3, "three candidates");
         assert_eq!(browser.get("document.querySelector('.results').ariaLabel").await, "3 candidates");
         judge(&browser, "candidates").await;
+        in_the_usual_size(&browser).await;
         // A click shows one; going on with it makes it the base.
         browser.click(".result:nth-child(2) .result-picture").await;
         on_stage(&browser, 3).await;
@@ -233,6 +242,7 @@ pub async fn ui_4_5_the_tree_is_walked_by_keyboard() {
         browser.press(&["t"]).await;
         browser.until_there("version-tree.placed").await;
         judge(&browser, "tree").await;
+        in_the_usual_size(&browser).await;
         browser.until("document.activeElement.matches('[role=treeitem]')").await;
         assert_eq!(focused(&browser).await, "v4");
         for (key, version) in [(RIGHT, "v2"), (DOWN, "v3"), (UP, "v2"), (UP, "v1"), (DOWN, "v4"), (RIGHT, "v2")] {

@@ -24,6 +24,7 @@ use super::{
     fields::Query,
     pictures,
     refusal::Refusal,
+    regions,
     serve::Stopping,
     shares::link,
     uploads,
@@ -55,6 +56,9 @@ pub fn router() -> Router<App> {
         .route("/sessions", post(begin))
         .route("/sessions/{session}", get(show).patch(change).delete(delete))
         .route("/sessions/{session}/pictures", post(add_picture))
+        .route("/sessions/{session}/regions", post(regions::draw))
+        .route("/sessions/{session}/regions/refine", post(regions::refine))
+        .route("/sessions/{session}/regions/{region}", get(regions::show))
         .route("/sessions/{session}/turns", get(list_turns).post(submit))
         .route("/sessions/{session}/turns/{turn}", get(show_turn))
         .route("/sessions/{session}/turns/{turn}/cancel", post(cancel))

@@ -84,7 +84,7 @@ const isShape = (a, b) => Math.abs(a / b - 1) < 0.02;
 /** Whether the region fits the picture that is edited next. */
 function fits() {
   const image = find("#base-tile img");
-  return !image || isShape(region.ratio, image.width / image.height);
+  return !image || isShape(region.ratio, image.getAttribute("width") / image.getAttribute("height"));
 }
 
 function show() {
