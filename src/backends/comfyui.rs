@@ -78,7 +78,7 @@ impl ComfyUi {
             title: format!("ComfyUI ({label})"),
             model: Some(label),
             references: template.references,
-            regions: false,
+            regions: template.masks,
             history: false,
             candidates: 1,
             streaming: true,
@@ -109,9 +109,18 @@ impl ComfyUi {
             let name = format!("plantain-{id}-{place}");
             names.push(self.server.upload(&name, picture, until, watch).await?);
         }
+        let mask = match (&request.region, pictures.first()) {
+            (Some(area), Some(base)) if self.template.masks => {
+                let mask = self.blobs.mask_for_sending(&area.mask, base.dimensions).await?;
+                let name = format!("plantain-{id}-mask");
+                Some(self.server.upload(&name, &mask, until, watch).await?)
+            }
+            _ => None,
+        };
         let graph = self.template.fill(&Filling {
             prompt: request.instruction.as_str().to_owned(),
             pictures: names,
+            mask,
             seed: fresh_seed(),
             size: size(request.base.dimensions),
             prefix: format!("plantain-{id}"),

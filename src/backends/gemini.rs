@@ -76,7 +76,7 @@ impl Gemini {
             title: "Gemini".to_owned(),
             model: Some(model.clone()),
             references: request::references_of(&model),
-            regions: false,
+            regions: true,
             history: true,
             candidates: 1,
             streaming: false,
@@ -137,7 +137,7 @@ impl Gemini {
         }
         self.add(&mut pictures, &request.references, past.room).await?;
         contents.push(Content::User {
-            text: prompt::going_on(request.references.len(), request.instruction.as_str()),
+            text: prompt::going_on(request.references.len(), request.instruction.as_str()) + &prompt::place(request),
             pictures,
         });
         Ok(contents)

@@ -76,7 +76,7 @@ impl OpenAi {
             title: manners.title.to_owned(),
             model: Some(model.to_owned()).filter(|model| !model.is_empty()),
             references: manners.references,
-            regions: false,
+            regions: manners.masks || manners.sentences,
             history: false,
             candidates: settings.candidates,
             streaming: manners.streams,
@@ -102,7 +102,13 @@ impl OpenAi {
         let fields = Fields::of(request, &self.settings, self.manners);
         let streams = fields.previews.is_some();
         let pictures = sending::pictures(&self.blobs, request, self.manners.all_pictures).await?;
-        let body = off_thread(move || fields.write(&pictures)).await?;
+        let mask = match (&request.region, pictures.first()) {
+            (Some(area), Some(base)) if self.manners.masks => {
+                Some(self.blobs.mask_for_sending(&area.mask, base.dimensions).await?)
+            }
+            _ => None,
+        };
+        let body = off_thread(move || fields.write(&pictures, mask.as_ref())).await?;
         Ok((body, streams))
     }
 

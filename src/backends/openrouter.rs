@@ -78,7 +78,7 @@ impl OpenRouter {
             title: "OpenRouter".to_owned(),
             model: Some(model.clone()),
             references: request::REFERENCES,
-            regions: false,
+            regions: true,
             history: true,
             candidates: 1,
             streaming: settings.interface == Interface::Images,

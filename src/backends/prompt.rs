@@ -1,6 +1,6 @@
 //! The words that go to a model: which picture is which, what was done before, what to do now.
 //!
-//! Rule: the person's own words stand in it unchanged, at its end, and pictures are called what the interface calls
+//! Rule: the person's own words stand in it unchanged, at its end (but for where it may change), and pictures are called what the interface calls
 //! them ("image 2"). Called by the backends whose models follow instructions.
 
 use super::{EditRequest, PastStep};
@@ -11,7 +11,19 @@ const TOLD_CHARS: usize = 300;
 
 /// The words of an instruction that stands alone.
 pub fn text(request: &EditRequest) -> String {
-    opening(&request.history, request.references.len(), request.instruction.as_str())
+    let told = opening(&request.history, request.references.len(), request.instruction.as_str());
+    told + &place(request)
+}
+
+/// Where the picture may change, after the person's own words; empty when nobody drew it.
+pub fn place(request: &EditRequest) -> String {
+    let Some(area) = &request.region else {
+        return String::new();
+    };
+    let [left, top, right, bottom] = area.bounds;
+    format!(
+        "\n\nChange image 1 only inside the box from {left}% to {right}% of its width (from the left) and from {top}% to {bottom}% of its height (from the top). Leave everything outside of it exactly as it is, at the same place and size."
+    )
 }
 
 /// The words that begin a conversation about the picture at the end of `path`.

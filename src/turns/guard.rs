@@ -94,6 +94,15 @@ impl Guard {
     /// What a picture of a backend becomes.
     pub(super) async fn look_after(&self, turns: &Turns, returned: Blob, cancel: &CancellationToken) -> Made {
         let id = VersionId::new(random::uuid(turns.0.clock.now()));
+        // Our own engine makes another size only when the words ask for it.
+        if self.exact && !self.keeps && returned.dimensions != self.base.dimensions {
+            return Made {
+                id,
+                blob: returned,
+                as_returned: None,
+                drift: None,
+            };
+        }
         let guarded = tokio::select! {
             guarded = self.guarded(turns, &returned, cancel) => guarded,
             () = cancel.cancelled() => Err(PictureError::Busy),

@@ -25,6 +25,7 @@ mod pictures;
 pub mod proxy;
 pub mod refusal;
 mod regions;
+mod returned;
 pub mod security;
 pub mod serve;
 mod sessions;
@@ -90,6 +91,13 @@ pub fn router(app: App) -> Router {
         .route("/s/{session}/tree", get(tree::show))
         .route("/s/{session}/region", get(drawing::show))
         .route("/s/{session}/squash", post(tree::squash))
+        .route(
+            "/s/{session}/versions/{version}/as-returned",
+            get(returned::show).post(returned::take),
+        )
+        .route("/s/{session}/versions/{version}/subject", post(returned::restore_subject))
+        .route("/s/{session}/versions/{version}/difference", get(returned::difference))
+        .route("/s/{session}/turns/{turn}/keep-subject", post(returned::keep_subject))
         .route("/s/{session}/regions", post(regions::draw))
         .route("/s/{session}/regions/refine", post(regions::refine))
         .route("/s/{session}/regions/{region}", get(regions::show))

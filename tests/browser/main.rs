@@ -84,6 +84,8 @@ fn main() -> ExitCode {
         regions::ui_4_8_one_finger_paints_and_two_look_nearer,
         regions::ui_4_8_a_region_by_keyboard_alone,
         regions::ui_4_8_a_mask_goes_out_and_comes_in_as_png,
+        regions::ui_4_8_a_turn_takes_its_region_along,
+        regions::ui_4_8_smart_select_makes_a_rough_stroke_exact,
         regions::ui_4_8_a_stroke_over_a_large_mask_is_quick,
         looks::ui_4_12_home_and_doors_look_right_at_a_desk,
         looks::ui_4_12_home_and_doors_look_right_in_a_hand,

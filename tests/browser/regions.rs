@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::{
     driver::{Browser, CTRL, ENTER, RIGHT, SHIFT, SPACE},
-    kit::{Device, Scene, all_is_well, on_stage},
+    kit::{Device, Scene, all_is_well, ask, on_stage},
     looks::judge,
     studio::in_the_usual_size,
 };
@@ -236,4 +236,73 @@ pub async fn ui_4_8_a_stroke_over_a_large_mask_is_quick() {
     eprintln!("a frame of a stroke: {took}");
     assert_eq!(took["longest"], 2048);
     assert!(took["each"].as_f64().expect("milliseconds") < 200.0, "{took}");
+}
+
+pub async fn ui_4_8_a_turn_takes_its_region_along() {
+    for device in [Device::Desk, Device::Hand] {
+        let mut scene = Scene::set(&[]).await;
+        let browser = scene.browser_of(device).await;
+        let session = scene.begin(&browser).await;
+        drawing(&browser).await;
+        tool(&browser, "rectangle").await;
+        draw(&browser, &[(0.2, 0.2), (0.4, 0.4), (0.7, 0.7)]).await;
+        // Sent while the tools are still open: the turn waits for its mask.
+        ask(&browser, "Make it much darker").await;
+        on_stage(&browser, 2).await;
+        assert_eq!(browser.count("mask-brush").await, 0, "the result is shown");
+        let chip = browser.text("#turns > li:last-child .region-chip-card").await;
+        assert!(chip.starts_with("Region: 2"), "{chip}");
+        assert!(
+            browser
+                .text("#turns > li:last-child article")
+                .await
+                .contains("Pixels outside the region are exactly the same."),
+            "the card says which guarantee holds"
+        );
+        let share = "fetch(`/s/${document.body.dataset.session}/difference`).then(answer => Number(answer.headers.get('plantain-changed')))";
+        let share = browser.get(share).await.as_f64().expect("a share");
+        assert!((0.1..0.32).contains(&share), "{share} changed");
+
+        // It stays for other words, for the next base, for a page loaded anew, and until it is removed.
+        assert!(browser.text(".region-chip-words").await.starts_with("Region: 2"));
+        ask(&browser, "Make it sepia").await;
+        on_stage(&browser, 3).await;
+        assert_eq!(browser.count(".region-chip-card").await, 2);
+        browser.open(&scene.at(&format!("/s/{session}"))).await;
+        crate::kit::ready(&browser).await;
+        browser.until_there("#region-chip:not([hidden]) input[name=region]").await;
+        browser.click("#region-chip button:last-child").await;
+        assert_eq!(browser.get("document.querySelector('#region-chip').hidden").await, true);
+        in_the_usual_size(&browser).await;
+        // The words of a turn come back with its region.
+        browser
+            .get("document.querySelector('#turns > li:first-child a[data-again]').click()")
+            .await;
+        browser.until_there("#region-chip:not([hidden]) input[name=region]").await;
+        on_stage(&browser, 1).await;
+        judge(&browser, "region-chip").await;
+        // On another shape it is left aside, and says so.
+        in_the_usual_size(&browser).await;
+        browser.click("#region-chip button:last-child").await;
+        browser.get("document.querySelector('#instruction').value = ''").await;
+        all_is_well(&browser, &scene, &[]).await;
+    }
+}
+
+pub async fn ui_4_8_smart_select_makes_a_rough_stroke_exact() {
+    let mut scene = Scene::set(&[]).await;
+    let phone = scene.driver.phone().await;
+    scene.begin(&phone).await;
+    drawing(&phone).await;
+    tool(&phone, "smart").await;
+    draw(&phone, &[(0.4, 0.45), (0.5, 0.5), (0.6, 0.55)]).await;
+    phone
+        .until("/^Region: /.test(document.querySelector('.region-words').textContent)")
+        .await;
+    assert!(marked(&phone, &[(0.5, 0.5)]).await[0] > 100);
+    judge(&phone, "region-smart").await;
+    in_the_usual_size(&phone).await;
+    phone.click("[data-do=undo]").await;
+    assert_eq!(words(&phone).await, "Mark what may change. Nothing is marked yet.");
+    all_is_well(&phone, &scene, &[]).await;
 }

@@ -31,6 +31,9 @@ const SURE: i32 = 1 << 24;
 const TAP: f32 = 0.004;
 /// One that is thinner than this share of the longer side is a stroke over it.
 const THIN: f32 = 0.02;
+/// Levels that neighbours on the same surface are apart at most, and a surface from where it was tapped.
+const STEP: f32 = 12.0;
+const FAR: f32 = 80.0;
 /// What a tap finds beyond this share of the picture is the picture, not a thing in it.
 const MOST: f32 = 0.75;
 
@@ -83,18 +86,33 @@ pub(super) fn smart(drawn: &Mask, raster: &Raster, run: &Run<'_>) -> Result<Mask
     if count == 0 {
         return Ok(drawn.clone());
     }
-    let thickest = distances(&touched, width, height).iter().copied().fold(0, u32::max);
+    let depth = distances(&touched, width, height);
+    let thickest = depth.iter().copied().fold(0, u32::max);
     let is_tap = (count as f32) < TAP * touched.len() as f32;
     let is_thin = ((2 * thickest) as f32) < THIN * width.max(height) as f32;
     if !is_tap && !is_thin {
-        // People draw a little inside of an edge as often as outside.
+        // People draw a little inside of an edge as often as outside, so a thing may reach beyond what was drawn.
         let wider = grown(&touched, width, height, (thickest / 5).clamp(2, 8));
-        let data = wider.into_iter().map(|t| u8::from(t) * 255).collect();
-        let wider = Mask::new(width as u32, height as u32, data).unwrap_or_else(|_| drawn.clone());
-        return tighten(&wider, raster, run);
+        let known = |i: usize| match (touched[i], wider[i]) {
+            (true, _) if depth[i] * 2 > thickest => Known::Inside,
+            (true, _) => Known::PerhapsInside,
+            (_, true) => Known::PerhapsOutside,
+            _ => Known::Outside,
+        };
+        let cut = cut(raster, (width, height), known, run)?;
+        let kept = cut.data.iter().filter(|&&v| v > 0.5).count();
+        if kept * 12 < count {
+            return Ok(drawn.clone());
+        }
+        return refine(raster, &cut, run);
     }
     let seed = grown(&touched, width, height, 1);
-    let known = |i: usize| if seed[i] { Known::Inside } else { Known::PerhapsOutside };
+    let alike = flooded(&Small::of(raster, Part::WHOLE, (width, height), run)?, &seed);
+    let known = |i: usize| match (seed[i], alike[i]) {
+        (true, _) => Known::Inside,
+        (_, true) => Known::PerhapsInside,
+        _ => Known::PerhapsOutside,
+    };
     let mut cut = cut(raster, (width, height), known, run)?;
     keep_under(&mut cut, &seed);
     let share = cut.data.iter().sum::<f32>() / cut.data.len() as f32;
@@ -132,6 +150,34 @@ fn grown(cells: &[bool], width: usize, height: usize, by: u32) -> Vec<bool> {
         far[i] = far[i].min(right).min(down);
     }
     far.into_iter().map(|f| f <= by).collect()
+}
+
+/// What can be reached from the seed without a step over an edge, and without going far from its colours: enough of a thing
+/// to learn its colours from.
+fn flooded(small: &Small, seed: &[bool]) -> Vec<bool> {
+    let (w, h) = (small.width, small.height);
+    let seeds: Vec<usize> = (0..seed.len()).filter(|&i| seed[i]).collect();
+    let mean: Rgb = std::array::from_fn(|c| seeds.iter().map(|&i| small.data[i][c]).sum::<f32>() / seeds.len() as f32);
+    let apart = |a: Rgb, b: Rgb| (0..3).map(|c| (a[c] - b[c]).abs()).fold(0.0, f32::max) * 255.0;
+    let mut reached = seed.to_vec();
+    let mut open = seeds;
+    while let Some(i) = open.pop() {
+        let (x, y) = (i % w, i / w);
+        let near = [
+            (x > 0).then(|| i - 1),
+            (x + 1 < w).then(|| i + 1),
+            (y > 0).then(|| i - w),
+            (y + 1 < h).then(|| i + w),
+        ];
+        for j in near.into_iter().flatten() {
+            let (here, there) = (small.data[i], small.data[j]);
+            if !reached[j] && apart(here, there) < STEP && apart(there, mean) < FAR {
+                reached[j] = true;
+                open.push(j);
+            }
+        }
+    }
+    reached
 }
 
 /// Keeps the patches that hold some of the seed, without holes; the other patches of its colours are other things.

@@ -24,7 +24,7 @@ use super::{
     fields::Query,
     pictures,
     refusal::Refusal,
-    regions,
+    regions, returned,
     serve::Stopping,
     shares::link,
     uploads,
@@ -56,6 +56,19 @@ pub fn router() -> Router<App> {
         .route("/sessions", post(begin))
         .route("/sessions/{session}", get(show).patch(change).delete(delete))
         .route("/sessions/{session}/pictures", post(add_picture))
+        .route(
+            "/sessions/{session}/versions/{version}/as-returned",
+            get(returned::show).post(returned::api_take),
+        )
+        .route(
+            "/sessions/{session}/versions/{version}/subject",
+            post(returned::api_restore_subject),
+        )
+        .route(
+            "/sessions/{session}/versions/{version}/difference",
+            get(returned::difference),
+        )
+        .route("/sessions/{session}/turns/{turn}/keep-subject", post(returned::api_keep_subject))
         .route("/sessions/{session}/regions", post(regions::draw))
         .route("/sessions/{session}/regions/refine", post(regions::refine))
         .route("/sessions/{session}/regions/{region}", get(regions::show))

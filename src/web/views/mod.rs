@@ -8,6 +8,7 @@
 
 pub mod compare;
 pub mod drawing;
+pub mod drift_note;
 pub mod fragments;
 pub mod pages;
 pub mod picture;

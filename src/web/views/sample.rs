@@ -112,6 +112,7 @@ pub fn turn(place: u32, author: &str, words: &str, state: TurnState) -> TurnView
         moved_to: None,
         backend_title: "Built-in engine".into(),
         queue_place: None,
+        likeness_mark: 80,
     }
 }
 

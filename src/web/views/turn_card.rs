@@ -4,6 +4,7 @@
 //! the page, the answer to a form and the live stream. Used by `pages` and `fragments`.
 
 use super::{
+    drift_note::DriftNote,
     picture::Thumb,
     state::TurnView,
     words::{self, When},
@@ -45,10 +46,12 @@ pub struct Card {
     pub base: Option<Thumb>,
     /// "image 2", "image 3", ….
     pub references: Vec<Reference>,
-    /// Where it may change something, when somebody drew that.
-    pub region: Option<RegionChip>,
     /// What it made.
     pub results: Vec<Thumb>,
+    /// What is to be said of what it made.
+    pub drift: Vec<DriftNote>,
+    /// The drawn region: "12 % of the picture", and its mask.
+    pub region: Option<(String, String)>,
     /// Where it moved the selection.
     pub moved_to: Option<Thumb>,
     /// What the backend said in words.
@@ -72,15 +75,6 @@ pub struct Reference {
     pub number: usize,
     /// Its picture.
     pub thumb: Thumb,
-}
-
-/// The region of a turn.
-#[derive(Debug, Clone)]
-pub struct RegionChip {
-    /// Its mask.
-    pub src: String,
-    /// "Region: 12 %".
-    pub words: String,
 }
 
 /// A card that is not finished.
@@ -133,12 +127,12 @@ impl Card {
             text: turn.instruction.to_string(),
             base: Some(Thumb::of(&view.base)),
             references: numbered(&view.references),
-            region: turn.region.map(|region| RegionChip {
-                src: format!("/s/{}/regions/{}", turn.session, region.id),
-                words: format!("Region: {}", region.share.in_words()),
-            }),
             backend: turn.backend.clone(),
             again: again(turn),
+            region: turn.region.map(|region| {
+                let mask = format!("/s/{}/regions/{}", turn.session, region.id);
+                (region.share.in_words(), mask)
+            }),
             ..Self::blank(turn.session)
         };
         card.show_state(view);
@@ -175,6 +169,7 @@ impl Card {
             references: Vec::new(),
             region: None,
             results: Vec::new(),
+            drift: Vec::new(),
             moved_to: None,
             note: None,
             facts: Vec::new(),
@@ -242,6 +237,9 @@ impl Card {
     fn show_done(&mut self, view: &TurnView, outcome: &Outcome) {
         self.state = "done";
         self.results = view.results.iter().map(Thumb::of).collect();
+        let named = view.results.len() > 1;
+        let note = |version| DriftNote::of(version, &view.turn, named, view.likeness_mark);
+        self.drift = view.results.iter().filter_map(note).collect();
         self.moved_to = view.moved_to.as_ref().map(Thumb::of);
         self.note.clone_from(&outcome.note);
         self.say = match (self.results.len(), &self.moved_to) {

@@ -25,6 +25,8 @@ pub struct World {
     pub version: String,
     /// A turn that failed, so that it can be cancelled and tried again.
     pub turn: String,
+    /// A drawn region.
+    pub region: String,
     /// A link that nobody uses.
     pub spare: String,
     /// The owner's own token.
@@ -53,6 +55,11 @@ impl World {
         assert_eq!(gone.expect("an answer").status(), StatusCode::NO_CONTENT);
         let failed = own.turn(&session, "put a rabbit on its head").await;
         assert_eq!(failed["state"], "failed");
+        let mask = Form::new().part("mask", Part::bytes(photo(12, 8)).file_name("mask.png"));
+        let drawn = own
+            .ask(Method::POST, &format!("/api/v1/sessions/{session}/regions"))
+            .multipart(mask);
+        let drawn: Value = drawn.send().await.expect("an answer").json().await.expect("JSON");
         house.app.clock.advance(25 * 60 * 60 * 1000);
 
         let bearer = |token: &str| house.bearer(token);
@@ -88,6 +95,7 @@ impl World {
             session,
             version,
             turn: text(&failed["id"]),
+            region: text(&drawn["id"]),
             spare: spare.id,
             edit_token,
             people: people.into_iter().zip(links.map(Clone::clone)).collect(),
@@ -103,6 +111,7 @@ impl World {
             .replace("{version}", &self.version)
             .replace("{turn}", &self.turn)
             .replace("{share}", &self.spare)
+            .replace("{region}", &self.region)
             .replace("{token}", link)
             .replace("{size}", "320")
             .replace("{name}", "harbour.webp")
@@ -126,11 +135,18 @@ impl World {
                 let part = Part::bytes(photo(8, 6)).file_name("photo.png");
                 request.multipart(Form::new().part("picture", part))
             }
+            Body::Mask => {
+                let part = Part::bytes(photo(12, 8)).file_name("mask.png");
+                request.multipart(Form::new().part("mask", part))
+            }
         }
     }
 
     fn body(&self, route: &str, method: &Method) -> Body {
         let turn = || format!("instruction=make+it+warmer&client_id={}", fresh_id());
+        if route.ends_with("/regions") || route.ends_with("/refine") {
+            return Body::Mask;
+        }
         match route.strip_prefix("/api/v1") {
             Some("/sessions" | "/sessions/{session}/pictures") => Body::Picture,
             Some("/sessions/{session}/turns") => {
@@ -160,6 +176,8 @@ enum Body {
     Json(Value),
     Fields(String),
     Picture,
+    /// In the shape of the world's picture.
+    Mask,
 }
 
 /// A browser that begins a session: it, the session, its version, its token.
