@@ -68,8 +68,11 @@ class ImageCompare extends HTMLElement {
 
   #go(mode) {
     way = mode;
+    const radio = find(`input[value="${mode}"]`, this);
+    radio.checked = true;
+    // The slider is about to go, and the focus must not go with it.
+    if (document.activeElement === this.slider || document.activeElement === this.holder) radio.focus();
     this.dataset.mode = mode;
-    find(`input[value="${mode}"]`, this).checked = true;
     this.#hold(false);
     this.#slide();
     this.#say("");

@@ -33,6 +33,8 @@ export class Mask {
   /** Nothing is drawn, or all of it was rubbed out again. */
   get isEmpty() {
     if (!this.steps.length || this.steps.at(-1).kind === "clear") return true;
+    // Only an eraser, or a picture, leaves this open.
+    if (this.steps.at(-1).points && !this.steps.at(-1).erase) return false;
     const pen = scratch(256, 256);
     pen.drawImage(this.canvas, 0, 0, 256, 256);
     return pen.getImageData(0, 0, 256, 256).data.every((value, at) => at % 4 !== 3 || value === 0);

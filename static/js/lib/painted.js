@@ -44,20 +44,19 @@ export class Painted {
   }
 
   #fill({ width, height, values }) {
-    const { data } = this.#image;
+    // Four bytes at a time: alpha, blue, green, red, from the high end.
+    const pixels = new Uint32Array(this.#image.data.buffer);
     const [red, green, blue] = this.colour;
-    const inside = (x, y) => x >= 0 && y >= 0 && x < width && y < height && values[y * width + x] > 127;
+    const colour = (blue << 16) | (green << 8) | red;
+    const end = values.length;
     for (let y = 0, at = 0; y < height; y += 1) {
       for (let x = 0; x < width; x += 1, at += 1) {
         const value = values[at];
-        if (value) {
-          data[at * 4] = red;
-          data[at * 4 + 1] = green;
-          data[at * 4 + 2] = blue;
-          data[at * 4 + 3] = value >> 1;
-        }
+        if (value) pixels[at] = ((value >> 1) << 24) | colour;
         const here = value > 127;
-        if (here !== inside(x + 1, y) || here !== inside(x, y + 1) || (here && (!x || !y))) this.#edges.push(x, y);
+        const right = x + 1 < width && values[at + 1] > 127;
+        const below = at + width < end && values[at + width] > 127;
+        if (here !== right || here !== below || (here && (!x || !y))) this.#edges.push(x, y);
       }
     }
   }

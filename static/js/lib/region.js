@@ -105,9 +105,7 @@ function show() {
   const words = document.createElement("span");
   words.className = "region-chip-words";
   words.textContent = idle ? "The region was drawn on another shape and is left aside" : `Region: ${inWords(region.mask)} of the picture`;
-  const space = document.createElement("span");
-  space.className = "space";
-  place.append(field, picture(), words, space);
+  place.append(field, picture(), words);
   if (!idle) place.append(button("Edit", () => open("region", `/s/${session}/region?v=${base()}`)));
   const away = button("Remove", () => {
     remove();
