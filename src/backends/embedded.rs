@@ -69,8 +69,15 @@ impl Embedded {
         let limits = *self.blobs.limits();
         let (tell, mut told) = watch::channel((0.0, String::new()));
         let models = self.models.clone();
-        let work =
-            task::spawn_blocking(move || draw((pixels, region), &job, models.nets(), limits.pixels, Line::new(cancel, tell)));
+        let work = task::spawn_blocking(move || {
+            draw(
+                (pixels, region),
+                &job,
+                models.nets(),
+                limits.pixels,
+                Line::new(cancel, tell),
+            )
+        });
         // The sender goes with the work, so this ends with it.
         while told.changed().await.is_ok() {
             let (fraction, step) = told.borrow_and_update().clone();

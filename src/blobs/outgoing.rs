@@ -97,7 +97,8 @@ fn read_mask(path: &Path, format: Format, shift: &Shift) -> Result<Raster, Pictu
 fn written(mask: &Raster, size: Dimensions) -> Result<Outgoing, PictureError> {
     let from = (mask.dimensions.width, mask.dimensions.height);
     let to = (size.width, size.height);
-    let scaled = plantain_scale::scale(&mask.samples, 1, from, to).ok_or_else(|| PictureError::damaged("stored mask"))?;
+    let scaled =
+        plantain_scale::scale(&mask.samples, 1, from, to).ok_or_else(|| PictureError::damaged("stored mask"))?;
     let pixels: Vec<u8> = scaled.iter().flat_map(|&v| [v, v, v, 255 - v]).collect();
     let mut file = Vec::new();
     image::codecs::png::PngEncoder::new(&mut file)
@@ -120,8 +121,16 @@ fn bounds(mask: &Raster) -> Option<[u8; 4]> {
             (top, bottom) = (top.min(y), bottom.max(y + 1));
         }
     }
-    let percent = |at: u32, all: u32| u8::try_from((u64::from(at) * 200 / u64::from(all.max(1))).div_ceil(2)).unwrap_or(100);
-    (left < right).then(|| [percent(left, width), percent(top, height), percent(right, width), percent(bottom, height)])
+    let percent =
+        |at: u32, all: u32| u8::try_from((u64::from(at) * 200 / u64::from(all.max(1))).div_ceil(2)).unwrap_or(100);
+    (left < right).then(|| {
+        [
+            percent(left, width),
+            percent(top, height),
+            percent(right, width),
+            percent(bottom, height),
+        ]
+    })
 }
 
 /// The best copy within both limits: quality goes down first, then the size. Blocks.

@@ -76,7 +76,10 @@ async fn attempt(turns: &Turns, claimed: &Claimed, cancel: CancellationToken) ->
         return Err(Unfinished::Cancelled);
     };
     let request = prepare(turns, claimed).await.map_err(own_fault)?;
-    let (region, first) = (request.region.as_ref().map(|area| area.mask.clone()), request.history.first().map(|past| past.blob.clone()));
+    let (region, first) = (
+        request.region.as_ref().map(|area| area.mask.clone()),
+        request.history.first().map(|past| past.blob.clone()),
+    );
     let watch = watch(turns, turn, cancel.clone());
     let outcome = match call(backend.clone(), request, watch, &cancel).await {
         Ok(outcome) => outcome,

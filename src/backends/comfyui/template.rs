@@ -149,7 +149,8 @@ impl Template {
     /// The nodes that go because their picture isn't there: those that load it, and those that only lived off them.
     fn without_picture(&self, pictures: usize, masked: bool) -> BTreeSet<String> {
         let missing = |blank: &String| {
-            picture_of(blank).is_some_and(|n| usize::try_from(n).is_ok_and(|n| n > pictures)) || (blank == MASK && !masked)
+            picture_of(blank).is_some_and(|n| usize::try_from(n).is_ok_and(|n| n > pictures))
+                || (blank == MASK && !masked)
         };
         let mut gone: BTreeSet<String> = self
             .graph

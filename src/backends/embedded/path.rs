@@ -56,7 +56,10 @@ pub(super) fn plan(request: &EditRequest, finds: Finds) -> Plan {
             .filter(|_| past.backend.as_deref() == Some(Embedded::NAME));
         let steps = match (words, at.checked_sub(1)) {
             (Some(words), Some(parent)) => {
-                let understood = understand(words.as_str(), &context(request, finds, &known[parent], past.region.is_some()));
+                let understood = understand(
+                    words.as_str(),
+                    &context(request, finds, &known[parent], past.region.is_some()),
+                );
                 let mut walk = Walk::from(request, &known, parent);
                 walk.settled = past.led_here;
                 walk.follow(understood);
@@ -71,7 +74,10 @@ pub(super) fn plan(request: &EditRequest, finds: Finds) -> Plan {
     }
     let base = known.len() - 1;
     let drawn = request.region.is_some();
-    let understood = understand(request.instruction.as_str(), &context(request, finds, &known[base], drawn));
+    let understood = understand(
+        request.instruction.as_str(),
+        &context(request, finds, &known[base], drawn),
+    );
     let mut walk = Walk::from(request, &known, base);
     walk.follow(understood);
     walk.end(base)

@@ -77,7 +77,11 @@ impl Fields {
     }
 
     fn multipart(self, pictures: &[Outgoing], mask: Option<&Outgoing>) -> Body {
-        let bytes: usize = pictures.iter().chain(mask).map(|picture| picture.bytes.len() + 256).sum();
+        let bytes: usize = pictures
+            .iter()
+            .chain(mask)
+            .map(|picture| picture.bytes.len() + 256)
+            .sum();
         let mut form = Form::with_room(bytes + self.prompt.len() + 2048);
         for (name, value) in self.texts() {
             form = form.text(name, &value);
