@@ -47,7 +47,14 @@ impl BlobStore {
         }
         let (store, before, after) = (self.clone(), before.clone(), after.clone());
         let work = move |shift: &Shift| {
-            let read = |blob: &Blob| as_rgba(pixels::read(&store.path(blob.id, blob.format), blob.format, true, shift)?);
+            let read = |blob: &Blob| {
+                as_rgba(pixels::read(
+                    &store.path(blob.id, blob.format),
+                    blob.format,
+                    true,
+                    shift,
+                )?)
+            };
             let (before, after) = (read(&before)?, read(&after)?);
             compare(before, after, shift)
         };
@@ -91,7 +98,12 @@ fn compare(before: Raster, after: Raster, shift: &Shift) -> Result<Difference, P
     let (new, _) = after.samples.as_chunks_mut::<4>();
     let mut changed = 0_u64;
     for (old, new) in old.iter().zip(new) {
-        let most = old.iter().zip(new.iter()).map(|(a, b)| a.abs_diff(*b)).max().unwrap_or(0);
+        let most = old
+            .iter()
+            .zip(new.iter())
+            .map(|(a, b)| a.abs_diff(*b))
+            .max()
+            .unwrap_or(0);
         changed += u64::from(most > 0);
         *new = shown(new, most);
     }
@@ -122,7 +134,11 @@ fn shown(pixel: &[u8; 4], change: u8) -> [u8; 4] {
     let grey = (red * 54 + green * 183 + blue * 19) / 256 / 4;
     // By its root, so that small changes are seen and great ones still differ.
     let root = (u32::from(change) * 255).isqrt();
-    let heat = if change == 0 { 0 } else { LEAST_SHOWN + root * (255 - LEAST_SHOWN) / 255 };
+    let heat = if change == 0 {
+        0
+    } else {
+        LEAST_SHOWN + root * (255 - LEAST_SHOWN) / 255
+    };
     let mix = |colour: u32| u8::try_from((grey * (255 - heat) + colour * heat) / 255).unwrap_or(u8::MAX);
     [mix(255), mix(64), mix(48), 255]
 }

@@ -77,7 +77,10 @@ const fn maker(version: &Version) -> Option<crate::domain::ids::TurnId> {
 fn joined(base: VersionId, turns: &[&Turn]) -> Option<Squash> {
     // "Image 2" of one turn is not "image 2" of another.
     let mut with_references = turns.iter().filter(|turn| !turn.references.is_empty());
-    let references = with_references.next().map(|turn| turn.references.clone()).unwrap_or_default();
+    let references = with_references
+        .next()
+        .map(|turn| turn.references.clone())
+        .unwrap_or_default();
     if with_references.next().is_some() {
         return None;
     }

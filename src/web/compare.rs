@@ -61,12 +61,18 @@ pub async fn difference(
     let (before, after) = two(&entered.session, &all, &query)?;
     let found = app.blobs.difference(&before.blob, &after.blob).await?;
     let found = found.ok_or_else(|| {
-        WebError::invalid("b", "These two have different shapes, so that there are no pixels to compare.")
+        WebError::invalid(
+            "b",
+            "These two have different shapes, so that there are no pixels to compare.",
+        )
     })?;
     let tag = format!("\"{}-{}\"", before.blob.id, after.blob.id);
     let mut response = as_picture((StatusCode::OK, found.picture).into_response(), &tag);
     let out = response.headers_mut();
-    out.insert(header::CONTENT_TYPE, HeaderValue::from_static(Difference::FORMAT.mime()));
+    out.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static(Difference::FORMAT.mime()),
+    );
     let share = HeaderValue::from_str(&format!("{:.7}", found.share)).map_err(WebError::internal)?;
     out.insert(CHANGED, share);
     Ok(response)

@@ -35,7 +35,11 @@ pub async fn show(
     let entered = visit.enter(&app, &session, Action::Edit).await?;
     let session = &entered.session;
     let wanted = query.get("v").map(parse).transpose()?.unwrap_or(session.head);
-    let version = app.store.version(session.id, wanted).await?.ok_or_else(WebError::not_found)?;
+    let version = app
+        .store
+        .version(session.id, wanted)
+        .await?
+        .ok_or_else(WebError::not_found)?;
     let view = DrawingView::new(&version, ClientId::new(random::uuid(app.clock.now())));
     if wants_fragment(&headers) {
         return Ok(Page(view.into_fragment()).into_response());

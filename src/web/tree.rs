@@ -53,7 +53,11 @@ pub async fn show(
     let asked = |version: &Version| Some((version.id, words.get(&maker(version)?)?.to_string()));
     let state = TreeState {
         asked: versions.iter().filter_map(asked).collect(),
-        squash: app.turns.squash_of(session.id, selected).await?.map(|squash| squash.count),
+        squash: app
+            .turns
+            .squash_of(session.id, selected)
+            .await?
+            .map(|squash| squash.count),
         versions,
         selected,
         fresh_client_id: ClientId::new(random::uuid(app.clock.now())),
@@ -90,11 +94,16 @@ pub async fn squash(
     let client_id =
         client_id.ok_or_else(|| WebError::malformed("The form is incomplete. Reload the page and send again."))?;
     let squash = app.turns.squash_of(session, version).await?.ok_or_else(|| {
-        WebError::invalid("version", "The instructions up to this version can’t be put together into one.")
+        WebError::invalid(
+            "version",
+            "The instructions up to this version can’t be put together into one.",
+        )
     })?;
     let author = visit.author(&app, session).await?;
-    let (Submitted::New(turn) | Submitted::Seen(turn)) =
-        app.turns.submit(squash.into_submission(session, client_id, author)).await?;
+    let (Submitted::New(turn) | Submitted::Seen(turn)) = app
+        .turns
+        .submit(squash.into_submission(session, client_id, author))
+        .await?;
     if wants_fragment(&headers) {
         let view = gather::turn_view(&app, turn).await?;
         return Ok((StatusCode::ACCEPTED, Page(TurnCard::new(&view))).into_response());

@@ -20,7 +20,10 @@ async fn drawing(browser: &Browser) {
 /// Draws along points given in parts of the picture, 0 to 1.
 async fn draw(browser: &Browser, points: &[(f64, f64)]) {
     let [left, top, width, height] = browser.place(".region-view").await;
-    let points: Vec<_> = points.iter().map(|(x, y)| (left + x * width, top + y * height)).collect();
+    let points: Vec<_> = points
+        .iter()
+        .map(|(x, y)| (left + x * width, top + y * height))
+        .collect();
     let pointer = if browser.is_phone { "touch" } else { "mouse" };
     browser.draw(pointer, &points).await;
 }
@@ -28,7 +31,9 @@ async fn draw(browser: &Browser, points: &[(f64, f64)]) {
 async fn tool(browser: &Browser, name: &str) {
     browser.click(&format!(".region-tools input[value={name}]")).await;
     browser
-        .until(&format!("document.querySelector('mask-brush').dataset.tool === '{name}'"))
+        .until(&format!(
+            "document.querySelector('mask-brush').dataset.tool === '{name}'"
+        ))
         .await;
 }
 
@@ -41,7 +46,12 @@ async fn marked(browser: &Browser, points: &[(f64, f64)]) -> Vec<i64> {
         json!(points)
     );
     let found = browser.get(&expression).await;
-    found.as_array().expect("values").iter().filter_map(Value::as_i64).collect()
+    found
+        .as_array()
+        .expect("values")
+        .iter()
+        .filter_map(Value::as_i64)
+        .collect()
 }
 
 async fn words(browser: &Browser) -> String {
@@ -135,7 +145,7 @@ pub async fn ui_4_8_one_finger_paints_and_two_look_nearer() {
     draw(&phone, &[(0.5, 0.35)]).await;
     assert!(marked(&phone, &[(0.5, 0.35)]).await[0] > 150);
     judge(&phone, "region-near").await;
-        in_the_usual_size(&phone).await;
+    in_the_usual_size(&phone).await;
     phone.click("[data-do=fit]").await;
     assert_eq!(phone.text("[data-zoom]").await, "100 %");
     // Zoom and moving have buttons and a tool, too.
@@ -157,7 +167,10 @@ pub async fn ui_4_8_a_region_by_keyboard_alone() {
     browser.until_there("mask-brush[data-tool] .region-view").await;
     browser.until("document.activeElement.matches('.region-view')").await;
     browser.press(&[SPACE]).await;
-    assert!(marked(&browser, &[(0.5, 0.5)]).await[0] > 200, "the space bar paints at the cross");
+    assert!(
+        marked(&browser, &[(0.5, 0.5)]).await[0] > 200,
+        "the space bar paints at the cross"
+    );
     browser.press(&["q"]).await;
     browser.press(&[SPACE]).await;
     for key in [RIGHT, crate::driver::DOWN] {
@@ -180,7 +193,9 @@ pub async fn ui_4_8_a_region_by_keyboard_alone() {
     assert!(browser.get(size).await.as_i64().expect("a size") > before);
 
     // Four numbers are a rectangle.
-    browser.get("document.querySelector('.region-more summary').focus()").await;
+    browser
+        .get("document.querySelector('.region-more summary').focus()")
+        .await;
     browser.press(&[ENTER]).await;
     browser
         .get("(fields => { ['0', '0', '20', '20'].forEach((value, at) => { fields[at].value = value; }); fields[3].focus(); })([...document.querySelectorAll('[data-numbers] input')])")
@@ -212,7 +227,11 @@ pub async fn ui_4_8_a_mask_goes_out_and_comes_in_as_png() {
         .until("document.querySelector('.region-words').textContent.startsWith('Region: ')")
         .await;
     assert_eq!(marked(&browser, &[(0.4, 0.4), (0.8, 0.8)]).await, [255, 0]);
-    assert_eq!(browser.count("#references .upload").await, 0, "it is no picture for the conversation");
+    assert_eq!(
+        browser.count("#references .upload").await,
+        0,
+        "it is no picture for the conversation"
+    );
     on_stage(&browser, 1).await;
     all_is_well(&browser, &scene, &[]).await;
 }
@@ -270,7 +289,9 @@ pub async fn ui_4_8_a_turn_takes_its_region_along() {
         assert_eq!(browser.count(".region-chip-card").await, 2);
         browser.open(&scene.at(&format!("/s/{session}"))).await;
         crate::kit::ready(&browser).await;
-        browser.until_there("#region-chip:not([hidden]) input[name=region]").await;
+        browser
+            .until_there("#region-chip:not([hidden]) input[name=region]")
+            .await;
         browser.click("#region-chip button:last-child").await;
         assert_eq!(browser.get("document.querySelector('#region-chip').hidden").await, true);
         in_the_usual_size(&browser).await;
@@ -278,7 +299,9 @@ pub async fn ui_4_8_a_turn_takes_its_region_along() {
         browser
             .get("document.querySelector('#turns > li:first-child a[data-again]').click()")
             .await;
-        browser.until_there("#region-chip:not([hidden]) input[name=region]").await;
+        browser
+            .until_there("#region-chip:not([hidden]) input[name=region]")
+            .await;
         on_stage(&browser, 1).await;
         judge(&browser, "region-chip").await;
         // On another shape it is left aside, and says so.

@@ -25,7 +25,9 @@ pub async fn in_the_usual_size(browser: &Browser) {
 
 async fn comparing(browser: &Browser, mode: &str) {
     browser
-        .until(&format!("document.querySelector('image-compare')?.dataset.mode === '{mode}'"))
+        .until(&format!(
+            "document.querySelector('image-compare')?.dataset.mode === '{mode}'"
+        ))
         .await;
 }
 
@@ -122,13 +124,17 @@ pub async fn ui_4_7_comparing_by_keyboard_alone() {
     }
     assert_ne!(clip(&browser).await, before, "the arrow keys move the line");
     assert_eq!(
-        browser.get("document.activeElement.getAttribute('aria-valuetext')").await,
+        browser
+            .get("document.activeElement.getAttribute('aria-valuetext')")
+            .await,
         "30 % v1"
     );
     browser.hold(SPACE).await;
     browser.until_there("image-compare[data-held]").await;
     browser.let_go().await;
-    browser.until("document.querySelector('image-compare[data-held]') === null").await;
+    browser
+        .until("document.querySelector('image-compare[data-held]') === null")
+        .await;
     browser.press(&["x"]).await;
     browser
         .until("document.querySelector('[data-side=a] figcaption').textContent === 'v2'")
@@ -171,52 +177,65 @@ pub async fn ui_4_7_pages_of_their_own_without_scripts() {
     browser.until_there("[role=tree] [role=treeitem]").await;
     assert_eq!(browser.count("[role=treeitem]").await, 2);
     browser.click("[role=tree] li:first-child a").await;
-    browser.until("document.querySelector('#stage')?.dataset.number === '1'").await;
+    browser
+        .until("document.querySelector('#stage')?.dataset.number === '1'")
+        .await;
     browser.click("#stage [data-region]").await;
     browser.until_there("input[name=region_width]").await;
 }
 
-pub async fn ui_4_4_candidates_are_a_grid_to_pick_from_and_to_star() {
-    for device in [Device::Desk, Device::Hand] {
-        let gemini = Fake::start(vec![pictures_reply(3)]).await;
-        let mut scene = Scene::set(&[
-            "--gemini-api-key",
-            "a-key-for-tests",
-            "--gemini-base-url",
-            &gemini.base_url,
-        ])
+pub async fn ui_4_4_candidates_are_a_grid_at_a_desk() {
+    candidates_are_a_grid(Device::Desk).await;
+}
+
+pub async fn ui_4_4_candidates_are_a_grid_in_a_hand() {
+    candidates_are_a_grid(Device::Hand).await;
+}
+
+async fn candidates_are_a_grid(device: Device) {
+    let gemini = Fake::start(vec![pictures_reply(3)]).await;
+    let mut scene = Scene::set(&[
+        "--gemini-api-key",
+        "a-key-for-tests",
+        "--gemini-base-url",
+        &gemini.base_url,
+    ])
+    .await;
+    let browser = scene.browser_of(device).await;
+    let session = scene.begin(&browser).await;
+    ask(&browser, "Put a boat on the lake").await;
+    on_stage(&browser, 2).await;
+    assert_eq!(browser.count(".results .result").await, 3, "three candidates");
+    assert_eq!(
+        browser.get("document.querySelector('.results').ariaLabel").await,
+        "3 candidates"
+    );
+    judge(&browser, "candidates").await;
+    in_the_usual_size(&browser).await;
+    // A click shows one; going on with it makes it the base.
+    browser.click(".result:nth-child(2) .result-picture").await;
+    on_stage(&browser, 3).await;
+    assert_eq!(browser.text("#base-tile .base-words").await, "Editing v3");
+    browser.click(".result:nth-child(3) [data-compose]").await;
+    on_stage(&browser, 4).await;
+    browser.until("document.activeElement.id === 'instruction'").await;
+    // The star is kept, also for a page loaded anew, and can be taken away by keyboard.
+    browser.click(".result:nth-child(3) .star button").await;
+    browser
+        .until_there(".result:nth-child(3) .star [aria-pressed=true]")
         .await;
-        let browser = scene.browser_of(device).await;
-        let session = scene.begin(&browser).await;
-        ask(&browser, "Put a boat on the lake").await;
-        on_stage(&browser, 2).await;
-        assert_eq!(browser.count(".results .result").await, 3, "three candidates");
-        assert_eq!(browser.get("document.querySelector('.results').ariaLabel").await, "3 candidates");
-        judge(&browser, "candidates").await;
-        in_the_usual_size(&browser).await;
-        // A click shows one; going on with it makes it the base.
-        browser.click(".result:nth-child(2) .result-picture").await;
-        on_stage(&browser, 3).await;
-        assert_eq!(browser.text("#base-tile .base-words").await, "Editing v3");
-        browser.click(".result:nth-child(3) [data-compose]").await;
-        on_stage(&browser, 4).await;
-        browser.until("document.activeElement.id === 'instruction'").await;
-        // The star is kept, also for a page loaded anew, and can be taken away by keyboard.
-        browser.click(".result:nth-child(3) .star button").await;
-        browser.until_there(".result:nth-child(3) .star [aria-pressed=true]").await;
-        browser.open(&scene.at(&format!("/s/{session}/tree"))).await;
-        assert_eq!(browser.count(".tree-star").await, 1);
-        browser.open(&scene.at(&format!("/s/{session}"))).await;
-        ready(&browser).await;
-        browser
-            .get("document.querySelector('.result:nth-child(3) .star [aria-pressed=true]').focus()")
-            .await;
-        browser.press(&[ENTER]).await;
-        browser
-            .until("document.querySelector('.star [aria-pressed=true]') === null && document.activeElement.matches('.result:nth-child(3) .star button')")
-            .await;
-        all_is_well(&browser, &scene, &[]).await;
-    }
+    browser.open(&scene.at(&format!("/s/{session}/tree"))).await;
+    assert_eq!(browser.count(".tree-star").await, 1);
+    browser.open(&scene.at(&format!("/s/{session}"))).await;
+    ready(&browser).await;
+    browser
+        .get("document.querySelector('.result:nth-child(3) .star [aria-pressed=true]').focus()")
+        .await;
+    browser.press(&[ENTER]).await;
+    browser
+        .until("document.querySelector('.star [aria-pressed=true]') === null && document.activeElement.matches('.result:nth-child(3) .star button')")
+        .await;
+    all_is_well(&browser, &scene, &[]).await;
 }
 
 /// Which version has the focus in the tree.
@@ -237,7 +256,11 @@ pub async fn ui_4_5_the_tree_is_walked_by_keyboard() {
         on_stage(&browser, 1).await;
         ask(&browser, "Black and white").await;
         on_stage(&browser, 4).await;
-        assert_eq!(browser.text("#filmstrip .forks [aria-hidden]").await, "2", "the fork is marked");
+        assert_eq!(
+            browser.text("#filmstrip .forks [aria-hidden]").await,
+            "2",
+            "the fork is marked"
+        );
         browser.get("document.querySelector('#filmstrip .node').focus()").await;
         browser.press(&["t"]).await;
         browser.until_there("version-tree.placed").await;
@@ -245,7 +268,14 @@ pub async fn ui_4_5_the_tree_is_walked_by_keyboard() {
         in_the_usual_size(&browser).await;
         browser.until("document.activeElement.matches('[role=treeitem]')").await;
         assert_eq!(focused(&browser).await, "v4");
-        for (key, version) in [(RIGHT, "v2"), (DOWN, "v3"), (UP, "v2"), (UP, "v1"), (DOWN, "v4"), (RIGHT, "v2")] {
+        for (key, version) in [
+            (RIGHT, "v2"),
+            (DOWN, "v3"),
+            (UP, "v2"),
+            (UP, "v1"),
+            (DOWN, "v4"),
+            (RIGHT, "v2"),
+        ] {
             browser.press(&[key]).await;
             assert_eq!(focused(&browser).await, version);
         }
@@ -281,7 +311,11 @@ pub async fn ui_4_5_many_instructions_are_applied_in_one_go() {
     on_stage(&browser, 3).await;
     browser.click("[data-tree]").await;
     browser.until_there("version-tree.placed").await;
-    assert_eq!(browser.count("[data-squash]").await, 0, "two are no trouble to send again");
+    assert_eq!(
+        browser.count("[data-squash]").await,
+        0,
+        "two are no trouble to send again"
+    );
     browser.press(&[ESCAPE]).await;
     ask(&browser, "Black and white").await;
     on_stage(&browser, 4).await;

@@ -121,7 +121,10 @@ impl<'s> Layout<'s> {
         let by_id: HashMap<_, _> = state.versions.iter().map(|version| (version.id, version)).collect();
         let mut path = HashSet::new();
         let mut at = Some(state.selected);
-        while let Some(version) = at.and_then(|id| by_id.get(&id)).filter(|version| path.insert(version.id)) {
+        while let Some(version) = at
+            .and_then(|id| by_id.get(&id))
+            .filter(|version| path.insert(version.id))
+        {
             at = version.parent;
         }
         let mut children: HashMap<Option<VersionId>, Vec<&Version>> = HashMap::new();
@@ -152,7 +155,11 @@ impl<'s> Layout<'s> {
         push(&mut open, self.children.get(&None), 0, 0);
         while let Some((version, row, from, place)) = open.pop() {
             let goes_on = place == 0 && row > 0;
-            let lane = if goes_on { from } else { self.free_lane(version, row, from) };
+            let lane = if goes_on {
+                from
+            } else {
+                self.free_lane(version, row, from)
+            };
             if !goes_on {
                 self.take(version, row, lane);
             }
@@ -230,12 +237,22 @@ mod tests {
             fresh_client_id: ClientId::new(Uuid::from_u128(1)),
         };
         let tree = TreeView::new(&sample::session("x"), &state).expect("a tree");
-        tree.nodes.iter().map(|node| (node.thumb.number, node.row, node.lane)).collect()
+        tree.nodes
+            .iter()
+            .map(|node| (node.thumb.number, node.row, node.lane))
+            .collect()
     }
 
     #[test]
     fn ui_4_5_the_way_to_the_stage_is_straight_and_branches_go_beside_it() {
-        let tree = [(1, None), (2, Some(1)), (3, Some(2)), (4, Some(1)), (5, Some(4)), (6, Some(1))];
+        let tree = [
+            (1, None),
+            (2, Some(1)),
+            (3, Some(2)),
+            (4, Some(1)),
+            (5, Some(4)),
+            (6, Some(1)),
+        ];
         assert_eq!(
             lanes(&tree, 5),
             [(1, 0, 0), (4, 1, 0), (5, 2, 0), (2, 1, 1), (3, 2, 1), (6, 1, 2)]
@@ -245,7 +262,14 @@ mod tests {
 
     #[test]
     fn ui_4_5_short_branches_share_a_column() {
-        let tree = [(1, None), (2, Some(1)), (3, Some(2)), (4, Some(1)), (5, Some(2)), (6, None)];
+        let tree = [
+            (1, None),
+            (2, Some(1)),
+            (3, Some(2)),
+            (4, Some(1)),
+            (5, Some(2)),
+            (6, None),
+        ];
         assert_eq!(
             lanes(&tree, 3),
             [(1, 0, 0), (2, 1, 0), (3, 2, 0), (5, 2, 1), (4, 1, 1), (6, 0, 1)]

@@ -77,7 +77,6 @@ class MaskBrush extends HTMLElement {
     this.addEventListener("keydown", (event) => this.#key(event));
     this.addEventListener("input", (event) => this.#set(event.target));
     this.addEventListener("click", (event) => this.#do(event.target.closest("[data-do]")?.dataset.do));
-    find("[data-numbers]", this).addEventListener("submit", (event) => this.#numbers(event));
     find("[data-import]", this).addEventListener("change", (event) => this.#import(event));
   }
 
@@ -102,6 +101,7 @@ class MaskBrush extends HTMLElement {
       redo: () => this.mask.redo() && this.#changed("Done again"),
       clear: () => { this.mask.add({ kind: "clear" }); this.#changed("Cleared"); },
       export: () => this.#export(),
+      numbers: () => this.#numbers(),
       larger: () => this.view.zoomBy(1.5),
       smaller: () => this.view.zoomBy(1 / 1.5),
       fit: () => this.view.fit(),
@@ -368,7 +368,7 @@ class MaskBrush extends HTMLElement {
   }
 
   #key(event) {
-    if (event.target.matches("input[type=number], select")) return;
+    if (event.target.matches("input[type=number]") && event.key !== "Escape") return event.key === "Enter" ? this.#numbers() : null;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     if (event.ctrlKey || event.metaKey) {
       if (key !== "z" && key !== "y") return;
@@ -408,9 +408,10 @@ class MaskBrush extends HTMLElement {
 
   // Numbers and files.
 
-  #numbers(event) {
-    event.preventDefault();
-    const [left, top, width, height] = all("input", event.target).map((field) => Number(field.value) / 100);
+  #numbers() {
+    const fields = all("[data-numbers] input", this);
+    if (!fields.every((field) => field.reportValidity())) return;
+    const [left, top, width, height] = fields.map((field) => Number(field.value) / 100);
     const { mask } = this;
     mask.add({ kind: "shape", points: box(left * mask.width, top * mask.height, (left + width) * mask.width, (top + height) * mask.height) });
     find(".region-more", this).open = false;

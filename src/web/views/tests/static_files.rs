@@ -111,7 +111,8 @@ fn style_sheets_keep_their_budget() {
     let sheets = files("css");
     // This one comes when something is laid over the stage.
     let (late, first): (Vec<_>, Vec<_>) = sheets.iter().partition(|(name, _)| name == "css/studio.css");
-    let size = |sheets: &[&(String, String)]| -> usize { sheets.iter().map(|(_, text)| gzipped(text.as_bytes())).sum() };
+    let size =
+        |sheets: &[&(String, String)]| -> usize { sheets.iter().map(|(_, text)| gzipped(text.as_bytes())).sum() };
     println!("style sheets: {} bytes gzipped, {} later", size(&first), size(&late));
     assert!(size(&first) <= 15 * KB, "{} bytes", size(&first));
     assert!(size(&late) <= 6 * KB, "{} bytes later", size(&late));
