@@ -10,6 +10,7 @@
 //! `tmp/` (what is being written).
 
 mod colour;
+mod difference;
 mod error;
 mod gif;
 mod inspect;
@@ -42,6 +43,7 @@ use bytes::Bytes;
 use tokio::task;
 
 pub use self::{
+    difference::Difference,
     error::{Hint, PictureError, is_disk_full, is_unwritable},
     inspect::VerifiedImage,
     outgoing::Outgoing,

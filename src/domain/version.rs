@@ -32,6 +32,8 @@ pub struct Version {
     pub drift: Option<Drift>,
     /// When it was made.
     pub created_at: Moment,
+    /// Somebody marked it as one to keep.
+    pub starred: bool,
 }
 
 /// What a model answered when it made a version: kept to be sent back to it, never served.

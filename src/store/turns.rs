@@ -221,6 +221,7 @@ impl Store {
                 as_returned: made.as_returned.as_ref().map(|blob| blob.id),
                 drift: made.drift.clone(),
                 created_at: now,
+                starred: false,
             };
             versions::insert(&mut tx, &version, candidate).await?;
             if let Some(raw) = finished.raw.as_ref().filter(|_| candidate == 0) {

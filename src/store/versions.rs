@@ -61,6 +61,7 @@ impl Store {
             as_returned: None,
             drift: None,
             created_at: now,
+            starred: false,
         };
         insert(&mut tx, &version, 0).await?;
         bump_revision(&mut tx, session, now).await?;
@@ -179,6 +180,7 @@ impl Store {
                     as_returned: None,
                     drift: new.drift,
                     created_at: now,
+                    starred: false,
                 };
                 insert(&mut tx, &version, candidate).await?;
                 new.id
@@ -417,5 +419,6 @@ fn read(row: &SqliteRow) -> Result<Version, StoreError> {
         // Figures that can't be read are no reason to lose the picture.
         drift: c.text_opt("drift")?.and_then(|text| serde_json::from_str(&text).ok()),
         created_at: c.moment("created_at")?,
+        starred: c.number::<u32>("starred")? != 0,
     })
 }

@@ -13,6 +13,7 @@ pub mod regions;
 pub mod returned;
 mod sessions;
 mod sharing;
+mod squash;
 mod worker;
 
 use std::{
@@ -250,6 +251,7 @@ impl Turns {
             blob,
             canvas: false,
             as_returned: None,
+            starred: false,
             drift: None,
             created_at: now,
         };

@@ -9,6 +9,8 @@ pub mod api;
 pub mod assets;
 pub mod audit;
 pub mod changes;
+mod compare;
+mod drawing;
 mod error;
 mod events;
 mod examples;
@@ -32,6 +34,7 @@ pub mod sign_in;
 #[cfg(test)]
 mod tests;
 pub mod throttle;
+mod tree;
 mod turns;
 mod uploads;
 pub mod views;
@@ -82,6 +85,12 @@ pub fn router(app: App) -> Router {
             "/s/{session}/versions/{version}/renditions/{size}",
             get(pictures::rendition),
         )
+        .route("/s/{session}/versions/{version}/star", post(tree::star))
+        .route("/s/{session}/compare", get(compare::show))
+        .route("/s/{session}/difference", get(compare::difference))
+        .route("/s/{session}/tree", get(tree::show))
+        .route("/s/{session}/region", get(drawing::show))
+        .route("/s/{session}/squash", post(tree::squash))
         .route(
             "/s/{session}/versions/{version}/as-returned",
             get(returned::show).post(returned::take),

@@ -17,6 +17,7 @@ const SOON = [
   "./lib/copy.js",
   "./lib/notices.js",
   "./lib/dialog.js",
+  "./lib/studio.js",
 ];
 
 // For browsers that don't know the media feature "scripting".

@@ -6,11 +6,14 @@
 //!
 //! Read `state` (what handlers hand in), then `pages`, `fragments` and `turn_card`.
 
+pub mod compare;
+pub mod drawing;
 pub mod drift_note;
 pub mod fragments;
 pub mod pages;
 pub mod picture;
 pub mod state;
+pub mod tree;
 pub mod turn_card;
 mod words;
 

@@ -161,6 +161,7 @@ impl World {
                 "/sessions" | "/s/{session}/pictures" => Body::Picture,
                 "/sessions/example" => Body::Fields("example=harbour".into()),
                 "/s/{session}/head" => Body::Fields(format!("version={}", self.version)),
+                "/s/{session}/squash" => Body::Fields(format!("version={}&client_id={}", self.version, fresh_id())),
                 "/s/{session}/rename" => Body::Fields("title=Dusk".into()),
                 "/s/{session}/turns" => Body::Fields(turn()),
                 "/s/{session}/shares" => Body::Fields("access=view".into()),
