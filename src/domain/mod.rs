@@ -9,6 +9,7 @@ pub mod access;
 pub mod change;
 pub mod ids;
 pub mod instruction;
+pub mod making;
 pub mod picture;
 pub mod session;
 pub mod share;

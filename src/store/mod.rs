@@ -6,6 +6,7 @@
 //!
 //! Read `migrations/0001_init.sql`, then `sessions`, `versions`, `turns`, `shares`, `visitors`.
 
+pub mod provenance;
 pub mod raw_parts;
 pub mod sessions;
 pub mod shares;
@@ -27,9 +28,10 @@ use sqlx::{
 const OLDEST_SQLITE: [u32; 3] = [3, 51, 3];
 
 /// Every migration, oldest first. An applied one is never edited.
-const MIGRATIONS: [(i64, &str, &str); 2] = [
+const MIGRATIONS: [(i64, &str, &str); 3] = [
     (1, "init", include_str!("../../migrations/0001_init.sql")),
     (2, "raw_parts", include_str!("../../migrations/0002_raw_parts.sql")),
+    (5, "provenance", include_str!("../../migrations/0005_provenance.sql")),
 ];
 
 /// The database. Cheap to clone.

@@ -18,6 +18,7 @@ mod gather;
 mod health;
 mod home;
 pub mod multipart;
+mod origins;
 mod page;
 mod pictures;
 pub mod proxy;
@@ -32,6 +33,7 @@ mod tests;
 pub mod throttle;
 mod turns;
 mod uploads;
+mod verify;
 pub mod views;
 mod visit;
 
@@ -75,7 +77,8 @@ pub fn router(app: App) -> Router {
         .route("/s/{session}/restore", post(sessions::restore))
         .route("/s/{session}/export", get(pictures::export))
         .route("/s/{session}/pictures", post(pictures::add))
-        .route("/s/{session}/versions/{version}/picture", get(pictures::stored))
+        .route("/s/{session}/versions/{version}/picture", get(pictures::picture))
+        .route("/s/{session}/versions/{version}/provenance", get(origins::show))
         .route(
             "/s/{session}/versions/{version}/renditions/{size}",
             get(pictures::rendition),
@@ -86,6 +89,8 @@ pub fn router(app: App) -> Router {
         .route("/s/{session}/turns/{turn}/retry", post(turns::retry))
         .route("/s/{session}/shares", get(shares::show).post(shares::create))
         .route("/s/{session}/shares/{share}/revoke", post(shares::revoke))
+        .route("/verify", get(verify::show).post(verify::ask))
+        .route("/credentials/root.pem", get(verify::root))
         .nest("/api/v1", api::router())
         .route("/static/{hash}/{*path}", get(assets::get))
         .route("/healthz", get(health::healthz))

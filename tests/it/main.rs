@@ -14,6 +14,7 @@ mod long_sessions;
 mod models;
 mod pictures;
 mod program;
+mod provenance;
 mod restarts;
 mod scripted;
 mod security;

@@ -9,6 +9,7 @@
 pub mod fragments;
 pub mod pages;
 pub mod picture;
+pub mod provenance;
 pub mod state;
 pub mod turn_card;
 mod words;

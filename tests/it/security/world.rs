@@ -132,7 +132,7 @@ impl World {
     fn body(&self, route: &str, method: &Method) -> Body {
         let turn = || format!("instruction=make+it+warmer&client_id={}", fresh_id());
         match route.strip_prefix("/api/v1") {
-            Some("/sessions" | "/sessions/{session}/pictures") => Body::Picture,
+            Some("/sessions" | "/sessions/{session}/pictures" | "/verify") => Body::Picture,
             Some("/sessions/{session}/turns") => {
                 Body::Json(json!({"instruction": "make it warmer", "client_id": fresh_id()}))
             }
@@ -142,7 +142,7 @@ impl World {
             None => match route {
                 "/name" => Body::Fields("name=Ana".into()),
                 "/sign-in" => Body::Fields("password=none".into()),
-                "/sessions" | "/s/{session}/pictures" => Body::Picture,
+                "/sessions" | "/s/{session}/pictures" | "/verify" => Body::Picture,
                 "/sessions/example" => Body::Fields("example=harbour".into()),
                 "/s/{session}/head" => Body::Fields(format!("version={}", self.version)),
                 "/s/{session}/rename" => Body::Fields("title=Dusk".into()),
