@@ -22,7 +22,7 @@ pub(super) const FOLDER: &str = "leaving";
 /// How long a file is kept beyond the grace of the sweep.
 pub(super) const KEPT: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 /// Of a JPEG that is written anew. It costs less than the mark itself.
-const JPEG_QUALITY: u8 = 97;
+const JPEG_QUALITY: u8 = 98;
 const WEBP_QUALITY: f32 = 85.0;
 
 /// Colours row by row, 8 bits each: red, green, blue, and alpha where there are four.

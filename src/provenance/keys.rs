@@ -83,6 +83,24 @@ pub fn new_mark_key(data: &Path) -> Result<u32, ProvenanceError> {
     Ok(number)
 }
 
+/// The key that marks now; made when there is none.
+///
+/// # Errors
+/// [`ProvenanceError::Folder`].
+pub fn current_mark_key(data: &Path) -> Result<Arc<Key>, ProvenanceError> {
+    let folder = data.join(FOLDER);
+    let unusable = |source| ProvenanceError::Folder {
+        path: folder.display().to_string(),
+        source,
+    };
+    private_folder(&folder).map_err(unusable)?;
+    let marks = Files(folder.clone()).marks().map_err(unusable)?;
+    marks
+        .last()
+        .cloned()
+        .ok_or_else(|| unusable(io::ErrorKind::NotFound.into()))
+}
+
 struct Files(PathBuf);
 
 impl Files {

@@ -3,7 +3,7 @@
 //! Rule: marked, then encoded, then signed, and after that not one byte is changed; made once and kept for a week. An upload
 //! that nobody edited leaves with its pixels as they are stored. Called by `web` for downloads, zips and pages.
 
-use lattice_mark::{Id, Picture};
+use lattice_mark::{Error as MarkError, Id, Key, Picture, Report, embed_at};
 use sha2::{Digest as _, Sha256};
 
 use super::{Failed, Provenance, statements::Copied};
@@ -16,6 +16,11 @@ use crate::{
     random,
     store::provenance::Issue,
 };
+
+/// However hard a picture makes it, a copy is at least this close to what is stored, in dB; the mark is fainter then.
+const CLOSEST: f64 = 42.2;
+/// The same where the copy is written as JPEG, which costs something itself.
+const CLOSEST_BEFORE_JPEG: f64 = 44.5;
 
 /// How a version leaves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,9 +109,20 @@ impl Provenance {
             };
         };
         let (tools, name) = (self.tools(), version.id);
+        let closest = if size.is_none() && version.blob.format == Format::Jpeg {
+            CLOSEST_BEFORE_JPEG
+        } else {
+            CLOSEST
+        };
         let change = move |colours: &mut Colours| {
             if let Some(key) = tools.marks.last() {
-                embed(colours, id, key, &name.to_string());
+                match embed(colours, id, key, closest) {
+                    Ok(report) if !report.reached => {
+                        tracing::info!(version = %name, psnr = report.psnr, z = report.z_d, "a mark is only faint");
+                    }
+                    Ok(_) => {}
+                    Err(error) => tracing::info!(version = %name, %error, "a copy can't carry a mark"),
+                }
             }
         };
         let left = blobs.leave(&version.blob, size, change).await?;
@@ -155,26 +171,29 @@ impl Provenance {
     }
 }
 
-/// Marks the colours.
-fn embed(colours: &mut Colours, id: u64, key: &lattice_mark::Key, version: &str) {
+/// Marks the colours as strongly as they need, or as `closest` (in dB) allows.
+fn embed(colours: &mut Colours, id: u64, key: &Key, closest: f64) -> Result<Report, MarkError> {
+    let before = colours.samples.clone();
+    let mut picture = self::picture(colours)?;
+    let report = lattice_mark::embed(&mut picture, Id(id), key);
+    colours.samples = picture.into_bytes();
+    let report = report?;
+    if report.psnr >= closest {
+        return Ok(report);
+    }
+    colours.samples = before;
+    let mut picture = self::picture(colours)?;
+    let report = embed_at(&mut picture, Id(id), key, closest);
+    colours.samples = picture.into_bytes();
+    report
+}
+
+/// The colours as the mark's picture; they are handed over.
+fn picture(colours: &mut Colours) -> Result<Picture<Vec<u8>>, MarkError> {
     let samples = std::mem::take(&mut colours.samples);
-    let made = if colours.channels == 4 {
+    if colours.channels == 4 {
         Picture::rgba(colours.width, colours.height, samples)
     } else {
         Picture::rgb(colours.width, colours.height, samples)
-    };
-    let Ok(mut picture) = made else { return };
-    match lattice_mark::embed(&mut picture, Id(id), key) {
-        Ok(report) if !report.reached => {
-            tracing::info!(
-                version,
-                psnr = report.psnr,
-                z = report.z_d,
-                "a picture carries its mark only faintly"
-            );
-        }
-        Ok(_) => {}
-        Err(error) => tracing::info!(version, %error, "a copy can't carry a mark"),
     }
-    colours.samples = picture.into_bytes();
 }

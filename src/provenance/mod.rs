@@ -178,9 +178,9 @@ impl Provenance {
     }
 
     /// A file that came with credentials: what they say, and the file itself, privately kept. Nothing for one whose credentials
-    /// can't be read at all: then they are no more than unknown bytes.
+    /// can't be read at all (they are no more than unknown bytes then), and where credentials are switched off.
     pub async fn take_in(&self, came: Option<Came>) -> Option<Original> {
-        let came = came?;
+        let came = came.filter(|_| self.0.settings.credentials)?;
         let mime = came.mime;
         let bytes = came.bytes.clone();
         let read = self.work(move |tools| tools.notary.read(mime, &bytes)).await;

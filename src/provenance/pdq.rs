@@ -23,6 +23,9 @@ pub const WORKING_SIDE: u32 = 512;
 /// 256 bits.
 pub type Hash = [u8; 32];
 
+/// Where a sample of the turned picture is in the picture itself, given the last place in a row.
+type Way = fn(usize, usize, usize) -> (usize, usize);
+
 /// What is left of a picture: 64 × 64 samples of luma, 0 to 255.
 #[derive(Debug, Clone)]
 pub struct Sketch {
@@ -66,7 +69,7 @@ impl Sketch {
             return Vec::new();
         }
         let last = SIDE - 1;
-        let ways: [fn(usize, usize, usize) -> (usize, usize); 8] = [
+        let ways: [Way; 8] = [
             |x, y, _| (x, y),
             |x, y, last| (last - x, y),
             |x, y, last| (x, last - y),

@@ -353,13 +353,13 @@ fn mark(findings: &Findings) -> Finding {
             false,
             "Looking for a mark took too long and was given up. A smaller copy may do.".to_owned(),
             "",
-            "Anything.",
+            "So nothing is known about a mark.",
         ),
         None => (
             false,
             "No invisible mark of this house was found.".to_owned(),
             "",
-            "That it wasn’t made here: small copies, strong edits and pictures that nobody edited have none.",
+            "Small copies, strong edits and pictures that nobody edited have none, so it may still be from here.",
         ),
     };
     Finding {
@@ -386,7 +386,11 @@ fn looks(alike: Option<u32>) -> Finding {
         title: "How it looks".to_owned(),
         words: words.to_owned(),
         proves: String::new(),
-        does_not_prove: "Where it comes from: two copies of one photo look the same, whoever made them.".to_owned(),
+        does_not_prove: match alike {
+            Some(_) => "Where it comes from: two copies of one photo look the same, whoever made them.",
+            None => "Crops and strong edits look different.",
+        }
+        .to_owned(),
     }
 }
 
