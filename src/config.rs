@@ -3,6 +3,7 @@
 //! Rule: `--help` is the manual, and a secret can't be printed. Read by `cli` at start, handed to `app`.
 
 mod backends;
+mod provenance;
 
 use std::{
     fmt,
@@ -15,6 +16,7 @@ use clap::{Args, ValueEnum};
 pub use self::backends::{
     BackendArgs, BackendSettings, ComfyUiSettings, GeminiSettings, OpenAiSettings, OpenRouterSettings,
 };
+pub use self::provenance::{Audience, ProvenanceArgs, Switch};
 use crate::web::{proxy::Networks, security::PublicUrl};
 
 /// A value that must not be seen: it prints as dots and can't be serialised.
@@ -156,6 +158,10 @@ pub struct Config {
     #[arg(long, env = "PLANTAIN_STREAM_COMMENT_SECONDS", value_name = "SECONDS", default_value_t = 15, value_parser = clap::value_parser!(u64).range(1..))]
     pub stream_comment_seconds: u64,
 
+    /// Where pictures come from
+    #[command(flatten)]
+    pub provenance: ProvenanceArgs,
+
     /// The model services
     #[command(flatten)]
     pub backends: BackendArgs,
@@ -217,6 +223,21 @@ impl Config {
     /// [`ConfigError`] about its file.
     pub fn shared_password(&self) -> Result<Option<Secret>, ConfigError> {
         secret(self.password.as_ref(), self.password_file.as_deref())
+    }
+
+    /// The operator's own certificate chain and its key, if they brought one.
+    ///
+    /// # Errors
+    /// [`ConfigError`] about a file.
+    pub fn own_certificate(&self) -> Result<Option<(String, Secret)>, ConfigError> {
+        let (Some(chain), key) = (&self.provenance.credentials_chain, &self.provenance.credentials_key) else {
+            return Ok(None);
+        };
+        let text = std::fs::read_to_string(chain).map_err(|source| ConfigError::SecretFile {
+            path: chain.display().to_string(),
+            source,
+        })?;
+        Ok(secret(None, key.as_deref())?.map(|key| (text, key)))
     }
 
     /// Which model services are connected.

@@ -10,6 +10,7 @@ pub mod change;
 pub mod drift;
 pub mod ids;
 pub mod instruction;
+pub mod making;
 pub mod options;
 pub mod picture;
 pub mod region;

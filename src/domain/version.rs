@@ -49,6 +49,17 @@ pub struct RawParts {
     pub pictures: u32,
 }
 
+/// A picture that came with credentials of its own, kept as it came and never served.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Original {
+    /// The private file.
+    pub file: BlobId,
+    /// Its media type.
+    pub mime: String,
+    /// What its credentials said when it came, as JSON.
+    pub found: String,
+}
+
 /// Where a version came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Origin {

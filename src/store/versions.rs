@@ -322,7 +322,8 @@ impl Store {
         })?;
         let rows = sqlx::query(
             "SELECT value AS id FROM json_each(?)
-             WHERE value IN (SELECT id FROM blobs) OR value IN (SELECT file FROM raw_parts)",
+             WHERE value IN (SELECT id FROM blobs) OR value IN (SELECT file FROM raw_parts)
+                OR value IN (SELECT file FROM originals) OR value IN (SELECT file FROM statements)",
         )
         .bind(ids)
         .fetch_all(&self.readers)
@@ -405,7 +406,7 @@ pub(super) async fn insert(tx: &mut SqliteConnection, version: &Version, candida
     Ok(())
 }
 
-fn read(row: &SqliteRow) -> Result<Version, StoreError> {
+pub(super) fn read(row: &SqliteRow) -> Result<Version, StoreError> {
     let c = Columns { table: "versions", row };
     Ok(Version {
         id: c.parse("id")?,

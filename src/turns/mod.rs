@@ -40,6 +40,7 @@ use crate::{
         turn::{Author, Turn},
         version::{Origin, Version},
     },
+    provenance::Provenance,
     random,
     store::{
         Store, StoreError,
@@ -61,6 +62,7 @@ struct Inner {
     blobs: BlobStore,
     registry: Registry,
     live: Live,
+    provenance: Provenance,
     clock: Clock,
     /// Rung when there may be something to claim.
     wake: Notify,
@@ -192,12 +194,21 @@ pub struct Begun {
 impl Turns {
     /// The use cases over these parts; nothing runs before [`Turns::start`].
     #[must_use]
-    pub fn new(store: Store, blobs: BlobStore, registry: Registry, live: Live, clock: Clock, at_once: usize) -> Self {
+    pub fn new(
+        store: Store,
+        blobs: BlobStore,
+        registry: Registry,
+        live: Live,
+        provenance: Provenance,
+        clock: Clock,
+        at_once: usize,
+    ) -> Self {
         Self(Arc::new(Inner {
             store,
             blobs,
             registry,
             live,
+            provenance,
             clock,
             wake: Notify::new(),
             running: Mutex::default(),
@@ -237,8 +248,9 @@ impl Turns {
         owner: Owner,
         visitor: Option<VisitorId>,
         title: Title,
-        picture: VerifiedImage,
+        mut picture: VerifiedImage,
     ) -> Result<Begun, KeepError> {
+        let original = self.0.provenance.take_in(picture.take_original()).await;
         let blob = self.0.blobs.put(picture).await?;
         let now = self.0.clock.now();
         let (id, head) = (SessionId::new(random::uuid(now)), VersionId::new(random::uuid(now)));
@@ -275,6 +287,7 @@ impl Turns {
                 visitor,
             })
             .await?;
+        self.0.provenance.keep_original(version.id, original.as_ref()).await;
         self.make_renditions(&version);
         Ok(Begun {
             session,
@@ -287,7 +300,8 @@ impl Turns {
     ///
     /// # Errors
     /// [`KeepError`]; nothing is added then.
-    pub async fn add_picture(&self, session: SessionId, picture: VerifiedImage) -> Result<Version, KeepError> {
+    pub async fn add_picture(&self, session: SessionId, mut picture: VerifiedImage) -> Result<Version, KeepError> {
+        let original = self.0.provenance.take_in(picture.take_original()).await;
         let blob = self.0.blobs.put(picture).await?;
         let now = self.0.clock.now();
         let version = self
@@ -295,6 +309,7 @@ impl Turns {
             .store
             .insert_upload(VersionId::new(random::uuid(now)), session, blob, now)
             .await?;
+        self.0.provenance.keep_original(version.id, original.as_ref()).await;
         self.make_renditions(&version);
         Ok(version)
     }
@@ -411,11 +426,13 @@ impl Turns {
 
     /// Makes the small pictures of a version off the critical path; a page that asks earlier makes its own.
     fn make_renditions(&self, version: &Version) {
-        let (blobs, blob) = (self.0.blobs.clone(), version.blob.clone());
+        let (blobs, provenance, version) = (self.0.blobs.clone(), self.0.provenance.clone(), version.clone());
         tokio::spawn(async move {
-            if let Err(error) = blobs.warm(&blob).await {
+            let blob = &version.blob;
+            if let Err(error) = blobs.warm(blob).await {
                 tracing::warn!(%error, blob = %blob.id, "renditions were not made ahead");
             }
+            provenance.welcome(&version).await;
         });
     }
 

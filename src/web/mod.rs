@@ -20,6 +20,7 @@ mod gather;
 mod health;
 mod home;
 pub mod multipart;
+mod origins;
 mod page;
 mod pictures;
 pub mod proxy;
@@ -37,6 +38,7 @@ pub mod throttle;
 mod tree;
 mod turns;
 mod uploads;
+mod verify;
 pub mod views;
 mod visit;
 
@@ -80,7 +82,8 @@ pub fn router(app: App) -> Router {
         .route("/s/{session}/restore", post(sessions::restore))
         .route("/s/{session}/export", get(pictures::export))
         .route("/s/{session}/pictures", post(pictures::add))
-        .route("/s/{session}/versions/{version}/picture", get(pictures::stored))
+        .route("/s/{session}/versions/{version}/picture", get(pictures::picture))
+        .route("/s/{session}/versions/{version}/provenance", get(origins::show))
         .route(
             "/s/{session}/versions/{version}/renditions/{size}",
             get(pictures::rendition),
@@ -110,6 +113,8 @@ pub fn router(app: App) -> Router {
         .route("/s/{session}/turns/{turn}/retry", post(turns::retry))
         .route("/s/{session}/shares", get(shares::show).post(shares::create))
         .route("/s/{session}/shares/{share}/revoke", post(shares::revoke))
+        .route("/verify", get(verify::show).post(verify::ask))
+        .route("/credentials/root.pem", get(verify::root))
         .nest("/api/v1", api::router())
         .route("/static/{hash}/{*path}", get(assets::get))
         .route("/healthz", get(health::healthz))

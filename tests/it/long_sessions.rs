@@ -68,6 +68,8 @@ async fn talk(house: &House, session: &Begun, turns: u32) {
             took_ms: 500,
             usage: None,
             raw: None,
+            making: None,
+            originals: Vec::new(),
         };
         app.store.finish_turn(&claimed, &finished, now).await.expect("rows");
     }

@@ -15,6 +15,7 @@ mod long_sessions;
 mod models;
 mod pictures;
 mod program;
+mod provenance;
 mod regions;
 mod restarts;
 mod scripted;

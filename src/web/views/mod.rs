@@ -12,6 +12,7 @@ pub mod drift_note;
 pub mod fragments;
 pub mod pages;
 pub mod picture;
+pub mod provenance;
 pub mod state;
 pub mod tree;
 pub mod turn_card;
