@@ -72,6 +72,8 @@ fn every_step() -> Vec<Step> {
     operations()
         // Without its net there is no painting; `selection.rs` has the operations that need nets.
         .filter(|info| info.op != Op::Style)
+        // What needs a thing to work on is in `retouching.rs`.
+        .filter(|info| info.group != Group::Objects && !matches!(info.op, Op::Move | Op::Scale))
         .flat_map(|info| {
             let params = match info.op {
                 Op::Rotate => Params {
