@@ -58,7 +58,7 @@ impl Thing {
     fn from(step: &Step, number: u32, canvas: &Canvas<'_>) -> Result<Self, RenderError> {
         let reference = canvas.context.reference(number)?;
         let name = step.params.text.clone();
-        let mask = Self::mask(reference, name.as_deref(), canvas)?;
+        let mask = whole(Self::mask(reference, name.as_deref(), canvas)?);
         let lost = || RenderError::NoSuchTarget(Target::Reference { reference: number });
         let part = mask.bounds().ok_or_else(lost)?;
         let mut donor = Canvas::new(reference.clone(), canvas.context, canvas.run);
@@ -117,6 +117,57 @@ impl Thing {
             data,
         })
     }
+}
+
+/// A thing of which only scattered marks were found (the hands and figures of a clock) is what lies between them.
+fn whole(mask: Mask) -> Mask {
+    const SCATTERED: f32 = 0.5;
+    let (width, height) = (mask.width() as usize, mask.height() as usize);
+    let hull = hull(&mask);
+    let span = |y: f32| {
+        let crossings = hull
+            .iter()
+            .zip(hull.iter().cycle().skip(1))
+            .filter(|(a, b)| (a.1 <= y) != (b.1 <= y));
+        let at = crossings.map(|(a, b)| a.0 + (b.0 - a.0) * (y - a.1) / (b.1 - a.1));
+        at.fold((f32::MAX, f32::MIN), |(l, r), x| (l.min(x), r.max(x)))
+    };
+    let spans: Vec<(f32, f32)> = (0..height).map(|y| span(y as f32 + 0.5)).collect();
+    let area: f32 = spans.iter().map(|(l, r)| (r - l).max(0.0)).sum();
+    let found = mask.data().iter().filter(|v| **v >= 128).count() as f32;
+    if area <= 0.0 || found / area > SCATTERED {
+        return mask;
+    }
+    let data = spans.iter().flat_map(|&(l, r)| {
+        (0..width).map(move |x| ((r - x as f32).min(x as f32 + 1.0 - l).clamp(0.0, 1.0) * 255.0) as u8)
+    });
+    Mask::new(mask.width(), mask.height(), data.collect()).expect("one byte was made per pixel")
+}
+
+/// The corners of the smallest shape without dents around what is on (Andrew's monotone chain, by rows).
+fn hull(mask: &Mask) -> Vec<(f32, f32)> {
+    let mut left: Vec<(f32, f32)> = Vec::new();
+    let mut right: Vec<(f32, f32)> = Vec::new();
+    let turn = |a: (f32, f32), b: (f32, f32), c: (f32, f32)| (b.0 - a.0) * (c.1 - a.1) - (b.1 - a.1) * (c.0 - a.0);
+    for y in 0..mask.height() as usize {
+        let row = mask.row(y);
+        let Some(first) = row.iter().position(|v| *v >= 128) else {
+            continue;
+        };
+        let last = row.iter().rposition(|v| *v >= 128).unwrap_or(first);
+        let (l, r) = ((first as f32, y as f32 + 0.5), (last as f32 + 1.0, y as f32 + 0.5));
+        while left.len() > 1 && turn(left[left.len() - 2], left[left.len() - 1], l) >= 0.0 {
+            left.pop();
+        }
+        while right.len() > 1 && turn(right[right.len() - 2], right[right.len() - 1], r) <= 0.0 {
+            right.pop();
+        }
+        left.push(l);
+        right.push(r);
+    }
+    right.reverse();
+    left.extend(right);
+    left
 }
 
 /// Premultiplied colours at another size: every source pixel weighs in.

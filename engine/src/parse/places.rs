@@ -56,13 +56,13 @@ fn leads_in(i: &Item) -> bool {
 
 /// "Place me in a cyberpunk city at sunset", "put my dog on the beach", "put her in image 2".
 fn into(r: &Reading<'_>) -> Option<Step> {
-    let verb = r.items.iter().position(|i| puts(i))?;
+    let verb = r.items.iter().position(puts)?;
     let politeness = r.items[..verb]
         .iter()
         .all(|i| i.is_glue() || i.has_any(&[Role::Make, Role::Polite]));
     let whom = (verb + 1..r.items.len()).find(|&i| is_somebody(&r.items[i]))?;
     let lead = (whom + 1..r.items.len()).find(|&i| leads_in(&r.items[i]))?;
-    if !politeness || r.items[verb + 1..lead].iter().any(|i| reference_mark(i)) {
+    if !politeness || r.items[verb + 1..lead].iter().any(reference_mark) {
         return None;
     }
     let step = ground(r, lead + 1)?;
@@ -180,6 +180,13 @@ fn changed(r: &Reading<'_>) -> Option<Step> {
 fn other_sky(r: &Reading<'_>) -> Option<Step> {
     let verb = r.first()?;
     if !r.items[verb].has_any(&[Role::Change, Role::Replace, Role::Make]) && r.items[verb].text != "changed" {
+        return None;
+    }
+    // "Give the sky a sunset look" asks for light, not for another sky.
+    if r.items
+        .iter()
+        .any(|i| i.text.contains("look") || matches!(i.text.as_str(), "effect" | "feel" | "mood" | "style"))
+    {
         return None;
     }
     let sky = r.items.iter().position(|i| i.target() == Some(Target::Sky))?;
