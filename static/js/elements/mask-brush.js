@@ -345,7 +345,7 @@ class MaskBrush extends HTMLElement {
     this.cursor.hidden = !paints;
     const across = (this.#size / this.mask.width) * this.canvas.getBoundingClientRect().width;
     const side = `${Math.max(4, ["rectangle", "lasso"].includes(this.#tool) ? 8 : across)}px`;
-    Object.assign(this.cursor.style, { insetInlineStart: `${this.place.clientX - own.left}px`, insetBlockStart: `${this.place.clientY - own.top}px`, inlineSize: side, blockSize: side });
+    Object.assign(this.cursor.style, { left: `${this.place.clientX - own.left}px`, top: `${this.place.clientY - own.top}px`, inlineSize: side, blockSize: side });
   }
 
   #moveCross(dx, dy, far) {
