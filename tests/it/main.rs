@@ -17,6 +17,7 @@ mod pictures;
 mod program;
 mod regions;
 mod restarts;
+mod reworking;
 mod scripted;
 mod security;
 mod sharing;
