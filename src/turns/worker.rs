@@ -320,6 +320,7 @@ impl Desk<'_> {
         match &self.guard {
             Some(guard) => {
                 self.turns.0.live.show(self.turn.session, self.turn.id, blob.clone());
+                self.tell("Comparing with the picture before");
                 guard.look_after(self.turns, blob, self.cancel).await
             }
             None => Made {
@@ -329,6 +330,16 @@ impl Desk<'_> {
                 drift: None,
             },
         }
+    }
+
+    fn tell(&self, step: &str) {
+        let progress = Progress {
+            turn: self.turn.id,
+            fraction: None,
+            step: Some(step.to_owned()),
+            preview: None,
+        };
+        self.turns.0.live.tell(self.turn.session, Hint::Progress(progress));
     }
 }
 

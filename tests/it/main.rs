@@ -18,6 +18,7 @@ mod program;
 mod provenance;
 mod regions;
 mod restarts;
+mod reworking;
 mod scripted;
 mod security;
 mod sharing;
