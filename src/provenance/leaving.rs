@@ -66,6 +66,12 @@ impl Provenance {
         if let Some(bytes) = blobs.kept_leaving(version.blob.id, &tag, format).await? {
             return Ok(Leaving { bytes, format, tag });
         }
+        // Those who ask at the same time wait for the same work.
+        let lock = self.lock_of(&tag);
+        let _one_at_a_time = lock.lock().await;
+        if let Some(bytes) = blobs.kept_leaving(version.blob.id, &tag, format).await? {
+            return Ok(Leaving { bytes, format, tag });
+        }
         let (bytes, mark, pixels) = self.copy(version, how).await?;
         let (bytes, label) = if self.0.settings.credentials {
             let copied = Copied {

@@ -13,8 +13,9 @@ mod statements;
 mod verify;
 
 use std::{
+    collections::HashMap,
     path::{Path, PathBuf},
-    sync::{Arc, PoisonError, RwLock},
+    sync::{Arc, Mutex, PoisonError, RwLock, Weak},
 };
 
 use lattice_mark::Key;
@@ -106,6 +107,8 @@ struct Inner {
     slots: Arc<Semaphore>,
     /// One chain grows at a time, so that nothing is signed twice.
     chains: tokio::sync::Mutex<()>,
+    /// One lock for each file that is being made to leave; gone when nobody waits for it.
+    making: Mutex<HashMap<String, Weak<tokio::sync::Mutex<()>>>>,
 }
 
 /// What signs and marks at the moment.
@@ -142,6 +145,7 @@ impl Provenance {
             tools: RwLock::new(tools),
             slots: Arc::new(Semaphore::new(cores)),
             chains: tokio::sync::Mutex::default(),
+            making: Mutex::default(),
         })))
     }
 
@@ -243,6 +247,18 @@ impl Provenance {
         if let Err(error) = looked.await {
             tracing::warn!(%error, version = %version.id, "how a version looks was not noted");
         }
+    }
+
+    /// The lock of a file that leaves, by its tag.
+    fn lock_of(&self, tag: &str) -> Arc<tokio::sync::Mutex<()>> {
+        let mut making = self.0.making.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(lock) = making.get(tag).and_then(Weak::upgrade) {
+            return lock;
+        }
+        making.retain(|_, lock| lock.strong_count() > 0);
+        let lock = Arc::default();
+        making.insert(tag.to_owned(), Arc::downgrade(&lock));
+        lock
     }
 
     fn tools(&self) -> Tools {

@@ -30,3 +30,6 @@ addEventListener("change", ({ target }) => {
 }, true);
 
 (window.requestIdleCallback ?? setTimeout)(() => SOON.forEach((module) => import(module)));
+
+// Only one page has it.
+if (document.querySelector("verify-drop")) import("./elements/verify-drop.js");

@@ -270,7 +270,7 @@ fn the_stage_moves_the_selection_only_where_there_is_somewhere_to_go() {
     assert!(select(&page, ".elsewhere, button[disabled]").is_empty());
     assert_eq!(
         text(one(&page, ".caption")),
-        "v4of 51600 × 1067by Ana23 Nov 2026, 09:38 UTC"
+        "v4of 51600 × 1067by Ana23 Nov 2026, 09:38 UTCEdited here"
     );
 
     let page = read(&Stage::new(&sample::session("x"), &sample::stage(1)));
