@@ -14,7 +14,7 @@ use crate::{
         http::{Limits as OutboundLimits, Outbound},
         registry::Registry,
     },
-    blobs::BlobStore,
+    blobs::{BlobStore, SPACE_FLOOR},
     clock::Clock,
     config::{Config, ConfigError, Fetch},
     domain::{picture::Limits, time::DAY_MS},
@@ -44,9 +44,6 @@ const SWEEP_GRACE: Duration = Duration::from_secs(60 * 60);
 const BETWEEN_CLEANINGS: Duration = Duration::from_secs(60 * 60);
 /// How long running turns and open requests may take to finish at a stop, side by side.
 const STOP_GRACE: Duration = Duration::from_secs(10);
-/// Below this much free space nothing more is taken in.
-pub const SPACE_FLOOR: u64 = 256 * 1024 * 1024;
-
 /// What a running server is made of. Cheap to clone.
 #[derive(Clone)]
 pub struct App(Arc<Parts>);

@@ -43,6 +43,8 @@ const WORKFLOW: &str = "COMFYUI_WORKFLOW";
 const BETWEEN_LOOKS: [Duration; 2] = [Duration::from_secs(5), Duration::from_secs(1)];
 /// How long stopping a run may take.
 const STOPPING: Duration = Duration::from_secs(10);
+/// How much of that a cancelled edit waits for.
+const WAITING_FOR_A_STOP: Duration = Duration::from_millis(800);
 /// Bytes of all pictures of one turn; the server takes 100 MB a body.
 const ALL_PICTURES: usize = 80_000_000;
 /// What models in workflows are asked for, where the workflow asks for a size at all.
@@ -119,6 +121,7 @@ impl ComfyUi {
         // From here on the server may work for us, so the way to stop it is there before the call.
         let mut job = Job {
             id: id.clone(),
+            client: client.to_owned(),
             server: Some(self.server.clone()),
         };
         match self.server.queue(&graph, client, &id, until, watch).await {
@@ -127,6 +130,7 @@ impl ComfyUi {
                 if matches!(error, BackendError::Misconfigured { .. }) {
                     job.server = None;
                 }
+                job.stop().await;
                 return Err(error);
             }
         }
@@ -203,7 +207,13 @@ impl Backend for ComfyUi {
         let line = http::or_cancelled(watch, async { Ok(self.server.listen(&client).await) }).await?;
         let mut job = self.begin(request, &client, until, watch).await?;
         watch.progress(None, Some("Waiting for ComfyUI"));
-        let files = self.follow(&job, line, until, watch).await?;
+        let files = match self.follow(&job, line, until, watch).await {
+            Ok(files) => files,
+            Err(error) => {
+                job.stop().await;
+                return Err(error);
+            }
+        };
         job.server = None;
         let mut pictures = Vec::with_capacity(files.len());
         for file in &files {
@@ -244,20 +254,34 @@ impl Backend for ComfyUi {
 /// A run that is stopped when nobody waits for it any more.
 struct Job {
     id: String,
+    client: String,
     /// None once it has ended by itself.
     server: Option<Server>,
+}
+
+impl Job {
+    /// Stops it and waits for that a moment: what is only begun when this house itself is stopping would never be sent.
+    async fn stop(&mut self) {
+        let Some(server) = self.server.clone() else { return };
+        let stopping = stop(server, &self.id, &self.client);
+        if tokio::time::timeout(WAITING_FOR_A_STOP, stopping).await.is_ok() {
+            self.server = None;
+        }
+    }
+}
+
+async fn stop(server: Server, id: &str, client: &str) {
+    let watch = Watch::new(CancellationToken::new(), |_, _| {});
+    server.stop(id, client, Instant::now() + STOPPING, &watch).await;
 }
 
 impl Drop for Job {
     fn drop(&mut self) {
         let Some(server) = self.server.take() else { return };
-        let id = std::mem::take(&mut self.id);
+        let (id, client) = (std::mem::take(&mut self.id), std::mem::take(&mut self.client));
         // Whoever dropped it has no time to wait.
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            runtime.spawn(async move {
-                let watch = Watch::new(CancellationToken::new(), |_, _| {});
-                server.stop(&id, Instant::now() + STOPPING, &watch).await;
-            });
+            runtime.spawn(async move { stop(server, &id, &client).await });
         }
     }
 }

@@ -3,11 +3,10 @@
 //! Rule: nothing in an answer is trusted (a 200 need not hold a picture, a picture need not be one: `blobs` decides),
 //! and what might have been billed is never asked for twice. Listed in `registry` when there is a key.
 //!
-//! Read this file, then `history` (what of the past is told), `request` (what is sent), `answer` (a 200) and `refusal`
+//! Read this file, then `past` (what of the past is told), `request` (what is sent), `answer` (a 200) and `refusal`
 //! (everything else).
 
 mod answer;
-mod history;
 mod refusal;
 mod request;
 
@@ -17,13 +16,13 @@ use tokio::time::Instant;
 
 use self::{
     answer::Gathered,
-    history::Past,
     refusal::Refusal,
     request::{Content, Wishes},
 };
 use super::{
     Backend, BackendError, BackendInfo, EditOutcome, EditRequest, Watch,
     http::{self, Answer, Body, Busy, Call, Events, Opened, Outbound, StatusCode, Url},
+    past::{Past, Within, past},
     prompt, sending,
     wire::{bad_answer, misconfigured, off_thread},
 };
@@ -208,6 +207,15 @@ impl Gemini {
         off_thread(move || gathered.take(&answer.body)).await?.map(Ok)
     }
 
+    fn within(&self) -> Within {
+        Within {
+            family: answer::family(&self.model),
+            pictures: request::most_pictures(&self.model),
+            encoded: request::ALL_ENCODED,
+            repeats_base: false,
+        }
+    }
+
     fn url(&self) -> Url {
         if !self.streams {
             return http::below(&self.base, &["models", &format!("{}:generateContent", self.model)]);
@@ -230,7 +238,7 @@ impl Backend for Gemini {
     async fn edit(&self, request: &EditRequest, watch: &Watch) -> Result<EditOutcome, BackendError> {
         let until = Instant::now() + self.info.deadline;
         sending::check_references(request, &self.info.title, self.info.references)?;
-        let mut past = history::past(request, &self.model);
+        let mut past = past(request, &self.within());
         loop {
             watch.progress(None, Some("Preparing the picture"));
             let body = match http::or_cancelled(watch, self.write(request, past.as_ref())).await {

@@ -16,6 +16,7 @@ pub mod openrouter;
 pub mod registry;
 
 mod models;
+mod past;
 mod prices;
 mod prompt;
 mod sending;

@@ -1,7 +1,8 @@
 //! OpenRouter: many vendors' picture models behind one key, as a chat or as one form.
 //!
 //! Rule: each turn sends the picture as it is now with the words, since not every vendor reads its own answers back;
-//! and what might have been billed is never asked for twice. Listed in `registry` when there is a key.
+//! where an answer came with the model's reasoning, that goes back to it unchanged; and what might have been billed is
+//! never asked for twice. Listed in `registry` when there is a key.
 //!
 //! Read this file, then `request` (what is sent), `answer` (a 200, whole or in events) and `refusal` (the rest).
 
@@ -13,18 +14,20 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use tokio::time::Instant;
 
-use self::{answer::Gathered, refusal::Refusal};
+use self::{answer::Gathered, refusal::Refusal, request::Said};
 use super::{
     Backend, BackendError, BackendInfo, EditOutcome, EditRequest, Watch,
     http::{self, Answer, Body, Busy, Call, Events, HeaderMap, Opened, Outbound, StatusCode, Url},
     models,
     openai::answer::{self as images, Brought, Picture, Step},
+    past::{Past, Within, past},
     prompt, sending,
     wire::{bad_answer, misconfigured, off_thread},
 };
 use crate::{
-    blobs::{BlobStore, RawImage},
+    blobs::{BlobStore, Outgoing, RawImage},
     config::{OpenRouterSettings, Secret},
+    domain::picture::Blob,
 };
 
 /// What the settings are called, in messages to the operator.
@@ -98,28 +101,115 @@ impl OpenRouter {
         })
     }
 
-    /// The JSON text of the request, pictures inside.
-    async fn write(&self, request: &EditRequest) -> Result<Bytes, BackendError> {
-        sending::check_references(request, &self.info.title, self.info.references)?;
-        let words = prompt::text(request);
+    /// The JSON text of the request, pictures inside: with the past that can be told, or as a fresh single turn.
+    async fn write(&self, request: &EditRequest, past: Option<&Past<'_>>) -> Result<Bytes, BackendError> {
         let ratio = request::aspect_ratio(request);
-        let pictures = sending::pictures(&self.blobs, request, request::ALL_PICTURES).await?;
+        let said = match past {
+            Some(past) => self.conversation(request, past).await?,
+            None => vec![Said::Person {
+                words: prompt::text(request),
+                pictures: sending::pictures(&self.blobs, request, request::ALL_PICTURES).await?,
+            }],
+        };
         let (model, interface) = (self.model.clone(), self.interface);
         off_thread(move || match interface {
-            Interface::Chat => request::chat(&model, &words, ratio, &pictures),
-            Interface::Images => request::images(&model, &words, ratio, &pictures),
+            Interface::Chat => request::chat(&model, &said, ratio),
+            Interface::Images => request::images(&model, &said, ratio),
         })
         .await?
+    }
+
+    /// The past as a conversation, then this turn, which shows the picture once more.
+    async fn conversation(&self, request: &EditRequest, past: &Past<'_>) -> Result<Vec<Said>, BackendError> {
+        let mut said = Vec::with_capacity(2 * past.steps.len() + 1);
+        for (place, step) in past.steps.iter().enumerate() {
+            let (Some(instruction), Some(raw)) = (&step.instruction, &step.raw) else {
+                return Err(bad_answer("a step of the past is not the model's own"));
+            };
+            let (count, words) = (step.references.len(), instruction.as_str());
+            let (words, first) = match place {
+                0 => (
+                    prompt::opening(&request.history[..=past.before.len()], count, words),
+                    Some(&past.first.blob),
+                ),
+                _ => (prompt::going_on(count, words), None),
+            };
+            let pictures = self
+                .fitted(first.into_iter().chain(&step.references), past.room)
+                .await?;
+            said.push(Said::Person { words, pictures });
+            said.push(Said::Model(self.blobs.read_private(raw.file).await?));
+        }
+        let pictures = std::iter::once(&request.base).chain(&request.references);
+        said.push(Said::Person {
+            words: prompt::going_on(request.references.len(), request.instruction.as_str()),
+            pictures: self.fitted(pictures, past.room).await?,
+        });
+        Ok(said)
+    }
+
+    async fn fitted<'a>(
+        &self,
+        blobs: impl Iterator<Item = &'a Blob>,
+        room: usize,
+    ) -> Result<Vec<Outgoing>, BackendError> {
+        let mut pictures = Vec::new();
+        for blob in blobs {
+            pictures.push(self.blobs.fit_for_sending(blob, 2048, room).await?);
+        }
+        Ok(pictures)
+    }
+
+    /// The past of a picture that the chat's model made itself.
+    fn past<'a>(&self, request: &'a EditRequest) -> Option<Past<'a>> {
+        let within = Within {
+            family: answer::family(&self.model),
+            pictures: request::MOST_PICTURES,
+            encoded: request::ALL_PICTURES / 3 * 4,
+            repeats_base: true,
+        };
+        past(request, &within).filter(|_| self.interface == Interface::Chat)
+    }
+
+    /// Sends one request: what came of it, or a refusal that the caller looks at.
+    async fn send(
+        &self,
+        body: Bytes,
+        until: Instant,
+        watch: &Watch,
+    ) -> Result<Result<EditOutcome, Refusal>, BackendError> {
+        let call = Call {
+            url: match self.interface {
+                Interface::Chat => http::below(&self.base, &["chat", "completions"]),
+                Interface::Images => http::below(&self.base, &["images"]),
+            },
+            headers: self.headers.clone(),
+            body: Some(Body::json(body)),
+            until,
+        };
+        let opened = self.outbound.open(&call, watch, busy).await?;
+        drop(call);
+        if let Opened::Whole(answer) = &opened {
+            let refusal = Refusal::of(answer);
+            if answer.status != StatusCode::OK || refusal.is_known() {
+                return Ok(Err(refusal));
+            }
+        }
+        http::or_cancelled(watch, async {
+            match self.interface {
+                Interface::Chat => self.chat(opened, watch).await,
+                Interface::Images => self.images(opened, watch).await,
+            }
+        })
+        .await
+        .map(Ok)
     }
 
     /// A chat's answer, whole or in events.
     async fn chat(&self, opened: Opened, watch: &Watch) -> Result<EditOutcome, BackendError> {
         let mut gathered = Gathered::default();
         match opened {
-            Opened::Whole(answer) => {
-                let answer = self.granted(answer)?;
-                gathered = off_thread(move || gathered.take(&answer.body)).await??;
-            }
+            Opened::Whole(answer) => gathered = off_thread(move || gathered.take(&answer.body)).await??,
             Opened::Events(mut events) => {
                 while let Some(event) = events.next(watch).await? {
                     if event.data == b"[DONE]" {
@@ -133,14 +223,14 @@ impl OpenRouter {
         if let Some(error) = gathered.error() {
             return Err(Refusal::in_stream(error).classify(&self.key, &self.model));
         }
-        gathered.outcome(&self.key)
+        let (key, model) = (self.key.clone(), self.model.clone());
+        off_thread(move || gathered.outcome(&key, &model)).await?
     }
 
     /// The answer of the images interface, whole or in events: OpenAI's, but for the cost.
     async fn images(&self, opened: Opened, watch: &Watch) -> Result<EditOutcome, BackendError> {
         let (brought, usage) = match opened {
             Opened::Whole(answer) => {
-                let answer = self.granted(answer)?;
                 off_thread(move || {
                     let brought = images::read(&answer.body)?;
                     Ok::<_, BackendError>((brought, answer::usage(&answer.body)))
@@ -209,27 +299,28 @@ impl Backend for OpenRouter {
 
     async fn edit(&self, request: &EditRequest, watch: &Watch) -> Result<EditOutcome, BackendError> {
         let until = Instant::now() + self.info.deadline;
-        watch.progress(None, Some("Preparing the picture"));
-        let body = http::or_cancelled(watch, self.write(request)).await?;
-        watch.progress(None, Some("Waiting for OpenRouter"));
-        let call = Call {
-            url: match self.interface {
-                Interface::Chat => http::below(&self.base, &["chat", "completions"]),
-                Interface::Images => http::below(&self.base, &["images"]),
-            },
-            headers: self.headers.clone(),
-            body: Some(Body::json(body)),
-            until,
-        };
-        let opened = self.outbound.open(&call, watch, busy).await?;
-        drop(call);
-        http::or_cancelled(watch, async {
-            match self.interface {
-                Interface::Chat => self.chat(opened, watch).await,
-                Interface::Images => self.images(opened, watch).await,
+        sending::check_references(request, &self.info.title, self.info.references)?;
+        let mut past = self.past(request);
+        loop {
+            watch.progress(None, Some("Preparing the picture"));
+            let body = match http::or_cancelled(watch, self.write(request, past.as_ref())).await {
+                // Its file may have been lost with an old backup; the picture itself is there.
+                Err(BackendError::Own(error)) if past.take().is_some() => {
+                    tracing::warn!(%error, "a past can't be told; beginning anew");
+                    continue;
+                }
+                written => written?,
+            };
+            watch.progress(None, Some("Waiting for OpenRouter"));
+            match self.send(body, until, watch).await? {
+                Ok(outcome) => return Ok(outcome),
+                // It did not begin, so beginning anew is not paid for twice.
+                Err(refusal) if refusal.is_about_the_request() && past.take().is_some() => {
+                    tracing::info!("the model does not take its own past; beginning anew");
+                }
+                Err(refusal) => return Err(refusal.classify(&self.key, &self.model)),
             }
-        })
-        .await
+        }
     }
 
     async fn check(&self, watch: &Watch) -> Result<String, BackendError> {

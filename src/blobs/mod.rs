@@ -53,6 +53,9 @@ pub use self::{
 use self::{renditions::Renditions, slots::Slots};
 use crate::domain::picture::{Blob, BlobId, Format, Limits};
 
+/// Below this much free space nothing more is taken in.
+pub const SPACE_FLOOR: u64 = 256 * 1024 * 1024;
+
 /// The store of pictures; cheap to clone.
 #[derive(Debug, Clone)]
 pub struct BlobStore(Arc<Inner>);

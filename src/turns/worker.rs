@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     backends::{Backend, BackendError, EditOutcome, EditRequest, PastStep, RawReply, Watch},
-    blobs::{PictureError, RawImage},
+    blobs::{PictureError, RawImage, SPACE_FLOOR},
     domain::{
         change::Progress,
         ids::{SessionId, TurnId, VersionId},
@@ -243,8 +243,9 @@ fn previews(turns: &Turns, session: SessionId, turn: TurnId) -> impl Fn(RawImage
         };
         let (blobs, live) = (blobs.clone(), live.clone());
         tokio::spawn(async move {
-            // A preview that is no picture is nobody's loss.
-            if let Ok(verified) = blobs.inspect(picture).await
+            // A preview that is no picture is nobody's loss, and the last of the disk is for results.
+            if blobs.check_space(SPACE_FLOOR).unwrap_or(false)
+                && let Ok(verified) = blobs.inspect(picture).await
                 && let Ok(blob) = blobs.put(verified).await
             {
                 live.show(session, turn, blob);

@@ -122,15 +122,19 @@ impl Server {
 
     /// Whether the run of this id waits or works.
     pub async fn has_queued(&self, id: &str, until: Instant, watch: &Watch) -> Result<bool, BackendError> {
-        let answer = self.get(http::below(&self.base, &["queue"]), until, watch).await?;
-        if answer.status != StatusCode::OK {
-            return Err(refused(&answer, "it does not say what waits"));
-        }
-        let told: Value = read(&answer)?;
+        let told = self.told_queue(until, watch).await?;
         let mut entries = ["queue_running", "queue_pending"]
             .into_iter()
             .flat_map(|list| told[list].as_array().into_iter().flatten());
         Ok(entries.any(|entry| entry[1] == id))
+    }
+
+    async fn told_queue(&self, until: Instant, watch: &Watch) -> Result<Value, BackendError> {
+        let answer = self.get(http::below(&self.base, &["queue"]), until, watch).await?;
+        if answer.status != StatusCode::OK {
+            return Err(refused(&answer, "it does not say what waits"));
+        }
+        read(&answer)
     }
 
     /// The bytes of a file.
@@ -149,11 +153,24 @@ impl Server {
     }
 
     /// Takes a run off the queue and interrupts it where it works. Whether that worked nobody can do anything about.
-    pub async fn stop(&self, id: &str, until: Instant, watch: &Watch) {
-        let waiting = Body::json(json!({"delete": [id]}).to_string());
-        let running = Body::json(json!({"prompt_id": id}).to_string());
+    /// Older servers give runs ids of their own and interrupt whatever works, so ours are known by their client too, and
+    /// nothing is interrupted while somebody else's run works.
+    pub async fn stop(&self, id: &str, client: &str, until: Instant, watch: &Watch) {
+        let Ok(told) = self.told_queue(until, watch).await else {
+            return;
+        };
+        let waiting = ours(&told["queue_pending"], id, client);
+        let waiting: Vec<&str> = waiting.into_iter().chain([id]).collect();
+        let waiting = Body::json(json!({"delete": waiting}).to_string());
         let _ = self.post(&["queue"], waiting, until, watch).await;
-        let _ = self.post(&["interrupt"], running, until, watch).await;
+        // Looked at again: meanwhile it may have begun, or ended and made way for somebody else's.
+        let Ok(told) = self.told_queue(until, watch).await else {
+            return;
+        };
+        if let Some(running) = ours(&told["queue_running"], id, client).first() {
+            let running = Body::json(json!({"prompt_id": running}).to_string());
+            let _ = self.post(&["interrupt"], running, until, watch).await;
+        }
     }
 
     /// Forgets a finished run. (The files stay; the server has no way to delete them.)
@@ -193,6 +210,15 @@ impl Server {
         let busy = |answer: &Answer| (answer.status == StatusCode::SERVICE_UNAVAILABLE).then_some(Busy { wait: None });
         self.outbound.send(&call, watch, busy).await
     }
+}
+
+/// The ids of those runs of a list that are ours: `[number, id, graph, {"client_id": …}, …]` each.
+fn ours<'a>(list: &'a Value, id: &str, client: &str) -> Vec<&'a str> {
+    let entries = list.as_array().into_iter().flatten();
+    entries
+        .filter(|entry| entry[1] == id || entry[3]["client_id"] == client)
+        .filter_map(|entry| entry[1].as_str())
+        .collect()
 }
 
 /// What a run's history says.
@@ -281,4 +307,21 @@ fn plain(text: &str) -> String {
 
 fn read<T: serde::de::DeserializeOwned>(answer: &Answer) -> Result<T, BackendError> {
     serde_json::from_slice(&answer.body).map_err(|error| unreadable(&error, &answer.body))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_is_ours_by_its_id_or_by_its_client() {
+        let list = json!([
+            [0, "theirs", {}, {"client_id": "them"}, ["9"]],
+            [1, "an-id-of-the-servers", {}, {"client_id": "us"}, ["9"]],
+            [2, "ours", {}, {}, ["9"]],
+            "odd",
+        ]);
+        assert_eq!(ours(&list, "ours", "us"), ["an-id-of-the-servers", "ours"]);
+        assert!(ours(&Value::Null, "ours", "us").is_empty());
+    }
 }

@@ -25,6 +25,11 @@ pub fn references_of(model: &str) -> u32 {
     if model.starts_with("gemini-2.5") { 2 } else { 13 }
 }
 
+/// How many pictures one request to `model` may hold.
+pub fn most_pictures(model: &str) -> usize {
+    if model.starts_with("gemini-2.5") { 3 } else { 14 }
+}
+
 /// The aspect ratio to ask for: the one nearest to the base. None (the model then keeps about the base's own) when no
 /// ratio is near, when the model is not known to take the field, and when the words may ask for another shape.
 pub fn aspect_ratio(model: &str, request: &EditRequest) -> Option<&'static str> {

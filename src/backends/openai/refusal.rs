@@ -91,10 +91,13 @@ impl Refusal {
         self.is_known
     }
 
-    /// Whether the same request may be sent again: when the service says so, or when it was too busy to begin.
+    /// Whether the same request may be sent again: when the service was too busy to begin, unless it says no; and when it
+    /// says yes of a refusal that can have cost nothing. After any other failure of its own it may have drawn, and sent a
+    /// bill, whatever it says.
     pub fn busy(&self) -> Option<Busy> {
         let again = match self.should_retry {
-            Some(told) => told,
+            Some(false) => false,
+            Some(true) => matches!(self.status, 408 | 409 | 425 | 429 | 503),
             None => matches!(self.status, 429 | 503),
         };
         (again && !self.is_quota()).then_some(Busy { wait: self.retry_after })

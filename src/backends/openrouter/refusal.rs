@@ -69,6 +69,11 @@ impl Refusal {
         self.is_known
     }
 
+    /// Whether the request itself was refused, before any model saw it.
+    pub const fn is_about_the_request(&self) -> bool {
+        matches!(self.status, 400 | 422)
+    }
+
     /// The wait asked for.
     pub const fn wait(&self) -> Option<Duration> {
         self.retry_after

@@ -316,6 +316,37 @@ async fn cancelling_takes_the_run_off_the_queue_and_interrupts_it() {
 }
 
 #[tokio::test]
+async fn cancelling_a_run_that_waits_interrupts_nobody_else() {
+    let play = Play {
+        says: vec![],
+        ends: false,
+        waits: true,
+        ..Play::default()
+    };
+    let bench = Bench::with(play, "invert").await;
+    let request = bench.request(48, "x").await;
+    let watch = Watch::new(CancellationToken::new(), |_, _| {});
+    let (result, ()) = tokio::join!(bench.backend.edit(&request, &watch), async {
+        bench.fake.arrived("GET /history/").await;
+        watch.cancel.cancel();
+    });
+    assert!(matches!(result, Err(BackendError::Cancelled)), "{result:?}");
+    // Stopping is part of the edit, so that a house which stops has told the server before it is gone.
+    let id = bench.fake.requests("POST /prompt")[0]["prompt_id"].clone();
+    let deleted = bench.fake.requests("POST /queue");
+    assert!(
+        deleted
+            .iter()
+            .any(|told| told["delete"].as_array().is_some_and(|ids| ids.contains(&id))),
+        "{deleted:?}"
+    );
+    assert!(
+        bench.fake.requests("POST /interrupt").is_empty(),
+        "an older server would stop whatever works just now"
+    );
+}
+
+#[tokio::test]
 async fn a_run_past_its_deadline_is_stopped() {
     let play = Play {
         says: vec![],

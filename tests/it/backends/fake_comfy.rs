@@ -43,6 +43,8 @@ pub struct Play {
     pub ends: bool,
     /// Whether it forgets the run at once, as after a restart.
     pub forgets: bool,
+    /// Whether somebody else's run works and ours waits behind it.
+    pub waits: bool,
     /// What it answers to a queued workflow, when not with its id.
     pub refuses: Option<(u16, Value)>,
     /// How the run ended, when not well.
@@ -59,6 +61,7 @@ impl Default for Play {
             hangs_up: false,
             ends: true,
             forgets: false,
+            waits: false,
             refuses: None,
             status: None,
             unknown: Vec::new(),
@@ -221,14 +224,19 @@ impl State {
 
     fn list(&self) -> (u16, Vec<u8>) {
         let runs = self.runs.lock().expect("no test panics");
-        let running: Vec<Value> = runs
+        let ours: Vec<Value> = runs
             .keys()
             .filter(|_| !self.play.forgets)
-            .map(|id| json!([1, id, {}]))
+            .map(|id| json!([1, id, {}, {}, ["9"]]))
             .collect();
+        let (running, pending) = if self.play.waits {
+            (vec![json!([0, "theirs", {}, {"client_id": "them"}, ["9"]])], ours)
+        } else {
+            (ours, Vec::new())
+        };
         (
             200,
-            json!({"queue_running": running, "queue_pending": []})
+            json!({"queue_running": running, "queue_pending": pending})
                 .to_string()
                 .into_bytes(),
         )

@@ -640,6 +640,31 @@ async fn a_rate_limit_with_a_short_wait_is_kept_and_an_order_not_to_retry_is_obe
 }
 
 #[tokio::test]
+async fn rel_backend_02_an_order_to_retry_is_obeyed_only_where_nothing_was_drawn() {
+    let answered = |status: u16| Reply::Whole {
+        status,
+        headers: vec![("x-should-retry", "true".to_owned()), ("retry-after", "0".to_owned())],
+        body: json!({"error": {"message": "once more, please"}})
+            .to_string()
+            .into_bytes(),
+    };
+    for (status, calls) in [
+        (408, 2),
+        (409, 2),
+        (429, 2),
+        (503, 2),
+        (500, 1),
+        (502, 1),
+        (504, 1),
+        (400, 1),
+    ] {
+        let desk = with([answered(status), Reply::events(stream(40))]).await;
+        let brought = desk.edit_any().await;
+        assert_eq!((desk.fake.calls(), brought.is_ok()), (calls, calls == 2), "{status}");
+    }
+}
+
+#[tokio::test]
 async fn rel_backend_01_too_much_too_slow_or_cut_ends_in_words() {
     let megabyte = 1024 * 1024;
     let flood = Reply::Flood {
