@@ -34,6 +34,7 @@ use crate::{
     domain::{
         ids::VersionId,
         instruction::Instruction,
+        options::Options,
         picture::Blob,
         turn::{Failure, FailureKind, Usage},
         version::RawParts,
@@ -103,6 +104,10 @@ pub struct EditRequest {
     pub references: Vec<Blob>,
     /// What to do.
     pub instruction: Instruction,
+    /// Where: a grey mask in the base's frame, at any size; white may change, black stays.
+    pub region: Option<Blob>,
+    /// What was chosen beside the words.
+    pub options: Options,
     /// The path through the tree from its root to the base, root first; never the chat's order of time.
     pub history: Vec<PastStep>,
     /// The version that "redo" goes to: the child of the base that was made last, if it has one.

@@ -162,6 +162,8 @@ async fn try_edit(backend: &dyn Backend, blobs: &BlobStore) -> Result<String, Ba
         base,
         references: Vec::new(),
         instruction: Instruction::parse(TRY).map_err(own)?,
+        region: None,
+        options: Default::default(),
         history: Vec::new(),
         redo: None,
         seed: 1,

@@ -53,6 +53,8 @@ ids! {
     TurnId;
     /// One picture in the tree.
     VersionId;
+    /// One drawn mask.
+    RegionId;
     /// One link that lets someone in.
     ShareId;
     /// One browser (or, with a shared password, one sign-in).

@@ -7,6 +7,8 @@
 use super::{
     ids::{ClientId, SessionId, TurnId, VersionId, VisitorId},
     instruction::Instruction,
+    options::Options,
+    region::Marked,
     time::Moment,
 };
 
@@ -27,6 +29,10 @@ pub struct Turn {
     pub references: Vec<VersionId>,
     /// What was asked.
     pub instruction: Instruction,
+    /// Where, if somebody drew it.
+    pub region: Option<Marked>,
+    /// What was chosen beside the words.
+    pub options: Options,
     /// Who edits: a backend's name.
     pub backend: String,
     /// Who asked.

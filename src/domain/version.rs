@@ -23,6 +23,10 @@ pub struct Version {
     pub origin: Origin,
     /// Its picture.
     pub blob: Blob,
+    /// Whether it is an empty canvas, begun without a picture.
+    pub canvas: bool,
+    /// The model's own picture, where this is that picture with the rest given back.
+    pub as_returned: Option<BlobId>,
     /// When it was made.
     pub created_at: Moment,
 }

@@ -4,9 +4,10 @@
 //! of them is held. A row never names a file that isn't there: callers put the file first. Called by `turns` (writes)
 //! and `web` (reads).
 //!
-//! Read `migrations/0001_init.sql`, then `sessions`, `versions`, `turns`, `shares`, `visitors`.
+//! Read `migrations/0001_init.sql`, then `sessions`, `versions`, `turns`, `regions`, `shares`, `visitors`.
 
 pub mod raw_parts;
+pub mod regions;
 pub mod sessions;
 pub mod shares;
 pub mod turns;
@@ -27,9 +28,14 @@ use sqlx::{
 const OLDEST_SQLITE: [u32; 3] = [3, 51, 3];
 
 /// Every migration, oldest first. An applied one is never edited.
-const MIGRATIONS: [(i64, &str, &str); 2] = [
+const MIGRATIONS: [(i64, &str, &str); 3] = [
     (1, "init", include_str!("../../migrations/0001_init.sql")),
     (2, "raw_parts", include_str!("../../migrations/0002_raw_parts.sql")),
+    (
+        3,
+        "regions_and_options",
+        include_str!("../../migrations/0003_regions_and_options.sql"),
+    ),
 ];
 
 /// The database. Cheap to clone.

@@ -229,9 +229,13 @@ impl Store {
             .bind(before.millis())
             .execute(&mut *tx)
             .await?;
-        sqlx::query("DELETE FROM blobs WHERE NOT EXISTS (SELECT 1 FROM versions v WHERE v.blob = blobs.id)")
-            .execute(&mut *tx)
-            .await?;
+        sqlx::query(
+            "DELETE FROM blobs WHERE NOT EXISTS (SELECT 1 FROM versions v WHERE v.blob = blobs.id)
+                 AND NOT EXISTS (SELECT 1 FROM versions v WHERE v.as_returned = blobs.id)
+                 AND NOT EXISTS (SELECT 1 FROM regions r WHERE r.blob = blobs.id)",
+        )
+        .execute(&mut *tx)
+        .await?;
         tx.commit().await?;
         Ok(gone.rows_affected())
     }

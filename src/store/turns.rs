@@ -16,10 +16,11 @@ mod rows;
 use sqlx::{Row, SqliteConnection};
 
 use self::rows::{by_client_id, find, one};
-use super::{Store, StoreError, bump_revision, raw_parts, rows::Columns, sessions::set_head, versions};
+use super::{Store, StoreError, bump_revision, raw_parts, regions, rows::Columns, sessions::set_head, versions};
 use crate::domain::{
-    ids::{ClientId, SessionId, TurnId, VersionId},
+    ids::{ClientId, RegionId, SessionId, TurnId, VersionId},
     instruction::Instruction,
+    options::Options,
     picture::Blob,
     time::Moment,
     turn::{Author, Failure, Turn, TurnState, Usage},
@@ -42,6 +43,10 @@ pub struct NewTurn {
     pub references: Vec<VersionId>,
     /// What to do.
     pub instruction: Instruction,
+    /// Where, if somebody drew it.
+    pub region: Option<RegionId>,
+    /// What was chosen beside the words.
+    pub options: Options,
     /// Who does it.
     pub backend: String,
     /// Who asks.
@@ -57,6 +62,8 @@ pub enum Inserted {
     Seen(Turn),
     /// The base or a reference is not a version of this session, or the session was put in the trash meanwhile.
     NoSuchVersion,
+    /// The region is not one of this session.
+    NoSuchRegion,
     /// Too many turns of this session are waiting.
     Full,
 }
@@ -106,6 +113,11 @@ impl Store {
             if !versions::belongs(&mut tx, new.session, *version).await? {
                 return Ok(Inserted::NoSuchVersion);
             }
+        }
+        if let Some(region) = new.region
+            && !regions::belongs(&mut tx, new.session, region).await?
+        {
+            return Ok(Inserted::NoSuchRegion);
         }
         let row = sqlx::query(
             "SELECT (SELECT 1 + coalesce(max(place), 0) FROM turns WHERE session = ?1),
@@ -188,6 +200,8 @@ impl Store {
                 parent: finished.parent.or(Some(turn.base)),
                 origin: Origin::Turn(turn.id),
                 blob: blob.clone(),
+                canvas: false,
+                as_returned: None,
                 created_at: now,
             };
             versions::insert(&mut tx, &version, candidate).await?;
@@ -295,9 +309,13 @@ async fn insert_row(
     revision: i64,
     now: Moment,
 ) -> Result<(), StoreError> {
+    let options = serde_json::to_string(&new.options).map_err(|error| StoreError::Damaged {
+        table: "turns",
+        what: error.to_string(),
+    })?;
     sqlx::query(
-        "INSERT INTO turns (id, session, client_id, place, base, instruction, backend, author, author_name, state, revision, created_at, queued_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'queued', ?10, ?11, ?11)",
+        "INSERT INTO turns (id, session, client_id, place, base, instruction, backend, author, author_name, state, revision, created_at, queued_at, region, options)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'queued', ?10, ?11, ?11, ?12, ?13)",
     )
     .bind(new.id.to_string())
     .bind(new.session.to_string())
@@ -310,6 +328,8 @@ async fn insert_row(
     .bind(&new.author.name)
     .bind(revision)
     .bind(now.millis())
+    .bind(new.region.map(|id| id.to_string()))
+    .bind(options)
     .execute(&mut *tx)
     .await?;
     for (position, version) in (0_i64..).zip(&new.references) {

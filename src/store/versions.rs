@@ -43,6 +43,8 @@ impl Store {
             parent: None,
             origin: Origin::Upload,
             blob,
+            canvas: false,
+            as_returned: None,
             created_at: now,
         };
         insert(&mut tx, &version, 0).await?;
@@ -248,9 +250,8 @@ pub(super) async fn belongs(
     Ok(row.try_get(0)?)
 }
 
-/// Writes the blob's row, if new, and the version's.
-pub(super) async fn insert(tx: &mut SqliteConnection, version: &Version, candidate: u32) -> Result<(), StoreError> {
-    let blob = &version.blob;
+/// Writes the blob's row, if new.
+pub(super) async fn insert_blob(tx: &mut SqliteConnection, blob: &Blob, now: Moment) -> Result<(), StoreError> {
     let bytes = i64::try_from(blob.bytes).unwrap_or(i64::MAX);
     sqlx::query("INSERT INTO blobs (id, format, bytes, width, height, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING")
         .bind(blob.id.to_string())
@@ -258,24 +259,33 @@ pub(super) async fn insert(tx: &mut SqliteConnection, version: &Version, candida
         .bind(bytes)
         .bind(blob.dimensions.width)
         .bind(blob.dimensions.height)
-        .bind(version.created_at.millis())
-        .execute(&mut *tx)
+        .bind(now.millis())
+        .execute(tx)
         .await?;
+    Ok(())
+}
+
+/// Writes the blob's row, if new, and the version's. The row of the model's own picture must be there.
+pub(super) async fn insert(tx: &mut SqliteConnection, version: &Version, candidate: u32) -> Result<(), StoreError> {
+    insert_blob(tx, &version.blob, version.created_at).await?;
     let turn = match version.origin {
         Origin::Upload => None,
         Origin::Turn(turn) => Some(turn.to_string()),
     };
     sqlx::query(
-        "INSERT INTO versions (id, session, number, parent, blob, turn, candidate, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "INSERT INTO versions (id, session, number, parent, blob, turn, candidate, created_at, canvas, as_returned)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     )
     .bind(version.id.to_string())
     .bind(version.session.to_string())
     .bind(version.number)
     .bind(version.parent.map(|id| id.to_string()))
-    .bind(blob.id.to_string())
+    .bind(version.blob.id.to_string())
     .bind(turn)
     .bind(candidate)
     .bind(version.created_at.millis())
+    .bind(version.canvas)
+    .bind(version.as_returned.map(|id| id.to_string()))
     .execute(tx)
     .await?;
     Ok(())
@@ -290,6 +300,8 @@ fn read(row: &SqliteRow) -> Result<Version, StoreError> {
         parent: c.parse_opt("parent")?,
         origin: c.parse_opt("turn")?.map_or(Origin::Upload, Origin::Turn),
         blob: c.blob()?,
+        canvas: c.number::<i64>("canvas")? != 0,
+        as_returned: c.parse_opt("as_returned")?,
         created_at: c.moment("created_at")?,
     })
 }

@@ -28,8 +28,9 @@ use crate::{
     clock::Clock,
     domain::{
         change::Changed,
-        ids::{ClientId, SessionId, TurnId, VersionId, VisitorId},
+        ids::{ClientId, RegionId, SessionId, TurnId, VersionId, VisitorId},
         instruction::Instruction,
+        options::Options,
         session::{Owner, Session, Title},
         token::Token,
         turn::{Author, Turn},
@@ -82,6 +83,10 @@ pub struct Submission {
     pub references: Vec<VersionId>,
     /// What to do.
     pub instruction: Instruction,
+    /// Where, if somebody drew it.
+    pub region: Option<RegionId>,
+    /// What was chosen beside the words.
+    pub options: Options,
     /// Who does it; none: the default.
     pub backend: Option<String>,
     /// Who asks.
@@ -92,7 +97,11 @@ impl Submission {
     /// Whether this is what the turn was asked for, so that the one is the other sent twice.
     #[must_use]
     pub fn asks_for(&self, turn: &Turn) -> bool {
-        self.instruction == turn.instruction && self.base == turn.base && self.references == turn.references
+        self.instruction == turn.instruction
+            && self.base == turn.base
+            && self.references == turn.references
+            && self.region == turn.region.map(|region| region.id)
+            && self.options == turn.options
     }
 
     /// An id made from the sender's and from what is asked: other words under the same id get another one, and the same
@@ -102,6 +111,12 @@ impl Submission {
         let mut hash = Sha256::new_with_prefix(self.client_id.to_string());
         for version in std::iter::once(&self.base).chain(&self.references) {
             hash.update(version.to_string());
+        }
+        if let Some(region) = self.region {
+            hash.update(format!("region {region}"));
+        }
+        if self.options != Options::default() {
+            hash.update(format!("{:?}", self.options));
         }
         hash.update(self.instruction.as_str());
         let bits: [u8; 32] = hash.finalize().into();
@@ -126,6 +141,9 @@ pub enum SubmitError {
     /// The base or a reference isn't a version of this session.
     #[error("That picture is not part of this session.")]
     NoSuchVersion,
+    /// The region isn't one of this session.
+    #[error("That region is not part of this session. Draw it again.")]
+    NoSuchRegion,
     /// There is no such backend here.
     #[error("There is no backend with this name here.")]
     NoSuchBackend,
@@ -227,6 +245,8 @@ impl Turns {
             parent: None,
             origin: Origin::Upload,
             blob,
+            canvas: false,
+            as_returned: None,
             created_at: now,
         };
         let session = Session {
@@ -298,6 +318,8 @@ impl Turns {
             base: submission.base,
             references: submission.references,
             instruction: submission.instruction,
+            region: submission.region,
+            options: submission.options,
             backend: backend.name.clone(),
             author: submission.author,
         };
@@ -314,6 +336,7 @@ impl Turns {
             Inserted::New(turn) => Ok(Submitted::New(turn)),
             Inserted::Seen(turn) => Ok(Submitted::Seen(turn)),
             Inserted::NoSuchVersion => Err(SubmitError::NoSuchVersion),
+            Inserted::NoSuchRegion => Err(SubmitError::NoSuchRegion),
             Inserted::Full => Err(SubmitError::TooManyOpen),
         }
     }

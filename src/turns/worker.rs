@@ -176,10 +176,16 @@ async fn prepare(turns: &Turns, claimed: &Claimed) -> Result<EditRequest, StoreE
         .next_back()
         .map(|step| step.version.blob)
         .ok_or_else(|| missing("base"))?;
+    let region = match turn.region {
+        Some(marked) => store.region(turn.session, marked.id).await?.map(|region| region.blob),
+        None => None,
+    };
     Ok(EditRequest {
         base,
         references: references(turns, turn.session, &turn.references).await?,
         instruction: turn.instruction.clone(),
+        region,
+        options: turn.options.clone(),
         history,
         redo: store.newest_child(turn.session, turn.base).await?,
         seed: u64::from(claimed.attempt),

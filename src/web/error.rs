@@ -235,6 +235,7 @@ impl From<SubmitError> for WebError {
         let message = error.to_string();
         match error {
             SubmitError::NoSuchVersion => Self::invalid("base", message),
+            SubmitError::NoSuchRegion => Self::invalid("region", message),
             SubmitError::NoSuchBackend => Self::invalid("backend", message),
             SubmitError::TooManyReferences { .. } => Self::invalid("references", message),
             SubmitError::TooManyOpen => Self::too_many(message, 10),

@@ -21,11 +21,12 @@ use crate::{
     app::App,
     domain::{
         access::Action,
-        ids::{ClientId, SessionId, TurnId, VersionId},
+        ids::{ClientId, RegionId, SessionId, TurnId, VersionId},
         instruction::Instruction,
+        options::Options,
         turn::Turn,
     },
-    turns::{Submission, Submitted},
+    turns::{Submission, SubmitError, Submitted},
 };
 
 /// `POST /s/{session}/turns`
@@ -68,6 +69,12 @@ async fn accept(app: &App, visit: &Visit, entered: &Entered, fields: &Fields) ->
         .map(str::parse)
         .collect::<Result<_, _>>()
         .map_err(no_such_version)?;
+    let region = match fields.get("region").filter(|region| !region.is_empty()) {
+        Some(region) => Some(region.parse::<RegionId>().map_err(|_| SubmitError::NoSuchRegion)?),
+        None => None,
+    };
+    let options = Options::of_form(|name| fields.get(name))
+        .map_err(|error| WebError::invalid(error.field(), error.to_string()))?;
     let client_id = fields.get("client_id").and_then(|id| id.parse::<ClientId>().ok());
     let client_id =
         client_id.ok_or_else(|| WebError::malformed("The form is incomplete. Reload the page and send again."))?;
@@ -79,6 +86,8 @@ async fn accept(app: &App, visit: &Visit, entered: &Entered, fields: &Fields) ->
         base,
         references,
         instruction,
+        region,
+        options,
         backend,
         author,
     };

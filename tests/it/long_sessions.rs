@@ -43,6 +43,8 @@ async fn talk(house: &House, session: &Begun, turns: u32) {
             base,
             references: Vec::new(),
             instruction: Instruction::parse(&format!("Make it a little warmer, for the {n}th time")).expect("words"),
+            region: None,
+            options: Default::default(),
             backend: "scripted".to_owned(),
             author: Author {
                 visitor: None,

@@ -82,6 +82,8 @@ impl Desk {
             base: self.path.last().expect("the upload").blob.clone(),
             references: Vec::new(),
             instruction: Instruction::parse(words).expect("words"),
+            region: None,
+            options: Default::default(),
             history: self.path.clone(),
             redo: self.redo,
             seed: 1,

@@ -9,6 +9,8 @@ use crate::{
     domain::{
         ids::{ClientId, SessionId, TurnId},
         instruction::Instruction,
+        options::Options,
+        region::{Marked, Portion},
         turn::{Author, Failure, FailureKind, Outcome, Turn, TurnState},
     },
     store::{StoreError, rows::Columns},
@@ -19,6 +21,7 @@ macro_rules! select_turns {
     ($rest:literal) => {
         concat!(
             "SELECT t.*,
+                 (SELECT g.share_ppm FROM regions g WHERE g.id = t.region) AS region_share,
                  (SELECT json_group_array(r.version ORDER BY r.position) FROM turn_references r WHERE r.turn = t.id) AS refs,
                  (SELECT json_group_array(v.id ORDER BY v.candidate) FROM versions v WHERE v.turn = t.id) AS made
              FROM turns t ",
@@ -74,6 +77,8 @@ pub(super) fn read(row: &SqliteRow) -> Result<Turn, StoreError> {
         base: c.parse("base")?,
         references: c.list("refs")?,
         instruction,
+        region: read_region(&c)?,
+        options: serde_json::from_str::<Options>(&c.text("options")?).map_err(|_| c.damaged("options"))?,
         backend: c.text("backend")?,
         author: Author {
             visitor: c.parse_opt("author")?,
@@ -83,6 +88,12 @@ pub(super) fn read(row: &SqliteRow) -> Result<Turn, StoreError> {
         revision: c.number("revision")?,
         state: read_state(&c)?,
     })
+}
+
+fn read_region(c: &Columns<'_>) -> Result<Option<Marked>, StoreError> {
+    let share = c.number_opt("region_share")?.map(Portion::from_ppm);
+    let id = c.parse_opt("region")?;
+    Ok(id.zip(share).map(|(id, share)| Marked { id, share }))
 }
 
 fn read_state(c: &Columns<'_>) -> Result<TurnState, StoreError> {

@@ -33,8 +33,9 @@ use crate::{
     app::App,
     domain::{
         access::Action,
-        ids::{ClientId, SessionId, ShareId, TurnId, VersionId},
+        ids::{ClientId, RegionId, SessionId, ShareId, TurnId, VersionId},
         instruction::Instruction,
+        options::{Count, Options, Quality, Ratio, Workflow},
         session::Title,
         share::{Access, Lifetime},
         turn::Turn,
@@ -212,6 +213,12 @@ struct Submit {
     references: Vec<VersionId>,
     backend: Option<String>,
     client_id: ClientId,
+    region: Option<RegionId>,
+    count: Option<Count>,
+    ratio: Option<Ratio>,
+    quality: Option<Quality>,
+    workflow: Option<Workflow>,
+    keep_rest: Option<bool>,
 }
 
 async fn submit(
@@ -231,6 +238,14 @@ async fn submit(
         base: body.base.unwrap_or(entered.session.head),
         references: body.references,
         instruction,
+        region: body.region,
+        options: Options {
+            count: body.count,
+            ratio: body.ratio,
+            quality: body.quality,
+            workflow: body.workflow,
+            keep_rest: body.keep_rest,
+        },
         backend: body.backend,
         author: visit.author(&app, id).await?,
     };

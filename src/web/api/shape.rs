@@ -60,6 +60,8 @@ pub fn turn(app: &App, turn: &Turn, place: Option<u32>) -> Value {
         "base": turn.base,
         "references": turn.references,
         "instruction": turn.instruction.as_str(),
+        "region": turn.region.map(|region| json!({"id": region.id, "share": region.share.fraction()})),
+        "options": turn.options,
         "backend": turn.backend,
         "author": turn.author.name,
         "state": turn.state.as_str(),

@@ -72,6 +72,8 @@ pub fn version(number: u32) -> Version {
                 height: 1067,
             },
         },
+        canvas: false,
+        as_returned: None,
         created_at: NOW.plus_millis(-120_000),
     }
 }
@@ -89,6 +91,8 @@ pub fn turn(place: u32, author: &str, words: &str, state: TurnState) -> TurnView
         base: version_id(1),
         references: vec![],
         instruction: Instruction::parse(words).unwrap(),
+        region: None,
+        options: Default::default(),
         backend: "embedded".into(),
         author: Author {
             visitor: None,

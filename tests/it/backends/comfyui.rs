@@ -458,6 +458,8 @@ impl Bench {
             base: self.picture(width).await,
             references: Vec::new(),
             instruction: Instruction::parse(words).expect("an instruction"),
+            region: None,
+            options: Default::default(),
             history: Vec::new(),
             redo: None,
             seed: 1,

@@ -432,6 +432,8 @@ impl Kit {
             base,
             references: Vec::new(),
             instruction: Instruction::parse(words).expect("an instruction"),
+            region: None,
+            options: Default::default(),
             history: Vec::new(),
             redo: None,
             seed: 1,

@@ -115,6 +115,8 @@ impl Desk {
             base: base.clone(),
             references: Vec::new(),
             instruction: Instruction::parse(words).expect("an instruction"),
+            region: None,
+            options: Default::default(),
             history: Vec::new(),
             redo: None,
             seed: 1,

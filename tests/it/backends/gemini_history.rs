@@ -378,6 +378,8 @@ impl Story {
             base: base.path.last().expect("a version").blob.clone(),
             references: references.to_vec(),
             instruction: Instruction::parse(words).expect("an instruction"),
+            region: None,
+            options: Default::default(),
             history: base.path.clone(),
             redo: None,
             seed: 1,

@@ -1,0 +1,73 @@
+//! Rows of `regions`: masks that somebody drew.
+//!
+//! Rule: a region is looked up together with its session, and its row is written only after its file is in place. Written
+//! by `turns`, read by it and by `web`.
+
+use sqlx::{Row, SqliteConnection};
+
+use super::{Store, StoreError, rows::Columns, versions};
+use crate::domain::{
+    ids::{RegionId, SessionId},
+    region::{Portion, Region},
+};
+
+impl Store {
+    /// Adds a region, whose mask is on disk already.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn insert_region(&self, region: &Region) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        versions::insert_blob(&mut tx, &region.blob, region.created_at).await?;
+        sqlx::query("INSERT INTO regions (id, session, blob, share_ppm, created_at) VALUES (?1, ?2, ?3, ?4, ?5)")
+            .bind(region.id.to_string())
+            .bind(region.session.to_string())
+            .bind(region.blob.id.to_string())
+            .bind(region.share.ppm())
+            .bind(region.created_at.millis())
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// One region of this session.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn region(&self, session: SessionId, id: RegionId) -> Result<Option<Region>, StoreError> {
+        let row = sqlx::query(
+            "SELECT r.*, b.format, b.bytes, b.width, b.height FROM regions r JOIN blobs b ON b.id = r.blob
+             WHERE +r.session = ?1 AND r.id = ?2",
+        )
+        .bind(session.to_string())
+        .bind(id.to_string())
+        .fetch_optional(&self.readers)
+        .await?;
+        let Some(row) = row else { return Ok(None) };
+        let c = Columns {
+            table: "regions",
+            row: &row,
+        };
+        Ok(Some(Region {
+            id: c.parse("id")?,
+            session: c.parse("session")?,
+            blob: c.blob()?,
+            share: Portion::from_ppm(c.number("share_ppm")?),
+            created_at: c.moment("created_at")?,
+        }))
+    }
+}
+
+pub(super) async fn belongs(
+    tx: &mut SqliteConnection,
+    session: SessionId,
+    region: RegionId,
+) -> Result<bool, StoreError> {
+    let row = sqlx::query("SELECT EXISTS (SELECT 1 FROM regions WHERE id = ?2 AND session = ?1)")
+        .bind(session.to_string())
+        .bind(region.to_string())
+        .fetch_one(tx)
+        .await?;
+    Ok(row.try_get(0)?)
+}
