@@ -176,7 +176,7 @@ impl App {
             registry.clone(),
             live.clone(),
             clock.clone(),
-            config.turns_at_once,
+            (config.turns_at_once, config.ceilings()),
         );
         turns.start().await?;
         let throttle = Throttle::new(ThrottleSettings::default());

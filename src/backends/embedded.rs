@@ -19,7 +19,7 @@ use tokio::{sync::watch, task};
 use tokio_util::sync::CancellationToken;
 
 use self::path::Planned;
-use super::{Backend, BackendError, BackendInfo, EditOutcome, EditRequest, Watch, wire::declined};
+use super::{Backend, BackendError, BackendInfo, EditOutcome, EditRequest, Offers, Watch, wire::declined};
 use crate::{
     blobs::{BlobStore, PictureError, Pixels, RawImage},
     models::Models,
@@ -48,6 +48,7 @@ impl Embedded {
             regions: false,
             history: true,
             candidates: 1,
+            offers: Offers::default(),
             streaming: false,
             free_to_repeat: true,
             at_once: std::thread::available_parallelism().map_or(2, usize::from),
@@ -96,6 +97,9 @@ impl Backend for Embedded {
     async fn edit(&self, request: &EditRequest, watch: &Watch) -> Result<EditOutcome, BackendError> {
         if watch.cancel.is_cancelled() {
             return Err(BackendError::Cancelled);
+        }
+        if request.canvas {
+            return Err(words::no_picture_from_words());
         }
         let planned = path::plan(request, words::finds(&self.models));
         let note = words::note(&planned.told, &planned.left_out);

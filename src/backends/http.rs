@@ -26,7 +26,7 @@ pub use self::{
     events::{Event, Events},
     form::Form,
     retry::Busy,
-    settings::{base_url, bearer, below, plain_text, secret_header},
+    settings::{Names, base_url, bearer, below, plain_text, secret_header},
     socket::{Message, Socket},
 };
 use super::{

@@ -16,24 +16,21 @@ use tokio::time::Instant;
 
 use self::{answer::Gathered, refusal::Refusal, request::Said};
 use super::{
-    Backend, BackendError, BackendInfo, EditOutcome, EditRequest, Watch,
+    Backend, BackendError, BackendInfo, EditOutcome, EditRequest, Offers, Watch,
     http::{self, Answer, Body, Busy, Call, Events, HeaderMap, Opened, Outbound, StatusCode, Url},
     models,
     openai::answer::{self as images, Brought, Picture, Step},
     past::{Past, Within, past},
     prompt, sending,
+    several::{several, wanted},
+    shape,
     wire::{bad_answer, misconfigured, off_thread},
 };
 use crate::{
     blobs::{BlobStore, Outgoing, RawImage},
     config::{OpenRouterSettings, Secret},
-    domain::picture::Blob,
+    domain::{options::Count, picture::Blob},
 };
-
-/// What the settings are called, in messages to the operator.
-const KEY: &str = "OPENROUTER_API_KEY";
-const BASE_URL: &str = "OPENROUTER_BASE_URL";
-const MODEL: &str = "OPENROUTER_MODEL";
 
 /// Which of its interfaces is spoken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -47,6 +44,9 @@ pub enum Interface {
 /// Speaks to one model at OpenRouter.
 pub struct OpenRouter {
     info: BackendInfo,
+    names: http::Names,
+    /// What is asked with every edit.
+    preamble: String,
     key: Secret,
     model: String,
     interface: Interface,
@@ -67,23 +67,32 @@ impl OpenRouter {
     /// # Errors
     /// [`BackendError::Misconfigured`] when the address, the key or the model's name can't be right.
     pub fn new(settings: OpenRouterSettings, outbound: Outbound, blobs: BlobStore) -> Result<Self, BackendError> {
+        let about = settings.about;
+        let names = http::Names::of(&about, "OPENROUTER");
         let model = settings.model.trim().to_owned();
         if model.is_empty() {
-            return Err(misconfigured(format!("{MODEL} is empty")));
+            return Err(misconfigured(format!("{} is empty", names.model)));
         }
-        let base = http::base_url(&settings.base_url, BASE_URL)?;
-        let mut headers = http::bearer(&settings.api_key, KEY)?;
+        let base = http::base_url(&settings.base_url, &names.base_url)?;
+        let mut headers = http::bearer(&settings.api_key, &names.key)?;
         // How the service lists who asked.
         headers.insert("x-title", http::HeaderValue::from_static("Plantain"));
         let info = BackendInfo {
-            name: "openrouter".to_owned(),
+            name: about.name,
             kind: "openrouter",
-            title: "OpenRouter".to_owned(),
+            title: about.title.unwrap_or_else(|| "OpenRouter".to_owned()),
             model: Some(model.clone()),
             references: request::REFERENCES,
             regions: false,
             history: true,
-            candidates: 1,
+            candidates: Count::MOST.into(),
+            offers: Offers {
+                ratios: shape::TEN_RATIOS.map(|(name, _)| name).to_vec(),
+                from_words: true,
+                touches_the_rest: true,
+                prices: about.picture_price.map(|price| (None, price)).into_iter().collect(),
+                ..Offers::default()
+            },
             streaming: settings.interface == Interface::Images,
             free_to_repeat: false,
             at_once: 4,
@@ -91,6 +100,8 @@ impl OpenRouter {
         };
         Ok(Self {
             info,
+            names,
+            preamble: about.preamble.unwrap_or_else(|| prompt::PREAMBLE.to_owned()),
             key: settings.api_key,
             model,
             interface: settings.interface,
@@ -102,15 +113,23 @@ impl OpenRouter {
     }
 
     /// The JSON text of the request, pictures inside: with the past that can be told, or as a fresh single turn.
-    async fn write(&self, request: &EditRequest, past: Option<&Past<'_>>) -> Result<Bytes, BackendError> {
-        let ratio = request::aspect_ratio(request);
+    async fn write(
+        &self,
+        request: &EditRequest,
+        past: Option<&Past<'_>>,
+        watch: &Watch,
+    ) -> Result<Bytes, BackendError> {
+        let ratio = shape::ratio(request, &shape::TEN_RATIOS)?;
         let said = match past {
             Some(past) => self.conversation(request, past).await?,
             None => vec![Said::Person {
-                words: prompt::text(request),
+                words: prompt::text(request, &self.preamble),
                 pictures: sending::pictures(&self.blobs, request, request::ALL_PICTURES).await?,
             }],
         };
+        if let Some(Said::Person { words, .. }) = said.last() {
+            watch.sends(words);
+        }
         let (model, interface) = (self.model.clone(), self.interface);
         off_thread(move || match interface {
             Interface::Chat => request::chat(&model, &said, ratio),
@@ -128,11 +147,12 @@ impl OpenRouter {
             };
             let (count, words) = (step.references.len(), instruction.as_str());
             let (words, first) = match place {
+                0 if past.first.canvas => (prompt::from_words(count, words), None),
                 0 => (
-                    prompt::opening(&request.history[..=past.before.len()], count, words),
+                    prompt::opening(&request.history[..=past.before.len()], count, words, &self.preamble),
                     Some(&past.first.blob),
                 ),
-                _ => (prompt::going_on(count, words), None),
+                _ => (prompt::going_on(count, words, &self.preamble), None),
             };
             let pictures = self
                 .fitted(first.into_iter().chain(&step.references), past.room)
@@ -142,7 +162,7 @@ impl OpenRouter {
         }
         let pictures = std::iter::once(&request.base).chain(&request.references);
         said.push(Said::Person {
-            words: prompt::going_on(request.references.len(), request.instruction.as_str()),
+            words: prompt::going_on(request.references.len(), request.instruction.as_str(), &self.preamble),
             pictures: self.fitted(pictures, past.room).await?,
         });
         Ok(said)
@@ -169,6 +189,31 @@ impl OpenRouter {
             repeats_base: true,
         };
         past(request, &within).filter(|_| self.interface == Interface::Chat)
+    }
+
+    /// One result.
+    async fn one(&self, request: &EditRequest, until: Instant, watch: &Watch) -> Result<EditOutcome, BackendError> {
+        let mut past = self.past(request);
+        loop {
+            watch.progress(None, Some("Preparing the picture"));
+            let body = match http::or_cancelled(watch, self.write(request, past.as_ref(), watch)).await {
+                // Its file may have been lost with an old backup; the picture itself is there.
+                Err(BackendError::Own(error)) if past.take().is_some() => {
+                    tracing::warn!(%error, "a past can't be told; beginning anew");
+                    continue;
+                }
+                written => written?,
+            };
+            watch.progress(None, Some("Waiting for OpenRouter"));
+            match self.send(body, until, watch).await? {
+                Ok(outcome) => return Ok(outcome),
+                // It did not begin, so beginning anew is not paid for twice.
+                Err(refusal) if refusal.is_about_the_request() && past.take().is_some() => {
+                    tracing::info!("the model does not take its own past; beginning anew");
+                }
+                Err(refusal) => return Err(refusal.classify(&self.key, &self.model, &self.names)),
+            }
+        }
     }
 
     /// Sends one request: what came of it, or a refusal that the caller looks at.
@@ -221,7 +266,7 @@ impl OpenRouter {
             }
         }
         if let Some(error) = gathered.error() {
-            return Err(Refusal::in_stream(error).classify(&self.key, &self.model));
+            return Err(Refusal::in_stream(error).classify(&self.key, &self.model, &self.names));
         }
         let (key, model) = (self.key.clone(), self.model.clone());
         off_thread(move || gathered.outcome(&key, &model)).await?
@@ -264,7 +309,9 @@ impl OpenRouter {
             match step {
                 Step::Preview(picture) => watch.preview(RawImage::from(picture)),
                 Step::Done(brought) => return Ok((brought, usage)),
-                Step::Failed(error) => return Err(Refusal::in_stream(&error).classify(&self.key, &self.model)),
+                Step::Failed(error) => {
+                    return Err(Refusal::in_stream(&error).classify(&self.key, &self.model, &self.names));
+                }
                 Step::Other => {}
             }
         }
@@ -285,7 +332,7 @@ impl OpenRouter {
     fn granted(&self, answer: Answer) -> Result<Answer, BackendError> {
         let refusal = Refusal::of(&answer);
         if answer.status != StatusCode::OK || refusal.is_known() {
-            return Err(refusal.classify(&self.key, &self.model));
+            return Err(refusal.classify(&self.key, &self.model, &self.names));
         }
         Ok(answer)
     }
@@ -300,27 +347,7 @@ impl Backend for OpenRouter {
     async fn edit(&self, request: &EditRequest, watch: &Watch) -> Result<EditOutcome, BackendError> {
         let until = Instant::now() + self.info.deadline;
         sending::check_references(request, &self.info.title, self.info.references)?;
-        let mut past = self.past(request);
-        loop {
-            watch.progress(None, Some("Preparing the picture"));
-            let body = match http::or_cancelled(watch, self.write(request, past.as_ref())).await {
-                // Its file may have been lost with an old backup; the picture itself is there.
-                Err(BackendError::Own(error)) if past.take().is_some() => {
-                    tracing::warn!(%error, "a past can't be told; beginning anew");
-                    continue;
-                }
-                written => written?,
-            };
-            watch.progress(None, Some("Waiting for OpenRouter"));
-            match self.send(body, until, watch).await? {
-                Ok(outcome) => return Ok(outcome),
-                // It did not begin, so beginning anew is not paid for twice.
-                Err(refusal) if refusal.is_about_the_request() && past.take().is_some() => {
-                    tracing::info!("the model does not take its own past; beginning anew");
-                }
-                Err(refusal) => return Err(refusal.classify(&self.key, &self.model)),
-            }
-        }
+        several(wanted(request), || self.one(request, until, watch)).await
     }
 
     async fn check(&self, watch: &Watch) -> Result<String, BackendError> {
@@ -329,7 +356,7 @@ impl Backend for OpenRouter {
         let mut url = http::below(&self.base, &["models"]);
         url.query_pairs_mut().append_pair("output_modalities", "image");
         let list = self.ask(url, watch).await?;
-        models::check(&list.body, &self.model, MODEL)
+        models::check(&list.body, &self.model, &self.names.model)
     }
 }
 

@@ -160,6 +160,7 @@ async fn try_edit(backend: &dyn Backend, blobs: &BlobStore) -> Result<String, Ba
     let base = blobs.put(blobs.inspect(drawn).await.map_err(own)?).await?;
     let request = EditRequest {
         base,
+        canvas: false,
         references: Vec::new(),
         instruction: Instruction::parse(TRY).map_err(own)?,
         region: None,

@@ -10,6 +10,7 @@ pub mod live;
 mod queue;
 mod sessions;
 mod sharing;
+pub mod spending;
 mod worker;
 
 use std::{
@@ -44,6 +45,7 @@ use crate::{
     },
 };
 use live::{Hint, Live};
+use spending::Ceilings;
 
 /// How many turns of one session may wait or run.
 const MOST_OPEN_TURNS: u32 = 100;
@@ -68,6 +70,7 @@ struct Inner {
     out_of_time: CancellationToken,
     tasks: TaskTracker,
     at_once: usize,
+    ceilings: Ceilings,
 }
 
 /// What a person hands in.
@@ -144,6 +147,9 @@ pub enum SubmitError {
     /// The region isn't one of this session.
     #[error("That region is not part of this session. Draw it again.")]
     NoSuchRegion,
+    /// A ceiling of spending is reached; the sentence says which.
+    #[error("{0}")]
+    Ceiling(String),
     /// There is no such backend here.
     #[error("There is no backend with this name here.")]
     NoSuchBackend,
@@ -188,7 +194,14 @@ pub struct Begun {
 impl Turns {
     /// The use cases over these parts; nothing runs before [`Turns::start`].
     #[must_use]
-    pub fn new(store: Store, blobs: BlobStore, registry: Registry, live: Live, clock: Clock, at_once: usize) -> Self {
+    pub fn new(
+        store: Store,
+        blobs: BlobStore,
+        registry: Registry,
+        live: Live,
+        clock: Clock,
+        (at_once, ceilings): (usize, Ceilings),
+    ) -> Self {
         Self(Arc::new(Inner {
             store,
             blobs,
@@ -201,6 +214,7 @@ impl Turns {
             out_of_time: CancellationToken::new(),
             tasks: TaskTracker::new(),
             at_once,
+            ceilings,
         }))
     }
 
@@ -235,6 +249,30 @@ impl Turns {
         title: Title,
         picture: VerifiedImage,
     ) -> Result<Begun, KeepError> {
+        self.begin(owner, visitor, title, (picture, false)).await
+    }
+
+    /// Begins a session with an empty canvas, of which the first instruction makes a picture.
+    ///
+    /// # Errors
+    /// As [`begin_session`](Self::begin_session).
+    pub async fn begin_on_canvas(
+        &self,
+        owner: Owner,
+        visitor: Option<VisitorId>,
+        title: Title,
+        canvas: VerifiedImage,
+    ) -> Result<Begun, KeepError> {
+        self.begin(owner, visitor, title, (canvas, true)).await
+    }
+
+    async fn begin(
+        &self,
+        owner: Owner,
+        visitor: Option<VisitorId>,
+        title: Title,
+        (picture, canvas): (VerifiedImage, bool),
+    ) -> Result<Begun, KeepError> {
         let blob = self.0.blobs.put(picture).await?;
         let now = self.0.clock.now();
         let (id, head) = (SessionId::new(random::uuid(now)), VersionId::new(random::uuid(now)));
@@ -245,7 +283,7 @@ impl Turns {
             parent: None,
             origin: Origin::Upload,
             blob,
-            canvas: false,
+            canvas,
             as_returned: None,
             created_at: now,
         };
@@ -309,6 +347,10 @@ impl Turns {
                 title: backend.title.clone(),
                 most: backend.references,
             });
+        }
+        let person = submission.author.visitor;
+        if let Some(words) = self.over_ceiling(backend, submission.session, person).await? {
+            return Err(SubmitError::Ceiling(words));
         }
         let now = self.0.clock.now();
         let new = NewTurn {

@@ -7,7 +7,6 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use super::URL;
 use crate::{
     backends::{
         BackendError, Watch,
@@ -45,12 +44,18 @@ pub enum Run {
 #[derive(Clone)]
 pub struct Server {
     base: Url,
+    /// Where its address comes from, for the operator.
+    setting: String,
     outbound: Outbound,
 }
 
 impl Server {
-    pub const fn new(base: Url, outbound: Outbound) -> Self {
-        Self { base, outbound }
+    pub const fn new(base: Url, setting: String, outbound: Outbound) -> Self {
+        Self {
+            base,
+            setting,
+            outbound,
+        }
     }
 
     /// Opens its line for `client`, if it gives one.
@@ -75,7 +80,7 @@ impl Server {
             .finish();
         let answer = self.post(&["upload", "image"], form, until, watch).await?;
         if answer.status != StatusCode::OK {
-            return Err(refused(&answer, "it did not take the picture"));
+            return Err(self.refused(&answer, "it did not take the picture"));
         }
         let file: File = read(&answer)?;
         Ok(if file.subfolder.is_empty() {
@@ -99,7 +104,7 @@ impl Server {
             .post(&["prompt"], Body::json(body.to_string()), until, watch)
             .await?;
         if answer.status != StatusCode::OK {
-            return Err(refused(&answer, "it did not take the workflow"));
+            return Err(self.refused(&answer, "it did not take the workflow"));
         }
         let told: Value = read(&answer)?;
         Ok(told["prompt_id"].as_str().unwrap_or(id).to_owned())
@@ -111,7 +116,7 @@ impl Server {
             .get(http::below(&self.base, &["history", id]), until, watch)
             .await?;
         if answer.status != StatusCode::OK {
-            return Err(refused(&answer, "it does not say how the run stands"));
+            return Err(self.refused(&answer, "it does not say how the run stands"));
         }
         let told: Value = read(&answer)?;
         match &told[id] {
@@ -132,7 +137,7 @@ impl Server {
     async fn told_queue(&self, until: Instant, watch: &Watch) -> Result<Value, BackendError> {
         let answer = self.get(http::below(&self.base, &["queue"]), until, watch).await?;
         if answer.status != StatusCode::OK {
-            return Err(refused(&answer, "it does not say what waits"));
+            return Err(self.refused(&answer, "it does not say what waits"));
         }
         read(&answer)
     }
@@ -185,7 +190,7 @@ impl Server {
             .get(http::below(&self.base, &["object_info", class]), until, watch)
             .await?;
         if answer.status != StatusCode::OK {
-            return Err(refused(&answer, "it does not say what it knows"));
+            return Err(self.refused(&answer, "it does not say what it knows"));
         }
         let told: Value = read(&answer)?;
         Ok(told.get(class).is_some())
@@ -209,6 +214,26 @@ impl Server {
         // A server behind a proxy may be starting.
         let busy = |answer: &Answer| (answer.status == StatusCode::SERVICE_UNAVAILABLE).then_some(Busy { wait: None });
         self.outbound.send(&call, watch, busy).await
+    }
+
+    /// A refusal in words: the address is wrong, the server is down, or the workflow is.
+    fn refused(&self, answer: &Answer, what: &str) -> BackendError {
+        let url = &self.setting;
+        let body = Some(&answer.body).filter(|body| body.len() <= BODY_BYTES);
+        let told: Value = body
+            .and_then(|body| serde_json::from_slice(body).ok())
+            .unwrap_or_default();
+        let status = answer.status.as_u16();
+        match status {
+            400 if !told["error"].is_null() => misconfigured(format!("{what}: {}", why(&told))),
+            401 | 403 => misconfigured(format!(
+                "its address answers {status}; something in front of it wants a password. Check {url}."
+            )),
+            413 => crate::backends::wire::declined("The picture is too large for this server."),
+            408 | 504 => BackendError::TimedOut,
+            500.. => BackendError::Unavailable { retry_after: None },
+            _ => misconfigured(format!("its address answers {status}; check {url}.")),
+        }
     }
 }
 
@@ -254,25 +279,6 @@ fn run_of(run: &Value, output: &str) -> Result<Run, BackendError> {
 pub fn fault(told: &Value) -> String {
     let text = |name: &str| told[name].as_str().unwrap_or_default().trim();
     plain(&format!("{}: {}", text("node_type"), text("exception_message")))
-}
-
-/// A refusal in words: the address is wrong, the server is down, or the workflow is.
-fn refused(answer: &Answer, what: &str) -> BackendError {
-    let body = Some(&answer.body).filter(|body| body.len() <= BODY_BYTES);
-    let told: Value = body
-        .and_then(|body| serde_json::from_slice(body).ok())
-        .unwrap_or_default();
-    let status = answer.status.as_u16();
-    match status {
-        400 if !told["error"].is_null() => misconfigured(format!("{what}: {}", why(&told))),
-        401 | 403 => misconfigured(format!(
-            "its address answers {status}; something in front of it wants a password. Check {URL}."
-        )),
-        413 => crate::backends::wire::declined("The picture is too large for this server."),
-        408 | 504 => BackendError::TimedOut,
-        500.. => BackendError::Unavailable { retry_after: None },
-        _ => misconfigured(format!("its address answers {status}; check {URL}.")),
-    }
 }
 
 /// The server's words about a workflow: the first node's complaint, else the error itself.

@@ -8,11 +8,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::{
-    backends::{
-        BackendError, EditRequest,
-        shape::{self, speaks_of_shape},
-        wire::DataUrl,
-    },
+    backends::{BackendError, wire::DataUrl},
     blobs::Outgoing,
 };
 
@@ -129,14 +125,6 @@ fn message(said: &Said) -> Result<Message<'_>, BackendError> {
             Message::Model(serde_json::from_slice(raw).map_err(|error| BackendError::Own(error.into()))?)
         }
     })
-}
-
-/// The ratio to ask for: the base's own, unless the words may ask for another.
-pub fn aspect_ratio(request: &EditRequest) -> Option<&'static str> {
-    if speaks_of_shape(request.instruction.as_str()) {
-        return None;
-    }
-    shape::nearest_ratio(&shape::TEN_RATIOS, request.base.dimensions)
 }
 
 const fn picture(picture: &Outgoing) -> Content<'_> {

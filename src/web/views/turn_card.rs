@@ -51,6 +51,8 @@ pub struct Card {
     pub moved_to: Option<Thumb>,
     /// What the backend said in words.
     pub note: Option<String>,
+    /// The words that really went to the model.
+    pub sent: Option<String>,
     /// Under the results: backend, time, tokens.
     pub facts: Vec<String>,
     /// While it is open.
@@ -123,6 +125,7 @@ impl Card {
             base: Some(Thumb::of(&view.base)),
             references: numbered(&view.references),
             backend: turn.backend.clone(),
+            sent: turn.prompt.clone(),
             again: again(turn),
             ..Self::blank(turn.session)
         };
@@ -161,6 +164,7 @@ impl Card {
             results: Vec::new(),
             moved_to: None,
             note: None,
+            sent: None,
             facts: Vec::new(),
             open: Some(Open {
                 title: "Sending",

@@ -16,7 +16,7 @@ use plantain::{
         http::{Limits, Outbound},
     },
     blobs::RawImage,
-    config::ComfyUiSettings,
+    config::{About, ComfyUiSettings},
     domain::{instruction::Instruction, turn::FailureKind},
 };
 use serde_json::{Value, json};
@@ -395,7 +395,7 @@ async fn settings_that_cant_be_right_are_refused_in_words() {
         (
             "http://x/",
             "no-such-workflow",
-            "none of qwen-image-edit, flux-kontext, invert",
+            "none of qwen-image-edit, flux-kontext, qwen-image, invert",
         ),
         ("http://x/", path.as_str(), "Export (API)"),
     ] {
@@ -456,6 +456,7 @@ impl Bench {
     async fn request(&self, width: u32, words: &str) -> EditRequest {
         EditRequest {
             base: self.picture(width).await,
+            canvas: false,
             references: Vec::new(),
             instruction: Instruction::parse(words).expect("an instruction"),
             region: None,
@@ -487,9 +488,9 @@ impl Bench {
 
 fn settings(url: &str, workflow: &str, deadline: Duration) -> ComfyUiSettings {
     ComfyUiSettings {
-        name: "comfyui".to_owned(),
+        about: About::named("comfyui"),
         url: url.to_owned(),
-        workflow: workflow.to_owned(),
+        workflows: vec![workflow.to_owned()],
         deadline,
     }
 }

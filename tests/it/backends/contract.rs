@@ -16,7 +16,10 @@ use plantain::{
         registry::Registry,
     },
     cli::backends::check,
-    config::{BackendSettings, ComfyUiSettings, GeminiSettings, OpenAiSettings, OpenRouterSettings, Secret},
+    config::{
+        About, BackendSettings, ComfyUiSettings, GeminiSettings, OpenAiSettings, OpenRouterSettings, Secret,
+        ServiceSettings,
+    },
     domain::{instruction::Instruction, turn::FailureKind},
     models::Models,
 };
@@ -49,7 +52,7 @@ async fn every_backend_keeps_the_contract() {
     let names: Vec<String> = well.infos().iter().map(|info| info.name.clone()).collect();
     assert_eq!(
         names,
-        ["gemini", "openai", "openrouter", "comfyui", "comfyui-2", "embedded"],
+        ["gemini", "openai", "openrouter", "comfyui", "embedded"],
         "all are on"
     );
     for name in &names {
@@ -391,15 +394,10 @@ impl Kit {
     fn registry(&self, services: &str, comfy: &str) -> Registry {
         let deadline = Duration::from_secs(20);
         let key = || Secret::new(KEY.to_owned());
-        let workflow = |name: &str| ComfyUiSettings {
-            name: name.to_owned(),
-            url: comfy.to_owned(),
-            workflow: "invert".to_owned(),
-            deadline,
-        };
-        let settings = BackendSettings {
-            gemini: Some(gemini(services)),
-            openai: Some(OpenAiSettings {
+        let settings = BackendSettings(vec![
+            ServiceSettings::Gemini(gemini(services)),
+            ServiceSettings::OpenAi(OpenAiSettings {
+                about: About::named("openai"),
                 api_key: Some(key()),
                 base_url: format!("{services}/v1"),
                 model: "gpt-image-2".to_owned(),
@@ -410,15 +408,21 @@ impl Kit {
                 candidates: 1,
                 deadline: Some(deadline),
             }),
-            openrouter: Some(OpenRouterSettings {
+            ServiceSettings::OpenRouter(OpenRouterSettings {
+                about: About::named("openrouter"),
                 api_key: key(),
                 base_url: format!("{services}/api/v1"),
                 model: "google/gemini-3.1-flash-image".to_owned(),
                 interface: Interface::Chat,
                 deadline,
             }),
-            comfyui: vec![workflow("comfyui"), workflow("comfyui-2")],
-        };
+            ServiceSettings::ComfyUi(ComfyUiSettings {
+                about: About::named("comfyui"),
+                url: comfy.to_owned(),
+                workflows: vec!["invert".to_owned()],
+                deadline,
+            }),
+        ]);
         let none = Models::open(self.shelf.folder.path().join("models"));
         Registry::from_settings(&settings, &self.outbound, &self.shelf.store, &none).expect("good settings")
     }
@@ -430,6 +434,7 @@ impl Kit {
             .await;
         EditRequest {
             base,
+            canvas: false,
             references: Vec::new(),
             instruction: Instruction::parse(words).expect("an instruction"),
             region: None,
@@ -447,6 +452,7 @@ fn watch() -> Watch {
 
 fn gemini(services: &str) -> GeminiSettings {
     GeminiSettings {
+        about: About::named("gemini"),
         api_key: Secret::new(KEY.to_owned()),
         base_url: format!("{services}/v1beta"),
         model: "gemini-nano-banana-2.1".to_owned(),

@@ -10,7 +10,7 @@ use plantain::{
         BackendError, Watch,
         openai::{OpenAi, dialect::Dialect},
     },
-    config::{OpenAiSettings, Secret},
+    config::{About, OpenAiSettings, Secret},
     domain::turn::FailureKind,
 };
 use serde_json::{Value, json};
@@ -759,6 +759,7 @@ async fn of<const N: usize>(settings: OpenAiSettings, script: [Reply; N]) -> Des
 async fn desk(settings: OpenAiSettings, script: Vec<Reply>, patience: Patience) -> Desk {
     Desk::open(script, patience, KEY, |fake, outbound, blobs| {
         let settings = OpenAiSettings {
+            about: About::named("openai"),
             base_url: fake.at("/v1"),
             ..settings
         };
@@ -769,6 +770,7 @@ async fn desk(settings: OpenAiSettings, script: Vec<Reply>, patience: Patience) 
 
 fn with_settings(change: impl FnOnce(&mut OpenAiSettings)) -> OpenAiSettings {
     let mut settings = OpenAiSettings {
+        about: About::named("openai"),
         api_key: Some(Secret::new(KEY.to_owned())),
         base_url: "http://127.0.0.1:9/v1".to_owned(),
         model: MODEL.to_owned(),

@@ -9,7 +9,7 @@ use plantain::{
         Backend as _, BackendError, Watch,
         openrouter::{Interface, OpenRouter},
     },
-    config::{OpenRouterSettings, Secret},
+    config::{About, OpenRouterSettings, Secret},
     domain::{picture::BlobId, turn::FailureKind, version::RawParts},
 };
 use serde_json::{Value, json};
@@ -501,6 +501,7 @@ async fn desk(model: &str, interface: Interface, script: Vec<Reply>, patience: P
 
 fn settings(url: &str, key: &str, model: &str, interface: Interface, deadline: Duration) -> OpenRouterSettings {
     OpenRouterSettings {
+        about: About::named("openrouter"),
         api_key: Secret::new(key.to_owned()),
         base_url: url.to_owned(),
         model: model.to_owned(),

@@ -144,6 +144,7 @@ impl World {
                 "/sign-in" => Body::Fields("password=none".into()),
                 "/sessions" | "/s/{session}/pictures" => Body::Picture,
                 "/sessions/example" => Body::Fields("example=harbour".into()),
+                "/sessions/canvas" => Body::Fields("ratio=4:3".into()),
                 "/s/{session}/head" => Body::Fields(format!("version={}", self.version)),
                 "/s/{session}/rename" => Body::Fields("title=Dusk".into()),
                 "/s/{session}/turns" => Body::Fields(turn()),
