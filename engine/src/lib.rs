@@ -51,6 +51,7 @@ pub use plan::{
 };
 pub use raster::{Channels, Mask, Raster, RasterError, Samples};
 pub use render::{RenderContext, RenderError, render};
+pub use select::{smart_select, subject};
 pub use watch::{Unwatched, Watch};
 
 /// Every operation that can be done, in the order of a help page.

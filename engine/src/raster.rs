@@ -276,8 +276,10 @@ impl Mask {
         self
     }
 
-    /// The mask at another size (masks are often drawn on a smaller rendition), bilinear.
-    pub(crate) fn at_size(&self, width: u32, height: u32) -> Self {
+    /// The mask at another size (masks are often drawn on a smaller rendition), bilinear. A mask without pixels can't be
+    /// made, so a side of 0 becomes 1.
+    pub fn at_size(&self, width: u32, height: u32) -> Self {
+        let (width, height) = (width.max(1), height.max(1));
         if (self.width, self.height) == (width, height) {
             return self.clone();
         }

@@ -183,6 +183,61 @@ fn a_region_drawn_by_the_person_is_the_mask() {
     assert_eq!(found.verdict, Verdict::Local);
 }
 
+/// A pixel as it is shown: grey as its colour, without alpha opaque; samples of either depth.
+fn shown(raster: &Raster, at: usize) -> [u16; 4] {
+    let count = raster.channels().count();
+    let (pixel, opaque): (Vec<u16>, u16) = match raster.samples() {
+        Samples::U8(v) => (v[at * count..][..count].iter().map(|v| u16::from(*v)).collect(), 255),
+        Samples::U16(v) => (v[at * count..][..count].to_vec(), u16::MAX),
+    };
+    match raster.channels() {
+        Channels::Gray => [pixel[0], pixel[0], pixel[0], opaque],
+        Channels::GrayAlpha => [pixel[0], pixel[0], pixel[0], pixel[1]],
+        Channels::Rgb => [pixel[0], pixel[1], pixel[2], opaque],
+        Channels::Rgba => [pixel[0], pixel[1], pixel[2], pixel[3]],
+    }
+}
+
+#[test]
+fn a_region_drawn_by_the_person_holds_even_when_another_picture_came_back() {
+    let (base, other) = (drawings::harbour(), drawings::still_life());
+    let size = (base.width(), base.height());
+    let region = Mask::rectangle(size, (100, 90, 200, 160)).expect("a mask");
+    let options = CompareOptions {
+        region: Some(region),
+        ..CompareOptions::default()
+    };
+    let found = compare(&base, &other, &options, &Unwatched).expect("nobody cancels");
+    assert_eq!(found.verdict, Verdict::Local);
+    let restored = restore(&base, &other, &found, &Unwatched).expect("nobody cancels");
+    let differing = (0..(size.0 * size.1) as usize).filter(|&at| shown(&base, at) != shown(&restored, at));
+    let width = size.0 as usize;
+    let inside = |at: usize| (100..300).contains(&(at % width)) && (90..250).contains(&(at / width));
+    let differing: Vec<usize> = differing.collect();
+    assert!(differing.len() > 1000 && differing.into_iter().all(inside));
+}
+
+#[test]
+fn what_a_result_made_see_through_stays_so_and_the_rest_stays_opaque() {
+    let base = base();
+    let cut: Vec<u8> = samples(&base)
+        .chunks_exact(3)
+        .enumerate()
+        .flat_map(|(i, p)| {
+            let alpha = if (i as u32 % SIZE.0) < 200 { 0 } else { 255 };
+            [p[0], p[1], p[2], alpha]
+        })
+        .collect();
+    let result = Raster::from_u8(SIZE.0, SIZE.1, Channels::Rgba, cut).expect("it fits");
+    let found = found(&base, &result);
+    assert_eq!(found.verdict, Verdict::Local);
+    let restored = restore(&base, &result, &found, &Unwatched).expect("nobody cancels");
+    assert_eq!(restored.channels(), Channels::Rgba);
+    assert_eq!(shown(&restored, 50)[3], 0, "it was cut out");
+    assert_eq!(shown(&restored, 400), shown(&base, 400), "and this was not");
+    assert_eq!(guarded(&base, &restored), restored, "twice changes nothing");
+}
+
 #[test]
 fn a_picture_of_something_else_is_left_alone() {
     let other = drawings::still_life();
@@ -330,6 +385,25 @@ proptest! {
         let frame = if found.verdict == Verdict::Local { &base } else { &result };
         prop_assert_eq!((restored.width(), restored.height()), (frame.width(), frame.height()));
         likeness(&base, &result, None, &found, &Unwatched).expect("nobody cancels");
+    }
+
+    #[test]
+    fn outside_of_a_drawn_region_every_pixel_is_the_bases_whatever_came_back(
+        (base, result) in (any_picture(), any_picture()),
+        (seed, drifts) in (any::<u64>(), any::<bool>()),
+        (mask_width, mask_height, left, top, wide, high) in (1u32..120, 1u32..120, 0u32..80, 0u32..80, 1u32..80, 1u32..80),
+    ) {
+        let region = Mask::rectangle((mask_width, mask_height), (left, top, wide, high)).expect("a mask");
+        let result = if drifts { edited(&base, seed) } else { result };
+        let options = CompareOptions { region: Some(region.clone()), ..CompareOptions::default() };
+        let found = compare(&base, &result, &options, &Unwatched).expect("nobody cancels");
+        prop_assert_eq!(found.verdict, Verdict::Local);
+        let restored = restore(&base, &result, &found, &Unwatched).expect("nobody cancels");
+        prop_assert_eq!((restored.width(), restored.height()), (base.width(), base.height()));
+        let mask = region.at_size(base.width(), base.height());
+        for (at, value) in mask.data().iter().enumerate() {
+            prop_assert!(*value > 0 || shown(&base, at) == shown(&restored, at), "pixel {}", at);
+        }
     }
 
     #[test]

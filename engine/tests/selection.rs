@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use plantain_engine::nets::{Net, NetError, Nets, Tensor, load};
 use plantain_engine::{
     Channels, Mask, Op, Params, Pick, Raster, RenderContext, RenderError, Samples, Side, Step, Target, Unwatched,
-    Watch, render,
+    Watch, render, smart_select,
 };
 
 const SIZE: (u32, u32) = (360, 270);
@@ -183,6 +183,35 @@ fn the_edges_are_the_pictures_and_not_the_nets() {
             assert!(score > 0.96, "{name} before ground {kind}: {score}");
         }
     }
+}
+
+#[test]
+fn a_tap_a_stroke_and_a_rough_drawing_find_the_thing_under_them() {
+    for (name, shape) in SHAPES {
+        for kind in 0..3 {
+            let (picture, truth) = picture(shape, kind);
+            let drawn = |share: &dyn Fn(f32, f32) -> f32| {
+                let cells = (0..90 * 120).map(|i| ((i % 120) as f32 / 120.0, (i / 120) as f32 / 90.0));
+                let data = cells.map(|(u, v)| if share(u, v) > 0.5 { 255 } else { 0 }).collect();
+                Mask::new(120, 90, data).expect("it fits")
+            };
+            let spot = |u: f32, v: f32, r: f32| soft(r - ((u - 0.5).powi(2) + ((v - 0.58) * 0.75).powi(2)).sqrt());
+            let tap = drawn(&|u, v| spot(u, v, 0.012));
+            let stroke = drawn(&|u, v| f32::from(u8::from((u - 0.5).abs() < 0.008 && (0.45..0.75).contains(&v))));
+            // Bulging out on both sides.
+            let rough = drawn(&|u, v| shape(u, v).max(shape(u + 0.02, v)).max(shape(u - 0.02, v)));
+            for (way, mask, least) in [("tap", tap, 0.85), ("stroke", stroke, 0.85), ("rough", rough, 0.9)] {
+                let found = smart_select(&mask, &picture, &Unwatched).expect("nobody cancels");
+                let found: Vec<f32> = found.data().iter().map(|v| f32::from(*v) / 255.0).collect();
+                let score = iou(&found, &truth);
+                assert!(score > least, "{way} on {name} before ground {kind}: {score}");
+            }
+        }
+    }
+    let (picture, _) = picture(disc, 0);
+    let nothing = Mask::new(9, 9, vec![0; 81]).expect("it fits");
+    let found = smart_select(&nothing, &picture, &Unwatched).expect("nobody cancels");
+    assert!((found.width(), found.height()) == SIZE && found.data().iter().all(|v| *v == 0));
 }
 
 #[test]

@@ -56,6 +56,18 @@ use crate::domain::picture::{Blob, BlobId, Format, Limits};
 /// Below this much free space nothing more is taken in.
 pub const SPACE_FLOOR: u64 = 256 * 1024 * 1024;
 
+/// Tells a piece of work when its time is up.
+#[derive(Debug, Clone, Copy)]
+pub struct Late(std::time::Instant);
+
+impl Late {
+    /// Whether it should stop: nobody waits for it any more.
+    #[must_use]
+    pub fn is_up(self) -> bool {
+        std::time::Instant::now() > self.0
+    }
+}
+
 /// The store of pictures; cheap to clone.
 #[derive(Debug, Clone)]
 pub struct BlobStore(Arc<Inner>);
@@ -156,6 +168,54 @@ impl BlobStore {
     pub async fn decode(&self, blob: &Blob) -> Result<Pixels, PictureError> {
         let (path, format) = (self.path(blob.id, blob.format), blob.format);
         let work = move |shift: &_| pixels::read(&path, format, false, shift)?.try_into();
+        self.0.slots.run(work).await
+    }
+
+    /// The pixels of a picture in 8 bits, scaled down to fit a square of `side`.
+    ///
+    /// # Errors
+    /// As [`decode`](Self::decode).
+    pub async fn decode_within(&self, blob: &Blob, side: u32) -> Result<Pixels, PictureError> {
+        let (path, format) = (self.path(blob.id, blob.format), blob.format);
+        let work = move |shift: &slots::Shift| {
+            let raster = pixels::read(&path, format, true, shift)?;
+            renditions::shrink(&raster, side)?.unwrap_or(raster).try_into()
+        };
+        self.0.slots.run(work).await
+    }
+
+    /// The pixels of a picture that passed the gate and is not to be kept.
+    ///
+    /// # Errors
+    /// As [`decode`](Self::decode).
+    pub async fn decode_verified(&self, image: VerifiedImage) -> Result<Pixels, PictureError> {
+        let work = move |shift: &_| pixels::read(&image.path, image.format, false, shift)?.try_into();
+        self.0.slots.run(work).await
+    }
+
+    /// Other work on pixels, where decoding happens too: a bounded number at once, at most for `deadline`, within the
+    /// house's memory for pixels, of which it plans to take `bytes`. It asks the function it is given whether it is late.
+    ///
+    /// # Errors
+    /// `Busy`, `TooSlow`, or what the work answers.
+    pub async fn compute<T, F>(&self, bytes: u64, deadline: Duration, work: F) -> Result<T, PictureError>
+    where
+        T: Send + 'static,
+        F: FnOnce(Late) -> Result<T, PictureError> + Send + 'static,
+    {
+        let job = move |shift: &slots::Shift| {
+            let _memory = shift.reserve(bytes)?;
+            work(Late(shift.ends()))
+        };
+        self.0.slots.run_for(deadline, job).await
+    }
+
+    /// Pixels as a WebP with little loss, for looking at.
+    ///
+    /// # Errors
+    /// As [`decode`](Self::decode).
+    pub async fn encode_webp(&self, pixels: Pixels) -> Result<Bytes, PictureError> {
+        let work = move |_: &_| renditions::encode(&pixels.into_raster()?, 90.0).map(Bytes::from);
         self.0.slots.run(work).await
     }
 

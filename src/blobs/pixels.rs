@@ -118,7 +118,7 @@ impl TryFrom<Raster> for Pixels {
 }
 
 impl Pixels {
-    fn into_raster(self) -> Result<Raster, PictureError> {
+    pub(super) fn into_raster(self) -> Result<Raster, PictureError> {
         let channels = match self.layout {
             Layout::Grey => Channels::Grey,
             Layout::GreyAlpha => Channels::GreyAlpha,

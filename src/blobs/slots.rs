@@ -69,13 +69,22 @@ impl Slots {
         T: Send + 'static,
         F: FnOnce(&Shift) -> Result<T, PictureError> + Send + 'static,
     {
-        let slot = timeout(self.deadline * 3, self.free.clone().acquire_owned())
+        self.run_for(self.deadline, work).await
+    }
+
+    /// The same with a deadline of its own.
+    pub(super) async fn run_for<T, F>(&self, deadline: Duration, work: F) -> Result<T, PictureError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Shift) -> Result<T, PictureError> + Send + 'static,
+    {
+        let slot = timeout(deadline * 3, self.free.clone().acquire_owned())
             .await
             .map_err(|_| PictureError::Busy)?
             .map_err(|_| PictureError::Busy)?;
         let shift = Shift {
-            ends: Cell::new(Instant::now() + self.deadline),
-            deadline: self.deadline,
+            ends: Cell::new(Instant::now() + deadline),
+            deadline,
             budget: self.budget.clone(),
         };
         #[cfg(test)]
@@ -89,7 +98,7 @@ impl Slots {
             };
             catch_unwind(AssertUnwindSafe(work)).unwrap_or(Err(PictureError::damaged("a decoder gave up on it")))
         });
-        match timeout(self.deadline * 2, job).await {
+        match timeout(deadline * 2, job).await {
             Ok(Ok(done)) => done,
             Ok(Err(_)) => Err(PictureError::Busy),
             Err(_) => Err(PictureError::TooSlow),
@@ -106,6 +115,11 @@ pub(super) struct Shift {
 }
 
 impl Shift {
+    /// When the work has taken too long.
+    pub(super) fn ends(&self) -> Instant {
+        self.ends.get()
+    }
+
     /// Fails once the work has taken too long; called between rows and before each stage.
     pub(super) fn check(&self) -> Result<(), PictureError> {
         if Instant::now() > self.ends.get() {

@@ -8,6 +8,7 @@
 pub mod access;
 pub mod change;
 pub mod cost;
+pub mod drift;
 pub mod ids;
 pub mod instruction;
 pub mod options;

@@ -3,13 +3,14 @@
 //! Rule: a version never changes; editing makes another one with this as its parent.
 
 use super::{
+    drift::Drift,
     ids::{SessionId, TurnId, VersionId},
     picture::{Blob, BlobId},
     time::Moment,
 };
 
 /// One picture in the tree.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Version {
     /// Its name in addresses.
     pub id: VersionId,
@@ -27,6 +28,8 @@ pub struct Version {
     pub canvas: bool,
     /// The model's own picture, where this is that picture with the rest given back.
     pub as_returned: Option<BlobId>,
+    /// What was measured between it and what it was made from.
+    pub drift: Option<Drift>,
     /// When it was made.
     pub created_at: Moment,
 }

@@ -18,6 +18,7 @@ use sqlx::{Row, SqliteConnection};
 use self::rows::{by_client_id, find, one};
 use super::{Store, StoreError, bump_revision, costs, raw_parts, regions, rows::Columns, sessions::set_head, versions};
 use crate::domain::{
+    drift::Drift,
     ids::{ClientId, RegionId, SessionId, TurnId, VersionId},
     instruction::Instruction,
     options::Options,
@@ -77,11 +78,24 @@ pub struct Claimed {
     pub attempt: u32,
 }
 
+/// One picture that an attempt made.
+#[derive(Debug)]
+pub struct Made {
+    /// The version it becomes, fresh.
+    pub id: VersionId,
+    /// The picture.
+    pub blob: Blob,
+    /// The model's own picture, where that is another.
+    pub as_returned: Option<Blob>,
+    /// What was measured.
+    pub drift: Option<Drift>,
+}
+
 /// What a finished attempt leaves behind.
 #[derive(Debug)]
 pub struct Finished {
     /// New pictures (already on disk), best first, each with a fresh id.
-    pub pictures: Vec<(VersionId, Blob)>,
+    pub pictures: Vec<Made>,
     /// The version they were made from; the turn's base unless the words led elsewhere.
     pub parent: Option<VersionId>,
     /// Without pictures: the version to select.
@@ -191,19 +205,23 @@ impl Store {
             return Ok(None);
         }
         let selected = match finished.pictures.first() {
-            Some((first, _)) => *first,
+            Some(first) => first.id,
             None => finished.select.unwrap_or(turn.base),
         };
-        for (candidate, (id, blob)) in (0..).zip(&finished.pictures) {
+        for (candidate, made) in (0..).zip(&finished.pictures) {
+            if let Some(returned) = &made.as_returned {
+                versions::insert_blob(&mut tx, returned, now).await?;
+            }
             let version = Version {
-                id: *id,
+                id: made.id,
                 session: turn.session,
                 number: versions::next_number(&mut tx, turn.session).await?,
                 parent: finished.parent.or(Some(turn.base)),
                 origin: Origin::Turn(turn.id),
-                blob: blob.clone(),
+                blob: made.blob.clone(),
                 canvas: false,
-                as_returned: None,
+                as_returned: made.as_returned.as_ref().map(|blob| blob.id),
+                drift: made.drift.clone(),
                 created_at: now,
             };
             versions::insert(&mut tx, &version, candidate).await?;
@@ -360,7 +378,7 @@ async fn insert_row(
 }
 
 /// Counts a visible change of the session and marks the turn with it.
-async fn stamp(tx: &mut SqliteConnection, session: SessionId, turn: TurnId, now: Moment) -> Result<i64, StoreError> {
+pub(super) async fn stamp(tx: &mut SqliteConnection, session: SessionId, turn: TurnId, now: Moment) -> Result<i64, StoreError> {
     let revision = bump_revision(tx, session, now).await?;
     sqlx::query("UPDATE turns SET revision = ?2 WHERE id = ?1")
         .bind(turn.to_string())

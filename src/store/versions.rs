@@ -5,13 +5,27 @@
 
 use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
-use super::{Store, StoreError, bump_revision, rows::Columns};
+use super::{Store, StoreError, bump_revision, rows::Columns, sessions::set_head, turns::stamp};
 use crate::domain::{
-    ids::{SessionId, VersionId},
+    drift::Drift,
+    ids::{SessionId, TurnId, VersionId},
     picture::{Blob, BlobId},
     time::Moment,
     version::{Origin, Version},
 };
+
+/// One more result of a turn, made without asking its backend again.
+#[derive(Debug)]
+pub struct Beside<'a> {
+    /// Its id, fresh.
+    pub id: VersionId,
+    /// Its picture.
+    pub blob: &'a Blob,
+    /// What is known of it.
+    pub drift: Option<Drift>,
+    /// Whether it was made from the version it is put beside, rather than from what that one was made from.
+    pub on_top: bool,
+}
 
 /// A version with how many were made from it.
 #[derive(Debug, Clone)]
@@ -45,6 +59,7 @@ impl Store {
             blob,
             canvas: false,
             as_returned: None,
+            drift: None,
             created_at: now,
         };
         insert(&mut tx, &version, 0).await?;
@@ -82,6 +97,90 @@ impl Store {
         .fetch_all(&self.readers)
         .await?;
         rows.iter().map(read).collect()
+    }
+
+    /// The model's own picture, where this version of the session is that picture with the rest given back.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn as_returned(&self, session: SessionId, id: VersionId) -> Result<Option<Blob>, StoreError> {
+        let row = sqlx::query(
+            "SELECT b.id AS blob, b.format, b.bytes, b.width, b.height FROM versions v JOIN blobs b ON b.id = v.as_returned
+             WHERE +v.session = ?1 AND v.id = ?2",
+        )
+        .bind(session.to_string())
+        .bind(id.to_string())
+        .fetch_optional(&self.readers)
+        .await?;
+        row.map(|row| Columns { table: "blobs", row: &row }.blob()).transpose()
+    }
+
+    /// Adds a version beside one that a turn made, as one more of its results, and selects it; what it is made of is on
+    /// disk. When the turn has a version of this picture already, that one is selected. The session's revision with it;
+    /// `None` when no turn of this session made `beside`.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn insert_beside(
+        &self,
+        session: SessionId,
+        beside: VersionId,
+        new: Beside<'_>,
+        now: Moment,
+    ) -> Result<Option<(VersionId, u64)>, StoreError> {
+        let mut tx = self.begin().await?;
+        let row = sqlx::query("SELECT parent, turn FROM versions WHERE id = ?2 AND session = ?1 AND turn IS NOT NULL")
+            .bind(session.to_string())
+            .bind(beside.to_string())
+            .fetch_optional(&mut *tx)
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        let c = Columns {
+            table: "versions",
+            row: &row,
+        };
+        let (parent, turn): (Option<VersionId>, TurnId) = (c.parse_opt("parent")?, c.parse("turn")?);
+        let there = sqlx::query("SELECT id FROM versions WHERE turn = ?1 AND blob = ?2")
+            .bind(turn.to_string())
+            .bind(new.blob.id.to_string())
+            .fetch_optional(&mut *tx)
+            .await?;
+        let id = match there {
+            Some(row) => Columns {
+                table: "versions",
+                row: &row,
+            }
+            .parse("id")?,
+            None => {
+                let last = sqlx::query("SELECT 1 + max(candidate) AS candidate FROM versions WHERE turn = ?")
+                    .bind(turn.to_string())
+                    .fetch_one(&mut *tx)
+                    .await?;
+                let candidate = Columns {
+                    table: "versions",
+                    row: &last,
+                }
+                .number("candidate")?;
+                let version = Version {
+                    id: new.id,
+                    session,
+                    number: next_number(&mut tx, session).await?,
+                    parent: if new.on_top { Some(beside) } else { parent },
+                    origin: Origin::Turn(turn),
+                    blob: new.blob.clone(),
+                    canvas: false,
+                    as_returned: None,
+                    drift: new.drift,
+                    created_at: now,
+                };
+                insert(&mut tx, &version, candidate).await?;
+                new.id
+            }
+        };
+        let revision = stamp(&mut tx, session, turn, now).await?;
+        set_head(&mut tx, session, id, revision).await?;
+        tx.commit().await?;
+        Ok(Some((id, revision.unsigned_abs())))
     }
 
     /// Every version of the session by number.
@@ -268,13 +367,18 @@ pub(super) async fn insert_blob(tx: &mut SqliteConnection, blob: &Blob, now: Mom
 /// Writes the blob's row, if new, and the version's. The row of the model's own picture must be there.
 pub(super) async fn insert(tx: &mut SqliteConnection, version: &Version, candidate: u32) -> Result<(), StoreError> {
     insert_blob(tx, &version.blob, version.created_at).await?;
+    let drift = version.drift.as_ref().map(serde_json::to_string).transpose();
+    let drift = drift.map_err(|error| StoreError::Damaged {
+        table: "versions",
+        what: error.to_string(),
+    })?;
     let turn = match version.origin {
         Origin::Upload => None,
         Origin::Turn(turn) => Some(turn.to_string()),
     };
     sqlx::query(
-        "INSERT INTO versions (id, session, number, parent, blob, turn, candidate, created_at, canvas, as_returned)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        "INSERT INTO versions (id, session, number, parent, blob, turn, candidate, created_at, canvas, as_returned, drift)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
     )
     .bind(version.id.to_string())
     .bind(version.session.to_string())
@@ -286,6 +390,7 @@ pub(super) async fn insert(tx: &mut SqliteConnection, version: &Version, candida
     .bind(version.created_at.millis())
     .bind(version.canvas)
     .bind(version.as_returned.map(|id| id.to_string()))
+    .bind(drift)
     .execute(tx)
     .await?;
     Ok(())
@@ -302,6 +407,8 @@ fn read(row: &SqliteRow) -> Result<Version, StoreError> {
         blob: c.blob()?,
         canvas: c.number::<i64>("canvas")? != 0,
         as_returned: c.parse_opt("as_returned")?,
+        // Figures that can't be read are no reason to lose the picture.
+        drift: c.text_opt("drift")?.and_then(|text| serde_json::from_str(&text).ok()),
         created_at: c.moment("created_at")?,
     })
 }

@@ -7,7 +7,10 @@
 //! `live` (who is watching).
 
 pub mod live;
+mod guard;
 mod queue;
+pub mod regions;
+pub mod returned;
 mod sessions;
 mod sharing;
 pub mod spending;
@@ -285,6 +288,7 @@ impl Turns {
             blob,
             canvas,
             as_returned: None,
+            drift: None,
             created_at: now,
         };
         let session = Session {

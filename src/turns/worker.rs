@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     Turns,
+    guard::{Guard, Wanted},
     live::Hint,
     queue::{self, Slot},
 };
@@ -29,7 +30,7 @@ use crate::{
     random,
     store::{
         StoreError,
-        turns::{Claimed, Finished},
+        turns::{Claimed, Finished, Made},
     },
 };
 
@@ -98,6 +99,7 @@ async fn attempt(
         }));
     }
     let request = prepare(turns, claimed).await.map_err(own_fault)?;
+    let (region, first) = (request.region.clone(), request.history.first().map(|past| past.blob.clone()));
     let sent = Arc::clone(sent);
     let watch = watch(turns, turn, cancel.clone()).with_prompts(move |words| {
         *sent.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(words.to_owned());
@@ -123,9 +125,27 @@ async fn attempt(
             return Err(Unfinished::Failed(failure));
         }
     };
-    keep(turns, &backend.info().title, outcome, started)
-        .await
-        .map_err(Unfinished::Failed)
+    let info = backend.info();
+    let parent = outcome.made_from.unwrap_or(turn.base);
+    let base = inner.store.version(turn.session, parent).await.map_err(own_fault)?;
+    let guard = base.and_then(|base| {
+        Guard::of(Wanted {
+            first: first.unwrap_or_else(|| base.blob.clone()),
+            base: base.blob,
+            canvas: base.canvas,
+            region,
+            options: &turn.options,
+            kind: info.kind,
+        })
+    });
+    let desk = Desk {
+        turns,
+        turn,
+        title: &info.title,
+        guard,
+        cancel: &cancel,
+    };
+    keep(&desk, outcome, started).await.map_err(Unfinished::Failed)
 }
 
 /// Calls the backend on its own task, so that its panic is its own, under its deadline and the cancel token.
@@ -289,9 +309,36 @@ fn previews(turns: &Turns, session: SessionId, turn: TurnId) -> impl Fn(RawImage
     }
 }
 
+/// Where an answer is looked through.
+struct Desk<'a> {
+    turns: &'a Turns,
+    turn: &'a Turn,
+    title: &'a str,
+    guard: Option<Guard>,
+    cancel: &'a CancellationToken,
+}
+
+impl Desk<'_> {
+    /// What a kept picture becomes; meanwhile it can be seen as it came.
+    async fn look_after(&self, blob: Blob) -> Made {
+        match &self.guard {
+            Some(guard) => {
+                self.turns.0.live.show(self.turn.session, self.turn.id, blob.clone());
+                guard.look_after(self.turns, blob, self.cancel).await
+            }
+            None => Made {
+                id: VersionId::new(random::uuid(self.turns.0.clock.now())),
+                blob,
+                as_returned: None,
+                drift: None,
+            },
+        }
+    }
+}
+
 /// Inspects and stores what a backend returned: its answers pass the same gate as any upload.
-async fn keep(turns: &Turns, title: &str, outcome: EditOutcome, started: Instant) -> Result<Finished, Failure> {
-    let inner = &turns.0;
+async fn keep(desk: &Desk<'_>, outcome: EditOutcome, started: Instant) -> Result<Finished, Failure> {
+    let (turns, title) = (desk.turns, desk.title);
     let mut pictures = Vec::new();
     let mut first_failure = None;
     let mut has_first = false;
@@ -300,7 +347,7 @@ async fn keep(turns: &Turns, title: &str, outcome: EditOutcome, started: Instant
         match keep_picture(turns, title, picture).await {
             Ok(blob) => {
                 has_first |= number == 0;
-                pictures.push((VersionId::new(random::uuid(inner.clock.now())), blob));
+                pictures.push(desk.look_after(blob).await);
             }
             Err(failure) => first_failure = first_failure.or(Some(failure)),
         }
@@ -311,8 +358,9 @@ async fn keep(turns: &Turns, title: &str, outcome: EditOutcome, started: Instant
     if pictures.is_empty() && outcome.select.is_none() {
         return Err(BackendError::NoImage { text: outcome.note }.for_the_user(title));
     }
-    // The model's own answer belongs to the first picture, and the next turn can do without it.
-    let raw = match outcome.raw.filter(|_| has_first) {
+    // The model's own answer belongs to the first picture, and the next turn can do without it. Where a region was drawn the
+    // model may have changed more than was kept, and would go on from that.
+    let raw = match outcome.raw.filter(|_| has_first && desk.turn.region.is_none()) {
         Some(reply) => keep_raw(turns, reply)
             .await
             .inspect_err(|error| tracing::warn!(%error, "a model's own answer was not kept"))

@@ -178,6 +178,7 @@ pub async fn turn_views(app: &App, session: SessionId, turns: Vec<Turn>) -> Resu
             results,
             moved_to,
             queue_place,
+            likeness_mark: app.config.likeness_mark,
             turn,
         });
     }

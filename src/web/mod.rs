@@ -23,6 +23,8 @@ mod page;
 mod pictures;
 pub mod proxy;
 pub mod refusal;
+mod regions;
+mod returned;
 pub mod security;
 pub mod serve;
 mod sessions;
@@ -82,6 +84,16 @@ pub fn router(app: App) -> Router {
             "/s/{session}/versions/{version}/renditions/{size}",
             get(pictures::rendition),
         )
+        .route(
+            "/s/{session}/versions/{version}/as-returned",
+            get(returned::show).post(returned::take),
+        )
+        .route("/s/{session}/versions/{version}/subject", post(returned::restore_subject))
+        .route("/s/{session}/versions/{version}/difference", get(returned::difference))
+        .route("/s/{session}/turns/{turn}/keep-subject", post(returned::keep_subject))
+        .route("/s/{session}/regions", post(regions::draw))
+        .route("/s/{session}/regions/refine", post(regions::refine))
+        .route("/s/{session}/regions/{region}", get(regions::show))
         .route("/s/{session}/turns", get(sessions::earlier).post(turns::submit))
         .route("/s/{session}/turns/{turn}/preview", get(pictures::preview))
         .route("/s/{session}/turns/{turn}/cancel", post(turns::cancel))

@@ -160,13 +160,13 @@ async fn version_of(app: &App, session: &Session, version: &str) -> Result<Versi
         .ok_or_else(WebError::not_found)
 }
 
-fn is_known(headers: &HeaderMap, tag: &str) -> bool {
+pub(super) fn is_known(headers: &HeaderMap, tag: &str) -> bool {
     headers
         .get(header::IF_NONE_MATCH)
         .is_some_and(|known| known.as_bytes() == tag.as_bytes())
 }
 
-fn as_picture(mut response: Response, tag: &str) -> Response {
+pub(super) fn as_picture(mut response: Response, tag: &str) -> Response {
     let out = response.headers_mut();
     out.insert(header::CONTENT_SECURITY_POLICY, PICTURE_POLICY);
     out.insert(header::CACHE_CONTROL, KEEP);

@@ -24,6 +24,7 @@ use crate::{
         ids::{ClientId, RegionId, SessionId, TurnId, VersionId},
         instruction::Instruction,
         options::Options,
+        region::Rectangle,
         turn::Turn,
     },
     turns::{Submission, SubmitError, Submitted},
@@ -72,6 +73,15 @@ async fn accept(app: &App, visit: &Visit, entered: &Entered, fields: &Fields) ->
     let region = match fields.get("region").filter(|region| !region.is_empty()) {
         Some(region) => Some(region.parse::<RegionId>().map_err(|_| SubmitError::NoSuchRegion)?),
         None => None,
+    };
+    let rectangle = Rectangle::of_form(|name| fields.get(name))
+        .map_err(|error| WebError::invalid("region_left", error.to_string()))?;
+    let region = match (region, rectangle) {
+        (None, Some(rectangle)) => {
+            let base = app.store.version(session, base).await?.ok_or(SubmitError::NoSuchVersion)?;
+            Some(app.turns.mark_rectangle(&base, rectangle).await?.id)
+        }
+        (region, _) => region,
     };
     let options = Options::of_form(|name| fields.get(name))
         .map_err(|error| WebError::invalid(error.field(), error.to_string()))?;

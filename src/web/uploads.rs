@@ -49,16 +49,38 @@ pub async fn read(app: &App, request: Request) -> Result<Upload, WebError> {
         return Err(WebError::no_space());
     }
     let (parts, body) = request.into_parts();
-    let (raw, label, texts) = receive(app, &parts.headers, body).await?;
+    let (raw, label, texts) = receive(app, &parts.headers, body, "picture").await?;
     let raw = raw.ok_or_else(|| WebError::invalid("picture", "Choose a picture first."))?;
     let picture = app.blobs.inspect(raw).await?;
     Ok(Upload { picture, label, texts })
+}
+
+/// Reads a form that may have one file, in this field.
+///
+/// # Errors
+/// As [`read`].
+pub async fn read_optional(
+    app: &App,
+    request: Request,
+    field: &'static str,
+) -> Result<(Option<VerifiedImage>, Texts), WebError> {
+    if !app.blobs.check_space(SPACE_FLOOR)? {
+        return Err(WebError::no_space());
+    }
+    let (parts, body) = request.into_parts();
+    let (raw, _, texts) = receive(app, &parts.headers, body, field).await?;
+    let picture = match raw {
+        Some(raw) => Some(app.blobs.inspect(raw).await?),
+        None => None,
+    };
+    Ok((picture, texts))
 }
 
 async fn receive(
     app: &App,
     headers: &HeaderMap,
     body: Body,
+    field: &'static str,
 ) -> Result<(Option<RawImage>, Option<Label>, Texts), WebError> {
     let file_bytes = app.blobs.limits().bytes;
     let limits = FormLimits {
@@ -69,11 +91,8 @@ async fn receive(
     let mut form = Form::open(headers, body, limits)?;
     let (mut raw, mut label) = (None, None);
     while let Some(mut file) = form.next_file().await? {
-        if file.name != "picture" || raw.is_some() {
-            return Err(WebError::invalid(
-                "picture",
-                "Send one picture, in the field “picture”.",
-            ));
+        if file.name != field || raw.is_some() {
+            return Err(WebError::invalid(field, format!("Send one picture, in the field “{field}”.")));
         }
         label = Some(Label::of(&file.file_name));
         let mut spool = app.blobs.spool().await?;

@@ -10,7 +10,7 @@ use plantain::{
         turn::Author,
     },
     random,
-    store::turns::{Finished, NewTurn},
+    store::turns::{Finished, Made, NewTurn},
 };
 use reqwest::{Method, StatusCode};
 use scraper::{Html, Selector};
@@ -56,12 +56,18 @@ async fn talk(house: &House, session: &Begun, turns: u32) {
         let claimed = claimed.expect("the turn just handed in");
         base = VersionId::new(random::uuid(now));
         let finished = Finished {
-            pictures: vec![(base, blob.clone())],
+            pictures: vec![Made {
+                id: base,
+                blob: blob.clone(),
+                as_returned: None,
+                drift: None,
+            }],
             parent: None,
             select: None,
             note: None,
             took_ms: 500,
             usage: None,
+            prompt: None,
             raw: None,
         };
         app.store.finish_turn(&claimed, &finished, now).await.expect("rows");

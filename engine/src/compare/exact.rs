@@ -6,7 +6,8 @@
 
 use rayon::prelude::*;
 
-use crate::raster::{Raster, Samples};
+use crate::raster::{Channels, Raster, Samples};
+use crate::rows::Sample;
 
 use super::pace::{CompareError, Pace};
 use super::plane::BLOCK;
@@ -20,8 +21,7 @@ const TEXTURE: f64 = 2.0;
 /// Which pixels differ; `None` when size or depth rule equality out.
 pub(super) fn differing(base: &Raster, result: &Raster, pace: &Pace<'_>) -> Result<Option<Shape>, CompareError> {
     let size = (base.width(), base.height());
-    let comparable = base.channels() == result.channels() || base.channels().is_gray() && !base.channels().has_alpha();
-    if size != (result.width(), result.height()) || !comparable {
+    if size != (result.width(), result.height()) {
         return Ok(None);
     }
     match (base.samples(), result.samples()) {
@@ -31,7 +31,7 @@ pub(super) fn differing(base: &Raster, result: &Raster, pace: &Pace<'_>) -> Resu
     }
 }
 
-fn rows<S: PartialEq + Copy + Sync>(
+fn rows<S: Sample + PartialEq>(
     base: &Raster,
     result: &Raster,
     a: &[S],
@@ -39,9 +39,8 @@ fn rows<S: PartialEq + Copy + Sync>(
     pace: &Pace<'_>,
 ) -> Result<Shape, CompareError> {
     let (width, height) = (base.width() as usize, base.height() as usize);
-    let (of_base, of_result) = (base.channels().count(), result.channels().count());
-    let same_layout = of_base == of_result;
-    let opaque = base.channels().is_gray() && result.channels().has_alpha();
+    let (here, there) = (base.channels(), result.channels());
+    let (of_base, of_result) = (here.count(), there.count());
     let mut data = vec![false; width * height];
     data.par_chunks_mut(width * BLOCK)
         .zip(
@@ -54,16 +53,26 @@ fn rows<S: PartialEq + Copy + Sync>(
                 .iter_mut()
                 .zip(a.chunks_exact(of_base).zip(b.chunks_exact(of_result)))
             {
-                // A grey pixel equals the colour that it is shown as.
-                *o = if same_layout {
+                *o = if here == there {
                     a != b
                 } else {
-                    opaque || b.iter().any(|v| *v != a[0])
+                    shown(a, here) != shown(b, there)
                 };
             }
             Ok(())
         })?;
     Ok(Shape::new(width, height, data))
+}
+
+/// What a pixel is shown as: a grey one equals its colour, one without alpha is opaque.
+fn shown<S: Sample>(pixel: &[S], channels: Channels) -> [S; 4] {
+    let opaque = S::from_unit(1.0);
+    match channels {
+        Channels::Gray => [pixel[0], pixel[0], pixel[0], opaque],
+        Channels::GrayAlpha => [pixel[0], pixel[0], pixel[0], pixel[1]],
+        Channels::Rgb => [pixel[0], pixel[1], pixel[2], opaque],
+        Channels::Rgba => [pixel[0], pixel[1], pixel[2], pixel[3]],
+    }
 }
 
 /// Whether enough textured squares of the base lie wholly among the pixels for which `kept` holds: four, and a hundredth of

@@ -46,13 +46,16 @@ const AS_IT_IS: f64 = 1_300_000.0;
 const WORKING: f64 = 1_000_000.0;
 /// From this share of structure that fits the negative, the picture was inverted.
 const NEGATIVE: f32 = 0.15;
+/// From this share of structure found again, a picture is put where that structure lies.
+const PLACED: f32 = 0.1;
 /// Below this many pixels a side nothing can be estimated.
 const SMALLEST: u32 = 24;
 
 /// What the caller knows and wants.
 #[derive(Debug, Clone)]
 pub struct CompareOptions {
-    /// The region that the person drew, at any size; it is the mask then.
+    /// The region that the person drew, at any size; it is the mask then, and the edit a local one whatever came back: who
+    /// draws a region has said where the edit is.
     pub region: Option<Mask>,
     /// By how many pixels (of a picture of a megapixel) the mask is wider than the change.
     pub grow: f32,
@@ -128,13 +131,32 @@ pub fn compare(
             return Ok(exactly(base, &differing, options));
         }
     }
-    let found = if base.width().min(base.height()).min(result.width()).min(result.height()) < SMALLEST {
+    let mut found = if base.width().min(base.height()).min(result.width()).min(result.height()) < SMALLEST {
         nothing(base, result, Verdict::Whole)
     } else {
         estimated(base, result, options, &pace)?
     };
+    if let Some(mask) = drawn(base, options) {
+        within(base, result, mask, &mut found);
+    }
     pace.at(1.0, "Comparing")?;
     Ok(found)
+}
+
+/// The same comparison for an edit of a drawn region.
+fn within(base: &Raster, result: &Raster, mask: Mask, found: &mut Comparison) {
+    if found.verdict != Verdict::Local {
+        // No colours to match: a change of the whole was what was asked for, here for the region.
+        found.colour = ColourMap::IDENTITY;
+    }
+    if found.verdict == Verdict::Unrelated || found.figures.trusted < PLACED {
+        // Nowhere to put it but where the frames say.
+        found.matrix = frame(base, result);
+        found.colour = ColourMap::IDENTITY;
+    }
+    found.verdict = Verdict::Local;
+    found.changed = touched(&mask);
+    found.mask = mask;
 }
 
 /// When most of the base came back bit for bit: what differs is the change.
@@ -207,12 +229,10 @@ fn estimated(
     let back = to_result.inverse().unwrap_or(Affine::IDENTITY);
     let matrix = back.after(&map).after(&to_base);
     let soft = full_size(base, &softened(&found.region, options), pace)?;
-    let mask = drawn(base, options).unwrap_or(soft);
+    let mask = soft;
     let figures = figures(base, result, &matrix, &evidence, &found);
     let kept = exact::holds_texture(base, |i| mask.data()[i] == 0);
     let verdict = match judge(&evidence, &found, &figures, kept, &map, other) {
-        // Who draws a region has said that the edit is a local one.
-        Verdict::Whole if options.region.is_some() => Verdict::Local,
         Verdict::Unrelated if fits_negative(&base_pyramid, &result_pyramid, pace)? > NEGATIVE => Verdict::Whole,
         verdict => verdict,
     };

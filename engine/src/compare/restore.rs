@@ -17,7 +17,7 @@ use super::{Comparison, Verdict};
 
 /// The result with everything outside of the comparison's mask given back; the result as it is when the verdict is not
 /// [`Verdict::Local`]. Has the base's size and depth, and its channels (a grey base under a coloured result becomes
-/// coloured). `comparison` must be that of the same two pictures. Fails when the watcher cancels.
+/// coloured, an opaque one under a result that can be seen through gets an alpha). `comparison` must be that of the same two pictures. Fails when the watcher cancels.
 pub fn restore(
     base: &Raster,
     result: &Raster,
@@ -33,6 +33,9 @@ pub fn restore(
     if !result.channels().is_gray() {
         restored.make_rgb();
     }
+    if is_see_through(result) {
+        restored.make_alpha();
+    }
     let job = Job {
         width: base.width() as usize,
         channels: restored.channels(),
@@ -46,6 +49,16 @@ pub fn restore(
     }
     pace.at(1.0, "Restoring")?;
     Ok(restored)
+}
+
+/// Whether some pixel is not opaque.
+fn is_see_through(raster: &Raster) -> bool {
+    let count = raster.channels().count();
+    raster.channels().has_alpha()
+        && match raster.samples() {
+            Samples::U8(v) => v.chunks_exact(count).any(|pixel| pixel[count - 1] != u8::MAX),
+            Samples::U16(v) => v.chunks_exact(count).any(|pixel| pixel[count - 1] != u16::MAX),
+        }
 }
 
 struct Job<'a> {
@@ -83,6 +96,10 @@ impl Job<'_> {
                 Channels::Rgb | Channels::Rgba => [r, g, b, alpha],
             };
             let share = f32::from(mask[x]) / 255.0;
+            if self.channels.has_alpha() && self.source.raster.channels().has_alpha() {
+                blend(pixel, told, share);
+                continue;
+            }
             // A result without transparency leaves the base's as it is.
             let keeps_alpha = self.channels.has_alpha() && !self.source.raster.channels().has_alpha();
             let count = self.channels.count() - usize::from(keeps_alpha);
@@ -95,6 +112,22 @@ impl Job<'_> {
                 };
             }
         }
+    }
+}
+
+/// Mixes two pixels with alpha, as far as each can be seen: what is transparent has no colour to give, and keeps none.
+fn blend<S: Sample>(pixel: &mut [S], told: [f32; 4], share: f32) {
+    let last = pixel.len() - 1;
+    let (old, new) = (pixel[last].to_unit(), told[last].clamp(0.0, 1.0));
+    let (old, new) = (old * (1.0 - share), new * share);
+    let alpha = old + new;
+    for (sample, value) in pixel[..last].iter_mut().zip(told) {
+        let mixed = sample.to_unit() * old + value.clamp(0.0, 1.0) * new;
+        *sample = S::from_unit(mixed / alpha.max(1e-6));
+    }
+    pixel[last] = S::from_unit(alpha);
+    if pixel[last].to_unit() == 0.0 {
+        pixel.fill(S::from_unit(0.0));
     }
 }
 
@@ -134,7 +167,12 @@ impl<'a> Source<'a> {
                 (0..4).for_each(|c| sum[c] += value[c]);
             }
         }
-        sum.map(|v| v / (n * n) as f32)
+        let [r, g, b, alpha] = sum.map(|v| v / (n * n) as f32);
+        if !self.raster.channels().has_alpha() {
+            return [r, g, b, alpha];
+        }
+        let seen = alpha.max(1e-6);
+        [r / seen, g / seen, b / seen, alpha]
     }
 
     fn read(&self, px: f64, py: f64) -> [f32; 4] {
@@ -163,13 +201,14 @@ impl<'a> Source<'a> {
     }
 }
 
+/// Colours count as far as they can be seen.
 fn spread<S: Sample>(pixel: &[S], channels: Channels) -> [f32; 4] {
     let v = |i: usize| pixel[i].to_unit();
     match channels {
         Channels::Gray => [v(0), v(0), v(0), 1.0],
-        Channels::GrayAlpha => [v(0), v(0), v(0), v(1)],
+        Channels::GrayAlpha => [v(0) * v(1), v(0) * v(1), v(0) * v(1), v(1)],
         Channels::Rgb => [v(0), v(1), v(2), 1.0],
-        Channels::Rgba => [v(0), v(1), v(2), v(3)],
+        Channels::Rgba => [v(0) * v(3), v(1) * v(3), v(2) * v(3), v(3)],
     }
 }
 

@@ -27,6 +27,15 @@ const CALM: f32 = 100.0;
 const SCALE: f32 = 100.0;
 /// Stronger than anything else pulls.
 const SURE: i32 = 1 << 24;
+/// A drawing below this share of the picture is a tap on a thing, not a drawing around it.
+const TAP: f32 = 0.004;
+/// One that is thinner than this share of the longer side is a stroke over it.
+const THIN: f32 = 0.02;
+/// Levels that neighbours on the same surface are apart at most, and a surface from where it was tapped.
+const STEP: f32 = 12.0;
+const FAR: f32 = 80.0;
+/// What a tap finds beyond this share of the picture is the picture, not a thing in it.
+const MOST: f32 = 0.75;
 
 /// What is known of a cell before the cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,6 +76,118 @@ pub(super) fn tighten(drawn: &Mask, raster: &Raster, run: &Run<'_>) -> Result<Ma
         return Ok(drawn.clone());
     }
     refine(raster, &cut, run)
+}
+
+/// A rough drawing as a person means it: around a thing or on it.
+pub(super) fn smart(drawn: &Mask, raster: &Raster, run: &Run<'_>) -> Result<Mask, RenderError> {
+    let (width, height) = Small::size_within(raster, SIDE);
+    let touched = touched(drawn, width, height);
+    let count = touched.iter().filter(|&&t| t).count();
+    if count == 0 {
+        return Ok(drawn.clone());
+    }
+    let thickest = distances(&touched, width, height).iter().copied().fold(0, u32::max);
+    let is_tap = (count as f32) < TAP * touched.len() as f32;
+    let is_thin = ((2 * thickest) as f32) < THIN * width.max(height) as f32;
+    if !is_tap && !is_thin {
+        // People draw a little inside of an edge as often as outside.
+        let wider = grown(&touched, width, height, (thickest / 5).clamp(2, 8));
+        let data = wider.into_iter().map(|t| u8::from(t) * 255).collect();
+        let wider = Mask::new(width as u32, height as u32, data).unwrap_or_else(|_| drawn.clone());
+        return tighten(&wider, raster, run);
+    }
+    let seed = grown(&touched, width, height, 1);
+    let alike = flooded(&Small::of(raster, Part::WHOLE, (width, height), run)?, &seed);
+    let known = |i: usize| match (seed[i], alike[i]) {
+        (true, _) => Known::Inside,
+        (_, true) => Known::PerhapsInside,
+        _ => Known::PerhapsOutside,
+    };
+    let mut cut = cut(raster, (width, height), known, run)?;
+    keep_under(&mut cut, &seed);
+    let share = cut.data.iter().sum::<f32>() / cut.data.len() as f32;
+    if share > MOST {
+        return Ok(drawn.clone());
+    }
+    refine(raster, &cut, run)
+}
+
+/// The cells that any drawn pixel lies in, so that no tap is too small to be seen.
+fn touched(drawn: &Mask, width: usize, height: usize) -> Vec<bool> {
+    let mut cells = vec![false; width * height];
+    for y in 0..drawn.height() as usize {
+        let row = y * height / drawn.height() as usize;
+        for (x, _) in drawn.row(y).iter().enumerate().filter(|&(_, &v)| v >= 128) {
+            cells[row * width + x * width / drawn.width() as usize] = true;
+        }
+    }
+    cells
+}
+
+/// Wider by so many cells.
+fn grown(cells: &[bool], width: usize, height: usize, by: u32) -> Vec<bool> {
+    let outside: Vec<bool> = cells.iter().map(|c| !c).collect();
+    // The rim is no edge of the drawing: count only from drawn cells.
+    let mut far: Vec<u32> = outside.iter().map(|&o| if o { u32::MAX / 2 } else { 0 }).collect();
+    for i in 0..far.len() {
+        let left = if i % width > 0 { far[i - 1] + 1 } else { u32::MAX / 2 };
+        let up = if i >= width { far[i - width] + 1 } else { u32::MAX / 2 };
+        far[i] = far[i].min(left).min(up);
+    }
+    for i in (0..far.len()).rev() {
+        let right = if i % width + 1 < width { far[i + 1] + 1 } else { u32::MAX / 2 };
+        let down = if i / width + 1 < height { far[i + width] + 1 } else { u32::MAX / 2 };
+        far[i] = far[i].min(right).min(down);
+    }
+    far.into_iter().map(|f| f <= by).collect()
+}
+
+/// What can be reached from the seed without a step over an edge, and without going far from its colours: enough of a thing
+/// to learn its colours from.
+fn flooded(small: &Small, seed: &[bool]) -> Vec<bool> {
+    let (w, h) = (small.width, small.height);
+    let seeds: Vec<usize> = (0..seed.len()).filter(|&i| seed[i]).collect();
+    let mean: Rgb = std::array::from_fn(|c| seeds.iter().map(|&i| small.data[i][c]).sum::<f32>() / seeds.len() as f32);
+    let apart = |a: Rgb, b: Rgb| (0..3).map(|c| (a[c] - b[c]).abs()).fold(0.0, f32::max) * 255.0;
+    let mut reached = seed.to_vec();
+    let mut open = seeds;
+    while let Some(i) = open.pop() {
+        let (x, y) = (i % w, i / w);
+        let near = [
+            (x > 0).then(|| i - 1),
+            (x + 1 < w).then(|| i + 1),
+            (y > 0).then(|| i - w),
+            (y + 1 < h).then(|| i + w),
+        ];
+        for j in near.into_iter().flatten() {
+            let (here, there) = (small.data[i], small.data[j]);
+            if !reached[j] && apart(here, there) < STEP && apart(there, mean) < FAR {
+                reached[j] = true;
+                open.push(j);
+            }
+        }
+    }
+    reached
+}
+
+/// Keeps the patches that hold some of the seed, without holes; the other patches of its colours are other things.
+fn keep_under(cut: &mut Plane, seed: &[bool]) {
+    let (w, h) = (cut.width, cut.height);
+    let on_rim = |i: usize| i < w || i >= w * (h - 1) || i.is_multiple_of(w) || i % w == w - 1;
+    let mut kept = 0;
+    let all = patches(cut);
+    for patch in all.iter().filter(|p| p.is_inside) {
+        if patch.cells.iter().any(|&i| seed[i]) {
+            kept += patch.cells.len();
+        } else {
+            patch.cells.iter().for_each(|&i| cut.data[i] = 0.0);
+        }
+    }
+    for patch in all.iter().filter(|p| !p.is_inside) {
+        if patch.cells.len() * 4 < kept && !patch.cells.iter().any(|&i| on_rim(i)) {
+            patch.cells.iter().for_each(|&i| cut.data[i] = 1.0);
+        }
+    }
 }
 
 /// The middle of the picture as far as its colours differ from the rim: the selection without a net.

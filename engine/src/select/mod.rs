@@ -20,11 +20,11 @@ use std::thread;
 use std::time::Duration;
 
 pub(crate) use self::plane::{Part, Small};
-use crate::nets::{Net, NetError, Tensor};
+use crate::nets::{Net, NetError, Nets, Tensor};
 use crate::plan::Target;
 use crate::raster::{Mask, Raster};
 use crate::render::{RenderContext, RenderError};
-use crate::watch::Run;
+use crate::watch::{Run, Watch};
 
 /// Finds what can be found without being drawn.
 pub(crate) fn find(
@@ -44,6 +44,28 @@ pub(crate) fn find(
 /// Makes a rough brush or box follow the edges of what it was drawn around.
 pub(crate) fn tighten(drawn: &Mask, raster: &Raster, run: &Run<'_>) -> Result<Mask, RenderError> {
     grabcut::tighten(drawn, raster, run)
+}
+
+/// Makes a rough drawing follow the edges of the thing it was drawn on: a brush or box around it is tightened, a tap or a
+/// thin stroke on it finds the rest of it. `rough` may have any size; the mask comes at the picture's. What no thing is found
+/// under stays as it was drawn. Fails only when the watcher cancels.
+pub fn smart_select(rough: &Mask, picture: &Raster, watch: &dyn Watch) -> Result<Mask, RenderError> {
+    let run = Run::new(watch, 1);
+    run.begin_step(0, "Selecting");
+    let found = grabcut::smart(rough, picture, &run)?;
+    run.finish();
+    Ok(found.at_size(picture.width(), picture.height()))
+}
+
+/// The subject of a picture as a soft mask of its size; with a net in `nets` by that, else the middle as far as its colours
+/// differ from the rim. Fails when the watcher cancels, or the net does.
+pub fn subject(picture: &Raster, nets: Nets, watch: &dyn Watch) -> Result<Mask, RenderError> {
+    let run = Run::new(watch, 1);
+    let context = RenderContext {
+        nets,
+        ..RenderContext::default()
+    };
+    subject::find(picture, &context, &run)
 }
 
 /// Whether the picture is a cut-out already: its own alpha then says what the subject is.

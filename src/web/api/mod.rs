@@ -25,6 +25,7 @@ use super::{
     fields::Query,
     pictures,
     refusal::Refusal,
+    regions, returned,
     serve::Stopping,
     shares::link,
     uploads,
@@ -56,6 +57,22 @@ pub fn router() -> Router<App> {
         .route("/sessions", post(begin))
         .route("/sessions/{session}", get(show).patch(change).delete(delete))
         .route("/sessions/{session}/pictures", post(add_picture))
+        .route(
+            "/sessions/{session}/versions/{version}/as-returned",
+            get(returned::show).post(returned::api_take),
+        )
+        .route(
+            "/sessions/{session}/versions/{version}/subject",
+            post(returned::api_restore_subject),
+        )
+        .route(
+            "/sessions/{session}/versions/{version}/difference",
+            get(returned::difference),
+        )
+        .route("/sessions/{session}/turns/{turn}/keep-subject", post(returned::api_keep_subject))
+        .route("/sessions/{session}/regions", post(regions::draw))
+        .route("/sessions/{session}/regions/refine", post(regions::refine))
+        .route("/sessions/{session}/regions/{region}", get(regions::show))
         .route("/sessions/{session}/turns", get(list_turns).post(submit))
         .route("/sessions/{session}/turns/{turn}", get(show_turn))
         .route("/sessions/{session}/turns/{turn}/cancel", post(cancel))

@@ -8,6 +8,7 @@ use crate::{
     app::App,
     backends::BackendInfo,
     domain::{
+        drift::{Alike, Drift},
         session::Session,
         share::Share,
         turn::{Turn, TurnState},
@@ -48,7 +49,28 @@ pub fn version(version: &Version) -> Value {
         "bytes": version.blob.bytes,
         "sha256": version.blob.id.to_string(),
         "picture_url": format!("/api/v1/sessions/{}/versions/{}/picture", version.session, version.id),
+        "as_returned_url": version
+            .as_returned
+            .map(|_| format!("/api/v1/sessions/{}/versions/{}/as-returned", version.session, version.id)),
+        "drift": version.drift.as_ref().map(drift),
         "created_at": version.created_at,
+    })
+}
+
+/// What was measured of a version, in numbers and words.
+fn drift(drift: &Drift) -> Value {
+    let alike = |alike: Option<Alike>| {
+        alike.map(|alike| {
+            json!({"percent": alike.percent(), "word": alike.word(), "shape": alike.shape, "detail": alike.detail, "colour": alike.colour})
+        })
+    };
+    json!({
+        "kept": drift.kept,
+        "words": drift.in_words(),
+        "found": drift.found,
+        "undone": drift.found.map(|found| found.undone()),
+        "likeness": alike(drift.likeness),
+        "likeness_to_first": alike(drift.likeness_to_first),
     })
 }
 

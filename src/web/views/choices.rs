@@ -27,8 +27,8 @@ pub struct Choices {
     pub workflows: Vec<Choice>,
     /// Whether any backend may change what nobody asked for.
     pub keep: bool,
-    /// Whether that is to be given back.
-    pub keep_chosen: bool,
+    /// Whether it may.
+    pub freely: bool,
     /// Whether anything but the usual is chosen, so that the row is shown open.
     pub open: bool,
     /// What will happen; none where nothing costs anything.
@@ -90,7 +90,7 @@ impl Choices {
                 options.workflow.as_ref().map(|name| name.as_str().to_owned()),
             ),
             keep: backends.iter().any(|backend| backend.offers.touches_the_rest),
-            keep_chosen: options.keep_rest == Some(true),
+            freely: options.keep_rest == Some(false),
             open: *options != Default::default(),
             forecast: forecast(state),
             spent: state.spending.as_ref().map(|spending| {

@@ -7,6 +7,7 @@
 //! Read `state` (what handlers hand in), then `pages`, `fragments` and `turn_card`.
 
 pub mod choices;
+pub mod drift_note;
 pub mod fragments;
 pub mod pages;
 pub mod picture;

@@ -74,6 +74,7 @@ pub fn version(number: u32) -> Version {
         },
         canvas: false,
         as_returned: None,
+        drift: None,
         created_at: NOW.plus_millis(-120_000),
     }
 }
@@ -111,6 +112,7 @@ pub fn turn(place: u32, author: &str, words: &str, state: TurnState) -> TurnView
         moved_to: None,
         backend_title: "Built-in engine".into(),
         queue_place: None,
+        likeness_mark: 80,
     }
 }
 

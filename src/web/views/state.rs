@@ -134,6 +134,8 @@ pub struct TurnView {
     pub backend_title: String,
     /// Its place in the queue, 1 being next.
     pub queue_place: Option<u32>,
+    /// The likeness in per cent below which a card warns.
+    pub likeness_mark: u8,
 }
 
 /// A backend to choose from.

@@ -4,6 +4,7 @@
 //! the page, the answer to a form and the live stream. Used by `pages` and `fragments`.
 
 use super::{
+    drift_note::DriftNote,
     picture::Thumb,
     state::TurnView,
     words::{self, When},
@@ -47,6 +48,10 @@ pub struct Card {
     pub references: Vec<Reference>,
     /// What it made.
     pub results: Vec<Thumb>,
+    /// What is to be said of what it made.
+    pub drift: Vec<DriftNote>,
+    /// The drawn region: "12 % of the picture", and its mask.
+    pub region: Option<(String, String)>,
     /// Where it moved the selection.
     pub moved_to: Option<Thumb>,
     /// What the backend said in words.
@@ -127,6 +132,10 @@ impl Card {
             backend: turn.backend.clone(),
             sent: turn.prompt.clone(),
             again: again(turn),
+            region: turn.region.map(|region| {
+                let mask = format!("/s/{}/regions/{}", turn.session, region.id);
+                (region.share.in_words(), mask)
+            }),
             ..Self::blank(turn.session)
         };
         card.show_state(view);
@@ -162,6 +171,8 @@ impl Card {
             base: None,
             references: Vec::new(),
             results: Vec::new(),
+            drift: Vec::new(),
+            region: None,
             moved_to: None,
             note: None,
             sent: None,
@@ -230,6 +241,9 @@ impl Card {
     fn show_done(&mut self, view: &TurnView, outcome: &Outcome) {
         self.state = "done";
         self.results = view.results.iter().map(Thumb::of).collect();
+        let named = view.results.len() > 1;
+        let note = |version| DriftNote::of(version, &view.turn, named, view.likeness_mark);
+        self.drift = view.results.iter().filter_map(note).collect();
         self.moved_to = view.moved_to.as_ref().map(Thumb::of);
         self.note.clone_from(&outcome.note);
         self.say = match (self.results.len(), &self.moved_to) {

@@ -103,6 +103,7 @@ impl World {
             .replace("{version}", &self.version)
             .replace("{turn}", &self.turn)
             .replace("{share}", &self.spare)
+            .replace("{region}", &self.region)
             .replace("{token}", link)
             .replace("{size}", "320")
             .replace("{name}", "harbour.webp")
@@ -126,11 +127,18 @@ impl World {
                 let part = Part::bytes(photo(8, 6)).file_name("photo.png");
                 request.multipart(Form::new().part("picture", part))
             }
+            Body::Mask => {
+                let part = Part::bytes(photo(12, 8)).file_name("mask.png");
+                request.multipart(Form::new().part("mask", part))
+            }
         }
     }
 
     fn body(&self, route: &str, method: &Method) -> Body {
         let turn = || format!("instruction=make+it+warmer&client_id={}", fresh_id());
+        if route.ends_with("/regions") || route.ends_with("/refine") {
+            return Body::Mask;
+        }
         match route.strip_prefix("/api/v1") {
             Some("/sessions" | "/sessions/{session}/pictures") => Body::Picture,
             Some("/sessions/{session}/turns") => {
@@ -160,6 +168,8 @@ enum Body {
     Json(Value),
     Fields(String),
     Picture,
+    /// In the shape of the world's picture.
+    Mask,
 }
 
 /// A browser that begins a session: it, the session, its version, its token.

@@ -1,0 +1,110 @@
+//! What a card says of a result beside its picture: what was given back, how like itself the subject is, what can be done.
+//!
+//! Rule: nothing is said where nothing was measured, and a warning is one quiet line with what helps. Used by `turn_card`.
+
+use crate::domain::{
+    drift::{Drift, Kept},
+    turn::Turn,
+    version::Version,
+};
+
+/// What a card prints of one result's drift.
+#[derive(Debug, Clone)]
+pub struct DriftNote {
+    /// "4" of "v4".
+    pub number: u32,
+    /// Whether the number must be said: there are several results.
+    pub named: bool,
+    /// What was done about the rest: "The rest of the picture is exactly the same."
+    pub words: &'static str,
+    /// "12 % changed", and what was undone: "shifted by 3.1 px".
+    pub facts: Vec<String>,
+    /// "Subject 98 %: the same".
+    pub likeness: Vec<String>,
+    /// The model's own picture, where that is another.
+    pub returned: Option<Returned>,
+    /// Where it differs from its base, as a picture.
+    pub difference: Option<String>,
+    /// When the subject is less like itself than it should be.
+    pub warning: Option<Warning>,
+}
+
+/// The model's own picture.
+#[derive(Debug, Clone)]
+pub struct Returned {
+    /// To look at, and, posted to, to take.
+    pub href: String,
+    /// Its width in pixels, as far as is known: the version's.
+    pub width: u32,
+    /// Its height.
+    pub height: u32,
+}
+
+/// A quiet line, and what helps.
+#[derive(Debug, Clone)]
+pub struct Warning {
+    /// "The subject is visibly different (70 %)."
+    pub words: String,
+    /// Where trying again, keeping the subject, is posted to.
+    pub again: String,
+    /// Where bringing the subject back is posted to.
+    pub subject: String,
+    /// The version it is brought back from.
+    pub from: String,
+    /// The page with the version before, to go on from.
+    pub back: String,
+}
+
+impl DriftNote {
+    /// What there is to say of a result of this turn; `mark` is the per cent below which likeness is warned of.
+    #[must_use]
+    pub fn of(version: &Version, turn: &Turn, named: bool, mark: u8) -> Option<Self> {
+        let drift = version.drift.as_ref()?;
+        let address = format!("/s/{}/versions/{}", version.session, version.id);
+        let found = drift.found.filter(|_| drift.kept != Kept::Unrelated);
+        let mut facts = Vec::new();
+        if let Some(found) = found {
+            facts.push(format!("{} changed", found.changed_in_words()));
+            if drift.gives_back() {
+                facts.extend(found.undone());
+            }
+        }
+        Some(Self {
+            number: version.number,
+            named,
+            words: drift.in_words(),
+            facts,
+            likeness: likeness(drift),
+            returned: version.as_returned.map(|_| Returned {
+                href: format!("{address}/as-returned"),
+                width: version.blob.dimensions.width,
+                height: version.blob.dimensions.height,
+            }),
+            difference: version.parent.map(|_| format!("{address}/difference")),
+            warning: warning(version, drift, turn, &address, mark),
+        })
+    }
+}
+
+fn likeness(drift: &Drift) -> Vec<String> {
+    let mut words = Vec::new();
+    if let Some(alike) = drift.likeness {
+        words.push(format!("Subject {} %: {}", alike.percent(), alike.word()));
+    }
+    if let Some(alike) = drift.likeness_to_first {
+        words.push(format!("to the first picture {} %: {}", alike.percent(), alike.word()));
+    }
+    words
+}
+
+fn warning(version: &Version, drift: &Drift, turn: &Turn, address: &str, mark: u8) -> Option<Warning> {
+    let least = drift.least_alike().filter(|percent| *percent < mark)?;
+    let parent = version.parent?;
+    Some(Warning {
+        words: format!("The subject looks less like itself ({least} %)."),
+        again: format!("/s/{}/turns/{}/keep-subject", turn.session, turn.id),
+        subject: format!("{address}/subject"),
+        from: parent.to_string(),
+        back: format!("/s/{}?v={parent}", version.session),
+    })
+}
