@@ -99,7 +99,7 @@ impl ComfyUi {
                 .map(|(_, template)| template.references)
                 .max()
                 .unwrap_or(0),
-            regions: false,
+            regions: workflows.iter().any(|(_, template)| template.masks),
             history: false,
             candidates: Count::MOST.into(),
             offers: Offers {
@@ -174,9 +174,18 @@ impl ComfyUi {
             let name = format!("plantain-{id}-{place}");
             names.push(self.server.upload(&name, picture, until, watch).await?);
         }
+        let mask = match (&request.region, pictures.first()) {
+            (Some(area), Some(base)) if template.masks => {
+                let mask = self.blobs.mask_for_sending(&area.mask, base.dimensions).await?;
+                let name = format!("plantain-{id}-mask");
+                Some(self.server.upload(&name, &mask, until, watch).await?)
+            }
+            _ => None,
+        };
         let graph = template.fill(&Filling {
             prompt,
             pictures: names,
+            mask,
             seed: fresh_seed(),
             size: size(shape::chosen_shape(request)),
             prefix: format!("plantain-{id}"),

@@ -45,7 +45,7 @@ impl Embedded {
             title: "Built-in engine".to_owned(),
             model: None,
             references: 13,
-            regions: false,
+            regions: true,
             history: true,
             candidates: 1,
             offers: Offers::default(),
@@ -60,14 +60,25 @@ impl Embedded {
     /// The steps done to a picture, unchecked as every backend's answer.
     async fn paint(&self, job: Job, watch: &Watch) -> Result<(RawImage, String), BackendError> {
         let pixels = self.blobs.decode(&job.picture).await.map_err(unreadable)?;
+        let region = match &job.region {
+            Some(mask) => Some(self.blobs.decode(mask).await.map_err(unreadable)?),
+            None => None,
+        };
         // Also cancelled when this future is dropped, so that no thread goes on for nobody.
         let cancel = watch.cancel.child_token();
         let _stop = cancel.clone().drop_guard();
         let limits = *self.blobs.limits();
         let (tell, mut told) = watch::channel((0.0, String::new()));
         let models = self.models.clone();
-        let work =
-            task::spawn_blocking(move || draw(pixels, &job, models.nets(), limits.pixels, Line::new(cancel, tell)));
+        let work = task::spawn_blocking(move || {
+            draw(
+                (pixels, region),
+                &job,
+                models.nets(),
+                limits.pixels,
+                Line::new(cancel, tell),
+            )
+        });
         // The sender goes with the work, so this ends with it.
         while told.changed().await.is_ok() {
             let (fraction, step) = told.borrow_and_update().clone();
@@ -114,11 +125,13 @@ impl Backend for Embedded {
                 picture,
                 steps,
                 made_from,
+                region,
             } => {
                 outcome.made_from = made_from;
                 let job = Job {
                     picture,
                     steps,
+                    region,
                     seed: request.seed,
                 };
                 let (picture, remarks) = self.paint(job, watch).await?;
@@ -134,6 +147,8 @@ impl Backend for Embedded {
 struct Job {
     picture: crate::domain::picture::Blob,
     steps: Vec<Step>,
+    /// The drawn mask.
+    region: Option<crate::domain::picture::Blob>,
     seed: u64,
 }
 
@@ -166,10 +181,17 @@ impl plantain_engine::Watch for Line {
 }
 
 /// Blocks for as long as the pixels take; also tells what is to be said of how it was done.
-fn draw(pixels: Pixels, job: &Job, nets: Nets, max_pixels: u64, line: Line) -> Result<(Pixels, String), BackendError> {
-    let raster = convert::to_raster(pixels).map_err(|error| BackendError::Own(std::io::Error::other(error)))?;
+fn draw(
+    (pixels, region): (Pixels, Option<Pixels>),
+    job: &Job,
+    nets: Nets,
+    max_pixels: u64,
+    line: Line,
+) -> Result<(Pixels, String), BackendError> {
+    let own = |error| BackendError::Own(std::io::Error::other(error));
+    let raster = convert::to_raster(pixels).map_err(own)?;
     let context = RenderContext {
-        region: None,
+        region: region.map(convert::to_mask).transpose().map_err(own)?,
         seed: job.seed,
         max_pixels,
         nets,

@@ -77,7 +77,7 @@ impl Gemini {
             title: about.title.unwrap_or_else(|| "Gemini".to_owned()),
             model: Some(model.clone()),
             references: request::references_of(&model),
-            regions: false,
+            regions: true,
             history: true,
             candidates: Count::MOST.into(),
             offers: request::offers(&model, image_size.as_deref(), about.picture_price),
@@ -153,7 +153,8 @@ impl Gemini {
         }
         self.add(&mut pictures, &request.references, past.room).await?;
         contents.push(Content::User {
-            text: prompt::going_on(request.references.len(), request.instruction.as_str(), &self.preamble),
+            text: prompt::going_on(request.references.len(), request.instruction.as_str(), &self.preamble)
+                + &prompt::place(request),
             pictures,
         });
         Ok(contents)

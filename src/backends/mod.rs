@@ -80,7 +80,7 @@ pub struct BackendInfo {
     pub model: Option<String>,
     /// How many further pictures an instruction may bring.
     pub references: u32,
-    /// Whether it takes a drawn region.
+    /// Whether it is told of a drawn region; to one that isn't, the picture outside is given back all the same.
     pub regions: bool,
     /// Whether it uses the path of earlier turns.
     pub history: bool,
@@ -137,8 +137,8 @@ pub struct EditRequest {
     pub references: Vec<Blob>,
     /// What to do.
     pub instruction: Instruction,
-    /// Where: a grey mask in the base's frame, at any size; white may change, black stays.
-    pub region: Option<Blob>,
+    /// Where, if somebody drew it. Whatever comes back, outside of it the base is given back.
+    pub region: Option<Area>,
     /// What was chosen beside the words.
     pub options: Options,
     /// The path through the tree from its root to the base, root first; never the chat's order of time.
@@ -147,6 +147,15 @@ pub struct EditRequest {
     pub redo: Option<VersionId>,
     /// Grows with every attempt, so that "try again" can bring something else.
     pub seed: u64,
+}
+
+/// Where a picture may change.
+#[derive(Debug, Clone)]
+pub struct Area {
+    /// A grey mask in the base's frame, at any size; white may change, black stays.
+    pub mask: Blob,
+    /// The box around what may change, in per cent: left, top, right, bottom.
+    pub bounds: [u8; 4],
 }
 
 /// One version on the path to the base.
@@ -166,6 +175,8 @@ pub struct PastStep {
     pub instruction: Option<Instruction>,
     /// Who made it; none for an upload.
     pub backend: Option<String>,
+    /// Where it was kept to, if somebody drew it: the mask.
+    pub region: Option<Blob>,
     /// The further pictures it was made with, in order.
     pub references: Vec<Blob>,
     /// What the model that made it answered, if that can be sent back.

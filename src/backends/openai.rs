@@ -75,7 +75,7 @@ impl OpenAi {
             title: settings.about.title.clone().unwrap_or_else(|| manners.title.to_owned()),
             model: Some(model.to_owned()).filter(|model| !model.is_empty()),
             references: manners.references,
-            regions: false,
+            regions: manners.masks || manners.sentences,
             history: false,
             candidates: settings.candidates.max(Count::MOST.into()),
             offers: request::offers(&settings, &manners),
@@ -104,11 +104,17 @@ impl OpenAi {
         watch.sends(&fields.prompt);
         let streams = fields.previews.is_some();
         let pictures = sending::pictures(&self.blobs, request, self.manners.all_pictures).await?;
+        let mask = match (&request.region, pictures.first()) {
+            (Some(area), Some(base)) if self.manners.masks && !request.canvas => {
+                Some(self.blobs.mask_for_sending(&area.mask, base.dimensions).await?)
+            }
+            _ => None,
+        };
         let endpoint = match self.manners.form {
             Form::Edits if !pictures.is_empty() => "edits",
             _ => "generations",
         };
-        let body = off_thread(move || fields.write(&pictures)).await?;
+        let body = off_thread(move || fields.write(&pictures, mask.as_ref())).await?;
         Ok((http::below(&self.base, &["images", endpoint]), body, streams))
     }
 

@@ -83,7 +83,7 @@ impl OpenRouter {
             title: about.title.unwrap_or_else(|| "OpenRouter".to_owned()),
             model: Some(model.clone()),
             references: request::REFERENCES,
-            regions: false,
+            regions: true,
             history: true,
             candidates: Count::MOST.into(),
             offers: Offers {
@@ -162,7 +162,8 @@ impl OpenRouter {
         }
         let pictures = std::iter::once(&request.base).chain(&request.references);
         said.push(Said::Person {
-            words: prompt::going_on(request.references.len(), request.instruction.as_str(), &self.preamble),
+            words: prompt::going_on(request.references.len(), request.instruction.as_str(), &self.preamble)
+                + &prompt::place(request),
             pictures: self.fitted(pictures, past.room).await?,
         });
         Ok(said)

@@ -1,7 +1,7 @@
 //! The words that go to a model: which picture is which, what was done before, what to do now.
 //!
-//! Rule: the person's own words stand in it unchanged, at its end, and pictures are called what the interface calls
-//! them ("image 2"); all of it is told to [`super::Watch::sends`], so that the card can show it. Called by the backends
+//! Rule: the person's own words stand in it unchanged, at its end (but for where it may change), and pictures
+//! are called what the interface calls them ("image 2"); all of it is told to [`super::Watch::sends`], so that the card can show it. Called by the backends
 //! whose models follow instructions.
 
 use super::{EditRequest, PastStep};
@@ -19,7 +19,7 @@ pub fn text(request: &EditRequest, preamble: &str) -> String {
     if request.canvas {
         from_words(references, instruction)
     } else {
-        opening(&request.history, references, instruction, preamble)
+        opening(&request.history, references, instruction, preamble) + &place(request)
     }
 }
 
@@ -35,6 +35,17 @@ pub fn from_words(references: usize, instruction: &str) -> String {
             n + 1
         ),
     }
+}
+
+/// Where the picture may change, after the person's own words; empty when nobody drew it.
+pub fn place(request: &EditRequest) -> String {
+    let Some(area) = &request.region else {
+        return String::new();
+    };
+    let [left, top, right, bottom] = area.bounds;
+    format!(
+        "\n\nChange image 1 only inside the box from {left}% to {right}% of its width (from the left) and from {top}% to {bottom}% of its height (from the top). Leave everything outside of it exactly as it is, at the same place and size."
+    )
 }
 
 /// The words that begin a conversation about the picture at the end of `path`.

@@ -6,7 +6,7 @@
 use std::{io, path::Path};
 
 use bytes::Bytes;
-use image::{ExtendedColorType, codecs::jpeg::JpegEncoder};
+use image::{ExtendedColorType, ImageEncoder as _, codecs::jpeg::JpegEncoder};
 
 use super::{
     BlobStore, PictureError, pixels,
@@ -23,6 +23,8 @@ pub struct Outgoing {
     pub bytes: Bytes,
     /// Its media type: `image/png`, `image/jpeg` or `image/webp`.
     pub mime: &'static str,
+    /// What it measures.
+    pub dimensions: Dimensions,
 }
 
 /// The qualities that are tried at each size before it shrinks.
@@ -31,6 +33,27 @@ const QUALITIES: [u8; 3] = [92, 85, 75];
 const SMALLEST_SIDE: u32 = 64;
 
 impl BlobStore {
+    /// A drawn mask for sending, at the size of the picture that it is sent with.
+    ///
+    /// # Errors
+    /// As [`fit_for_sending`](Self::fit_for_sending).
+    pub async fn mask_for_sending(&self, mask: &Blob, size: Dimensions) -> io::Result<Outgoing> {
+        let (path, format) = (self.path(mask.id, mask.format), mask.format);
+        let work = move |shift: &_| written(&read_mask(&path, format, shift)?, size);
+        self.0.slots.run(work).await.map_err(as_io)
+    }
+
+    /// The box around what a drawn mask lets change, in per cent of its sides: left, top, right, bottom; none when that is
+    /// nothing.
+    ///
+    /// # Errors
+    /// As [`fit_for_sending`](Self::fit_for_sending).
+    pub async fn bounds_of_mask(&self, mask: &Blob) -> io::Result<Option<[u8; 4]>> {
+        let (path, format) = (self.path(mask.id, mask.format), mask.format);
+        let work = move |shift: &_| Ok(bounds(&read_mask(&path, format, shift)?));
+        self.0.slots.run(work).await.map_err(as_io)
+    }
+
     /// The picture for sending: as stored when it has at most `max_bytes` and no side above `max_side`, else a smaller
     /// copy (JPEG; WebP when it can be seen through).
     ///
@@ -43,15 +66,71 @@ impl BlobStore {
             return Ok(Outgoing {
                 bytes,
                 mime: blob.format.mime(),
+                dimensions: blob.dimensions,
             });
         }
         let (path, format) = (self.path(blob.id, blob.format), blob.format);
         let work = move |shift: &_| smaller(&path, format, max_side, max_bytes, shift);
-        self.0.slots.run(work).await.map_err(|error| match error {
-            PictureError::Storage(error) => error,
-            other => io::Error::other(other),
-        })
+        self.0.slots.run(work).await.map_err(as_io)
     }
+}
+
+fn as_io(error: PictureError) -> io::Error {
+    match error {
+        PictureError::Storage(error) => error,
+        other => io::Error::other(other),
+    }
+}
+
+/// Reads a mask: its bytes, and what it measures. Blocks.
+fn read_mask(path: &Path, format: Format, shift: &Shift) -> Result<Raster, PictureError> {
+    let raster = pixels::read(path, format, true, shift)?;
+    if raster.channels == Channels::Grey && raster.depth == 1 {
+        Ok(raster)
+    } else {
+        Err(PictureError::damaged("stored mask"))
+    }
+}
+
+/// A mask at another size as a PNG that says the same in every way services read one: white is edited, and so is what can be
+/// seen through. Blocks.
+fn written(mask: &Raster, size: Dimensions) -> Result<Outgoing, PictureError> {
+    let from = (mask.dimensions.width, mask.dimensions.height);
+    let to = (size.width, size.height);
+    let scaled =
+        plantain_scale::scale(&mask.samples, 1, from, to).ok_or_else(|| PictureError::damaged("stored mask"))?;
+    let pixels: Vec<u8> = scaled.iter().flat_map(|&v| [v, v, v, 255 - v]).collect();
+    let mut file = Vec::new();
+    image::codecs::png::PngEncoder::new(&mut file)
+        .write_image(&pixels, size.width, size.height, ExtendedColorType::Rgba8)
+        .map_err(|error| PictureError::Storage(io::Error::other(error)))?;
+    Ok(Outgoing {
+        bytes: file.into(),
+        mime: Format::Png.mime(),
+        dimensions: size,
+    })
+}
+
+/// The box around what a mask lets change, in per cent of its sides: left, top, right, bottom. Blocks.
+fn bounds(mask: &Raster) -> Option<[u8; 4]> {
+    let Dimensions { width, height } = mask.dimensions;
+    let (mut left, mut top, mut right, mut bottom) = (width, height, 0, 0);
+    for (y, row) in (0..height).zip(mask.samples.chunks_exact(width as usize)) {
+        for (x, _) in (0..width).zip(row).filter(|(_, value)| **value >= 128) {
+            (left, right) = (left.min(x), right.max(x + 1));
+            (top, bottom) = (top.min(y), bottom.max(y + 1));
+        }
+    }
+    let percent =
+        |at: u32, all: u32| u8::try_from((u64::from(at) * 200 / u64::from(all.max(1))).div_ceil(2)).unwrap_or(100);
+    (left < right).then(|| {
+        [
+            percent(left, width),
+            percent(top, height),
+            percent(right, width),
+            percent(bottom, height),
+        ]
+    })
 }
 
 /// The best copy within both limits: quality goes down first, then the size. Blocks.
@@ -82,6 +161,7 @@ fn smaller(
                 return Ok(Outgoing {
                     bytes: bytes.into(),
                     mime,
+                    dimensions: raster.dimensions,
                 });
             }
         }

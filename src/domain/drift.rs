@@ -208,7 +208,12 @@ mod tests {
         };
         assert_eq!(
             moved.undone(),
-            ["shifted by 3.0 px", "1.5 % smaller", "colours off by 4", "sent as 1024 × 683"]
+            [
+                "shifted by 3.0 px",
+                "1.5 % smaller",
+                "colours off by 4",
+                "sent as 1024 × 683"
+            ]
         );
     }
 

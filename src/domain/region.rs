@@ -189,7 +189,11 @@ mod tests {
         let half = mask(["50", "0", "50 %", "100"]);
         assert_eq!(Portion::of_mask(&half).ppm(), 500_000);
         assert_eq!((half[4], half[5], half[39]), (0, 255, 255));
-        assert_eq!(Portion::of_mask(&mask(["99.9", "99.9", "0.01", "0.01"])).ppm(), 25_000, "one pixel");
+        assert_eq!(
+            Portion::of_mask(&mask(["99.9", "99.9", "0.01", "0.01"])).ppm(),
+            25_000,
+            "one pixel"
+        );
     }
 
     #[test]

@@ -19,15 +19,17 @@ impl Store {
     pub async fn insert_region(&self, region: &Region) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
         versions::insert_blob(&mut tx, &region.blob, region.created_at).await?;
-        sqlx::query("INSERT INTO regions (id, session, blob, share_ppm, created_at) VALUES (?1, ?2, ?3, ?4, ?5)
-             ON CONFLICT DO NOTHING")
-            .bind(region.id.to_string())
-            .bind(region.session.to_string())
-            .bind(region.blob.id.to_string())
-            .bind(region.share.ppm())
-            .bind(region.created_at.millis())
-            .execute(&mut *tx)
-            .await?;
+        sqlx::query(
+            "INSERT INTO regions (id, session, blob, share_ppm, created_at) VALUES (?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT DO NOTHING",
+        )
+        .bind(region.id.to_string())
+        .bind(region.session.to_string())
+        .bind(region.blob.id.to_string())
+        .bind(region.share.ppm())
+        .bind(region.created_at.millis())
+        .execute(&mut *tx)
+        .await?;
         tx.commit().await?;
         Ok(())
     }

@@ -378,7 +378,12 @@ async fn insert_row(
 }
 
 /// Counts a visible change of the session and marks the turn with it.
-pub(super) async fn stamp(tx: &mut SqliteConnection, session: SessionId, turn: TurnId, now: Moment) -> Result<i64, StoreError> {
+pub(super) async fn stamp(
+    tx: &mut SqliteConnection,
+    session: SessionId,
+    turn: TurnId,
+    now: Moment,
+) -> Result<i64, StoreError> {
     let revision = bump_revision(tx, session, now).await?;
     sqlx::query("UPDATE turns SET revision = ?2 WHERE id = ?1")
         .bind(turn.to_string())

@@ -112,7 +112,14 @@ impl Store {
         .bind(id.to_string())
         .fetch_optional(&self.readers)
         .await?;
-        row.map(|row| Columns { table: "blobs", row: &row }.blob()).transpose()
+        row.map(|row| {
+            Columns {
+                table: "blobs",
+                row: &row,
+            }
+            .blob()
+        })
+        .transpose()
     }
 
     /// Adds a version beside one that a turn made, as one more of its results, and selects it; what it is made of is on

@@ -83,7 +83,10 @@ impl Guard {
         let nothing_to_keep = wanted.canvas || (exact && !keeps && wanted.region.is_none());
         (!nothing_to_keep).then(|| Self {
             first: Some(wanted.first).filter(|first| first.id != wanted.base.id),
-            reframes: wanted.options.ratio.is_some_and(|ratio| is_other(ratio, wanted.base.dimensions)),
+            reframes: wanted
+                .options
+                .ratio
+                .is_some_and(|ratio| is_other(ratio, wanted.base.dimensions)),
             base: wanted.base,
             region: wanted.region,
             keeps,
@@ -94,6 +97,15 @@ impl Guard {
     /// What a picture of a backend becomes.
     pub(super) async fn look_after(&self, turns: &Turns, returned: Blob, cancel: &CancellationToken) -> Made {
         let id = VersionId::new(random::uuid(turns.0.clock.now()));
+        // Our own engine makes another size only when the words ask for it.
+        if self.exact && !self.keeps && returned.dimensions != self.base.dimensions {
+            return Made {
+                id,
+                blob: returned,
+                as_returned: None,
+                drift: None,
+            };
+        }
         let guarded = tokio::select! {
             guarded = self.guarded(turns, &returned, cancel) => guarded,
             () = cancel.cancelled() => Err(PictureError::Busy),
@@ -138,7 +150,11 @@ impl Guard {
         let blobs = &turns.0.blobs;
         let (base, its) = (self.base.dimensions, returned.dimensions);
         let places = if base.pixels().max(its.pixels()) > LARGE { 2 } else { 1 };
-        let _place = AT_ONCE.clone().acquire_many_owned(places).await.map_err(|_| PictureError::Busy)?;
+        let _place = AT_ONCE
+            .clone()
+            .acquire_many_owned(places)
+            .await
+            .map_err(|_| PictureError::Busy)?;
         let pictures = Pictures {
             base: blobs.decode(&self.base).await?,
             returned: blobs.decode(returned).await?,
@@ -180,7 +196,9 @@ impl Guard {
             None => subject(&raster(pictures.small)?, Nets::default(), line).map_err(broken)?,
         };
         let alike = |to: &Raster, how: &Comparison| -> Result<Option<Alike>, PictureError> {
-            Ok(likeness(to, result, Some(&subject), how, line).map_err(broken)?.map(told))
+            Ok(likeness(to, result, Some(&subject), how, line)
+                .map_err(broken)?
+                .map(told))
         };
         let measures = !self.exact && kept != Kept::Unrelated;
         let likeness = if measures { alike(&base, &placed)? } else { None };
@@ -290,7 +308,11 @@ fn figures(base: &Raster, returned: &Raster, found: &Comparison, gives_back: boo
     let figures = &found.figures;
     let size = [returned.width(), returned.height()];
     Found {
-        changed: if gives_back || found.verdict == Verdict::Local { found.changed } else { 1.0 },
+        changed: if gives_back || found.verdict == Verdict::Local {
+            found.changed
+        } else {
+            1.0
+        },
         exact: figures.exact,
         shift: [figures.shift.0 as f32, figures.shift.1 as f32],
         zoom: figures.zoom as f32,

@@ -6,8 +6,8 @@
 //! Read this file (what people do), then `queue` (whose turn it is), `worker` (one attempt from claim to version) and
 //! `live` (who is watching).
 
-pub mod live;
 mod guard;
+pub mod live;
 mod queue;
 pub mod regions;
 pub mod returned;

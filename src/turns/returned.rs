@@ -105,7 +105,10 @@ impl Turns {
     /// As for decoding.
     pub async fn difference(&self, of: &Blob, to: &Blob) -> Result<Bytes, PictureError> {
         let blobs = &self.0.blobs;
-        let (of, to) = (blobs.decode_within(of, LOOK).await?, blobs.decode_within(to, LOOK).await?);
+        let (of, to) = (
+            blobs.decode_within(of, LOOK).await?,
+            blobs.decode_within(to, LOOK).await?,
+        );
         let bytes = of.dimensions.pixels() * 8;
         let work = move |_: Late| difference(of, to);
         let pixels = blobs.compute(bytes, PATIENCE, work).await?;

@@ -18,7 +18,7 @@ use super::{
     queue::{self, Slot},
 };
 use crate::{
-    backends::{Backend, BackendError, EditOutcome, EditRequest, PastStep, RawReply, Watch},
+    backends::{Area, Backend, BackendError, EditOutcome, EditRequest, PastStep, RawReply, Watch},
     blobs::{PictureError, RawImage, SPACE_FLOOR},
     domain::{
         change::Progress,
@@ -99,7 +99,10 @@ async fn attempt(
         }));
     }
     let request = prepare(turns, claimed).await.map_err(own_fault)?;
-    let (region, first) = (request.region.clone(), request.history.first().map(|past| past.blob.clone()));
+    let (region, first) = (
+        request.region.as_ref().map(|area| area.mask.clone()),
+        request.history.first().map(|past| past.blob.clone()),
+    );
     let sent = Arc::clone(sent);
     let watch = watch(turns, turn, cancel.clone()).with_prompts(move |words| {
         *sent.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(words.to_owned());
@@ -211,6 +214,10 @@ async fn prepare(turns: &Turns, claimed: &Claimed) -> Result<EditRequest, StoreE
             led_here: maker.is_some_and(|turn| Some(turn.base) != step.version.parent),
             instruction: maker.map(|turn| turn.instruction.clone()),
             backend: maker.map(|turn| turn.backend.clone()),
+            region: match maker.and_then(|turn| turn.region) {
+                Some(marked) => store.region(turn.session, marked.id).await?.map(|region| region.blob),
+                None => None,
+            },
             references: match maker {
                 Some(maker) => references(turns, turn.session, &maker.references).await?,
                 None => Vec::new(),
@@ -224,7 +231,10 @@ async fn prepare(turns: &Turns, claimed: &Claimed) -> Result<EditRequest, StoreE
         .map(|step| step.version)
         .ok_or_else(|| missing("base"))?;
     let region = match turn.region {
-        Some(marked) => store.region(turn.session, marked.id).await?.map(|region| region.blob),
+        Some(marked) => match store.region(turn.session, marked.id).await? {
+            Some(region) => Some(area(turns, region.blob).await?),
+            None => None,
+        },
         None => None,
     };
     Ok(EditRequest {
@@ -237,6 +247,20 @@ async fn prepare(turns: &Turns, claimed: &Claimed) -> Result<EditRequest, StoreE
         history,
         redo: store.newest_child(turn.session, turn.base).await?,
         seed: u64::from(claimed.attempt),
+    })
+}
+
+/// A region as backends are told of it.
+async fn area(turns: &Turns, mask: Blob) -> Result<Area, StoreError> {
+    let bounds = turns.0.blobs.bounds_of_mask(&mask).await;
+    let bounds = bounds.map_err(|error| StoreError::Damaged {
+        table: "regions",
+        what: error.to_string(),
+    })?;
+    Ok(Area {
+        mask,
+        // A mask that is nowhere half on is a breath over the whole.
+        bounds: bounds.unwrap_or([0, 0, 100, 100]),
     })
 }
 

@@ -88,7 +88,10 @@ pub fn router(app: App) -> Router {
             "/s/{session}/versions/{version}/as-returned",
             get(returned::show).post(returned::take),
         )
-        .route("/s/{session}/versions/{version}/subject", post(returned::restore_subject))
+        .route(
+            "/s/{session}/versions/{version}/subject",
+            post(returned::restore_subject),
+        )
         .route("/s/{session}/versions/{version}/difference", get(returned::difference))
         .route("/s/{session}/turns/{turn}/keep-subject", post(returned::keep_subject))
         .route("/s/{session}/regions", post(regions::draw))

@@ -46,10 +46,7 @@ pub async fn draw(
         (None, Some(rectangle)) => app.turns.mark_rectangle(&drawn.base, rectangle).await?,
         (None, None) => return Err(no_mask()),
     };
-    let location = [(
-        header::LOCATION,
-        format!("/s/{}/regions/{}", region.session, region.id),
-    )];
+    let location = [(header::LOCATION, format!("/s/{}/regions/{}", region.session, region.id))];
     let body = json!({"id": region.id, "share": region.share.fraction()});
     Ok((StatusCode::CREATED, location, Json(body)).into_response())
 }
@@ -104,7 +101,11 @@ async fn receive(app: &App, visit: &Visit, session: &str, request: Request) -> R
         Some(base) => base.parse().map_err(|_| no_such_version())?,
         None => entered.session.head,
     };
-    let base = app.store.version(entered.session.id, base).await?.ok_or_else(no_such_version)?;
+    let base = app
+        .store
+        .version(entered.session.id, base)
+        .await?
+        .ok_or_else(no_such_version)?;
     let rectangle = Rectangle::of_form(|name| texts.get(name))
         .map_err(|error| WebError::invalid("region_left", error.to_string()))?;
     Ok(Drawn { base, mask, rectangle })

@@ -70,11 +70,19 @@ pub async fn take(State(app): State<App>, visit: Visit, path: Path<(String, Stri
 ///
 /// # Errors
 /// As [`take`].
-pub async fn api_take(State(app): State<App>, visit: Visit, path: Path<(String, String)>) -> Result<Response, WebError> {
+pub async fn api_take(
+    State(app): State<App>,
+    visit: Visit,
+    path: Path<(String, String)>,
+) -> Result<Response, WebError> {
     taken(&app, &visit, path).await.map(|made| told(&made))
 }
 
-async fn taken(app: &App, visit: &Visit, Path((session, version)): Path<(String, String)>) -> Result<Version, WebError> {
+async fn taken(
+    app: &App,
+    visit: &Visit,
+    Path((session, version)): Path<(String, String)>,
+) -> Result<Version, WebError> {
     let entered = visit.enter(app, &session, Action::Edit).await?;
     let version = version_of(app, &entered, &version).await?;
     let made = app.turns.take_as_returned(&version).await?;
@@ -180,7 +188,11 @@ pub async fn api_keep_subject(
     Ok((StatusCode::ACCEPTED, body).into_response())
 }
 
-async fn asked_again(app: &App, visit: &Visit, Path((session, turn)): Path<(String, String)>) -> Result<Turn, WebError> {
+async fn asked_again(
+    app: &App,
+    visit: &Visit,
+    Path((session, turn)): Path<(String, String)>,
+) -> Result<Turn, WebError> {
     let entered = visit.enter(app, &session, Action::Edit).await?;
     let session = entered.session.id;
     let turn = app.store.turn(session, parse::<TurnId>(&turn)?).await?;
@@ -191,7 +203,8 @@ async fn asked_again(app: &App, visit: &Visit, Path((session, turn)): Path<(Stri
     } else {
         format!("{words}\n\n{KEEP_THE_SUBJECT}")
     };
-    let instruction = Instruction::parse(&words).map_err(|error| WebError::invalid("instruction", error.to_string()))?;
+    let instruction =
+        Instruction::parse(&words).map_err(|error| WebError::invalid("instruction", error.to_string()))?;
     let submission = Submission {
         session,
         client_id: ClientId::new(random::uuid(app.clock.now())),

@@ -78,7 +78,11 @@ async fn accept(app: &App, visit: &Visit, entered: &Entered, fields: &Fields) ->
         .map_err(|error| WebError::invalid("region_left", error.to_string()))?;
     let region = match (region, rectangle) {
         (None, Some(rectangle)) => {
-            let base = app.store.version(session, base).await?.ok_or(SubmitError::NoSuchVersion)?;
+            let base = app
+                .store
+                .version(session, base)
+                .await?
+                .ok_or(SubmitError::NoSuchVersion)?;
             Some(app.turns.mark_rectangle(&base, rectangle).await?.id)
         }
         (region, _) => region,

@@ -92,7 +92,10 @@ async fn receive(
     let (mut raw, mut label) = (None, None);
     while let Some(mut file) = form.next_file().await? {
         if file.name != field || raw.is_some() {
-            return Err(WebError::invalid(field, format!("Send one picture, in the field “{field}”.")));
+            return Err(WebError::invalid(
+                field,
+                format!("Send one picture, in the field “{field}”."),
+            ));
         }
         label = Some(Label::of(&file.file_name));
         let mut spool = app.blobs.spool().await?;

@@ -86,15 +86,25 @@ pub(super) fn smart(drawn: &Mask, raster: &Raster, run: &Run<'_>) -> Result<Mask
     if count == 0 {
         return Ok(drawn.clone());
     }
-    let thickest = distances(&touched, width, height).iter().copied().fold(0, u32::max);
+    let depth = distances(&touched, width, height);
+    let thickest = depth.iter().copied().fold(0, u32::max);
     let is_tap = (count as f32) < TAP * touched.len() as f32;
     let is_thin = ((2 * thickest) as f32) < THIN * width.max(height) as f32;
     if !is_tap && !is_thin {
-        // People draw a little inside of an edge as often as outside.
+        // People draw a little inside of an edge as often as outside, so a thing may reach beyond what was drawn.
         let wider = grown(&touched, width, height, (thickest / 5).clamp(2, 8));
-        let data = wider.into_iter().map(|t| u8::from(t) * 255).collect();
-        let wider = Mask::new(width as u32, height as u32, data).unwrap_or_else(|_| drawn.clone());
-        return tighten(&wider, raster, run);
+        let known = |i: usize| match (touched[i], wider[i]) {
+            (true, _) if depth[i] * 2 > thickest => Known::Inside,
+            (true, _) => Known::PerhapsInside,
+            (_, true) => Known::PerhapsOutside,
+            _ => Known::Outside,
+        };
+        let cut = cut(raster, (width, height), known, run)?;
+        let kept = cut.data.iter().filter(|&&v| v > 0.5).count();
+        if kept * 12 < count {
+            return Ok(drawn.clone());
+        }
+        return refine(raster, &cut, run);
     }
     let seed = grown(&touched, width, height, 1);
     let alike = flooded(&Small::of(raster, Part::WHOLE, (width, height), run)?, &seed);
@@ -135,8 +145,16 @@ fn grown(cells: &[bool], width: usize, height: usize, by: u32) -> Vec<bool> {
         far[i] = far[i].min(left).min(up);
     }
     for i in (0..far.len()).rev() {
-        let right = if i % width + 1 < width { far[i + 1] + 1 } else { u32::MAX / 2 };
-        let down = if i / width + 1 < height { far[i + width] + 1 } else { u32::MAX / 2 };
+        let right = if i % width + 1 < width {
+            far[i + 1] + 1
+        } else {
+            u32::MAX / 2
+        };
+        let down = if i / width + 1 < height {
+            far[i + width] + 1
+        } else {
+            u32::MAX / 2
+        };
         far[i] = far[i].min(right).min(down);
     }
     far.into_iter().map(|f| f <= by).collect()

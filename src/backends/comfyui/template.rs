@@ -17,6 +17,9 @@ const SHIPPED: [(&str, &str); 4] = [
     ("invert", include_str!("workflows/invert.json")),
 ];
 
+/// The blank of the drawn mask: a picture that is white, and can be seen through, where to edit.
+const MASK: &str = "MASK";
+
 /// A graph larger than this is no workflow.
 const MOST_NODES: usize = 1000;
 
@@ -30,6 +33,8 @@ pub struct Template {
     pub edits: bool,
     /// How many pictures beyond the first it has room for.
     pub references: u32,
+    /// Whether it has a place for a drawn mask.
+    pub masks: bool,
 }
 
 /// What goes into the blanks.
@@ -39,6 +44,8 @@ pub struct Filling {
     pub prompt: String,
     /// What the server calls the uploaded pictures, the base first.
     pub pictures: Vec<String>,
+    /// What it calls the uploaded mask, if one was drawn.
+    pub mask: Option<String>,
     /// A fresh number, since a graph that was run before is answered from a cache.
     pub seed: u64,
     /// About the size of the base.
@@ -85,6 +92,7 @@ impl Template {
                 return Err(format!("node {id} is linked to node {lost}, which is not there"));
             }
         }
+        let masks = graph.values().flat_map(blanks).any(|blank| blank == MASK);
         let pictures: BTreeSet<u32> = graph
             .values()
             .flat_map(blanks)
@@ -101,6 +109,7 @@ impl Template {
             output,
             edits: most > 0,
             references: most.saturating_sub(1),
+            masks,
         })
     }
 
@@ -130,7 +139,7 @@ impl Template {
     #[must_use]
     pub fn fill(&self, filling: &Filling) -> Value {
         let mut graph = self.graph.clone();
-        let gone = self.without_picture(filling.pictures.len());
+        let gone = self.without_picture(filling.pictures.len(), filling.mask.is_some());
         graph.retain(|id, _| !gone.contains(id));
         let left: BTreeSet<String> = graph.keys().cloned().collect();
         for node in graph.values_mut() {
@@ -143,9 +152,11 @@ impl Template {
     }
 
     /// The nodes that go because their picture isn't there: those that load it, and those that only lived off them.
-    fn without_picture(&self, pictures: usize) -> BTreeSet<String> {
-        let missing =
-            |blank: &String| picture_of(blank).is_some_and(|n| usize::try_from(n).is_ok_and(|n| n > pictures));
+    fn without_picture(&self, pictures: usize, masked: bool) -> BTreeSet<String> {
+        let missing = |blank: &String| {
+            picture_of(blank).is_some_and(|n| usize::try_from(n).is_ok_and(|n| n > pictures))
+                || (blank == MASK && !masked)
+        };
         let mut gone: BTreeSet<String> = self
             .graph
             .iter()
@@ -248,7 +259,7 @@ fn pieces(text: &str) -> Vec<(&str, Option<&str>)> {
 fn is_blank(name: &str) -> bool {
     matches!(
         name,
-        "PROMPT" | "NEGATIVE" | "SEED" | "WIDTH" | "HEIGHT" | "OUTPUT_PREFIX"
+        "PROMPT" | "NEGATIVE" | MASK | "SEED" | "WIDTH" | "HEIGHT" | "OUTPUT_PREFIX"
     ) || picture_of(name).is_some()
 }
 
@@ -266,6 +277,7 @@ fn fill(input: &mut Value, filling: &Filling) {
             let words = |blank: &str| match blank {
                 "PROMPT" => filling.prompt.clone(),
                 "NEGATIVE" => String::new(),
+                MASK => filling.mask.clone().unwrap_or_default(),
                 "OUTPUT_PREFIX" => filling.prefix.clone(),
                 name => numbers.get(name).map(ToString::to_string).unwrap_or_else(|| {
                     let place = picture_of(name).and_then(|n| usize::try_from(n - 1).ok());
@@ -299,8 +311,30 @@ mod tests {
                 width: 640,
                 height: 480,
             },
+            mask: None,
             prefix: "plantain-x".to_owned(),
         }
+    }
+
+    #[test]
+    fn a_mask_goes_where_the_workflow_has_a_place_for_it_and_takes_its_nodes_with_it_when_none_is_drawn() {
+        let template = Template::parse(
+            r#"{"1": {"class_type": "LoadImage", "inputs": {"image": "%IMAGE_1%"}},
+                "2": {"class_type": "LoadImageMask", "inputs": {"image": "%MASK%", "channel": "red"}},
+                "3": {"class_type": "SetLatentNoiseMask", "inputs": {"samples": ["1", 0], "mask": ["2", 0]}},
+                "4": {"class_type": "SaveImage", "inputs": {"images": ["3", 0]}}}"#,
+        )
+        .expect("a workflow");
+        assert!(template.masks);
+        let graph = template.fill(&Filling {
+            mask: Some("m.png".to_owned()),
+            ..filling("x", &["a.png"])
+        });
+        assert_eq!(graph["2"]["inputs"]["image"], "m.png");
+        assert_eq!(graph["3"]["inputs"]["mask"], json!(["2", 0]));
+        let graph = template.fill(&filling("x", &["a.png"]));
+        assert_eq!(graph.as_object().map(Map::len), Some(3));
+        assert_eq!(graph["3"]["inputs"], json!({"samples": ["1", 0]}));
     }
 
     #[test]

@@ -34,6 +34,8 @@ pub(super) enum Planned {
         picture: Blob,
         steps: Vec<Step>,
         made_from: Option<VersionId>,
+        /// The drawn mask that steps may be about.
+        region: Option<Blob>,
     },
 }
 
@@ -54,7 +56,10 @@ pub(super) fn plan(request: &EditRequest, finds: Finds) -> Plan {
             .filter(|_| past.backend.as_deref() == Some(Embedded::NAME));
         let steps = match (words, at.checked_sub(1)) {
             (Some(words), Some(parent)) => {
-                let understood = understand(words.as_str(), &context(request, finds, &known[parent]));
+                let understood = understand(
+                    words.as_str(),
+                    &context(request, finds, &known[parent], past.region.is_some()),
+                );
                 let mut walk = Walk::from(request, &known, parent);
                 walk.settled = past.led_here;
                 walk.follow(understood);
@@ -68,16 +73,20 @@ pub(super) fn plan(request: &EditRequest, finds: Finds) -> Plan {
         known.push(Vec::new());
     }
     let base = known.len() - 1;
-    let understood = understand(request.instruction.as_str(), &context(request, finds, &known[base]));
+    let drawn = request.region.is_some();
+    let understood = understand(
+        request.instruction.as_str(),
+        &context(request, finds, &known[base], drawn),
+    );
     let mut walk = Walk::from(request, &known, base);
     walk.follow(understood);
     walk.end(base)
 }
 
-fn context(request: &EditRequest, finds: Finds, done: &[Done]) -> Context {
+fn context(request: &EditRequest, finds: Finds, done: &[Done], region: bool) -> Context {
     Context {
         references: u32::try_from(request.references.len()).unwrap_or(u32::MAX),
-        region: false,
+        region,
         finds,
         earlier: done.iter().map(|done| done.step.clone()).collect(),
     }
@@ -235,6 +244,11 @@ impl<'a> Walk<'a> {
                         .get(self.at)
                         .filter(|_| self.at != base)
                         .map(|past| past.version),
+                    // Steps of an earlier turn that are done again are about the region drawn then.
+                    region: self.request.region.as_ref().map(|area| area.mask.clone()).or_else(|| {
+                        let earlier = self.request.history.iter().rev();
+                        earlier.filter_map(|past| past.region.clone()).next()
+                    }),
                 }
             }
             _ if self.at != base => self

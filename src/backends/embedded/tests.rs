@@ -73,6 +73,7 @@ impl Desk {
             led_here: false,
             instruction: words.map(|words| Instruction::parse(words).expect("words")),
             backend: backend.map(str::to_owned),
+            region: None,
             references: Vec::new(),
             raw: None,
         });

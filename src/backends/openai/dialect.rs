@@ -52,6 +52,8 @@ pub struct Manners {
     pub streams: bool,
     /// Whether the model understands sentences about "image 2" and what was done before; else it gets the bare words.
     pub sentences: bool,
+    /// Whether it takes a mask: the field `mask`, see-through and white where to edit.
+    pub masks: bool,
     /// Whether a size is named as the nearest to the base's, or as the model's rules want it.
     pub sizes: Option<Sizes>,
     /// Whether a picture may be answered as an address on the same server.
@@ -82,6 +84,7 @@ const LOCAL: Manners = Manners {
     extras: false,
     streams: false,
     sentences: false,
+    masks: false,
     sizes: Some(LOCAL_SIZES),
     addresses: false,
     references: 3,
@@ -103,6 +106,7 @@ impl Dialect {
                 extras: true,
                 streams: true,
                 sentences: true,
+                masks: true,
                 // By model: `request::size`.
                 sizes: None,
                 addresses: false,
@@ -113,6 +117,7 @@ impl Dialect {
             },
             Self::SdServer => Manners {
                 title: "stable-diffusion.cpp",
+                masks: true,
                 ..LOCAL
             },
             Self::VllmOmni => Manners {

@@ -78,10 +78,10 @@ impl Fields {
     }
 
     /// The body, pictures inside.
-    pub fn write(self, pictures: &[Outgoing]) -> Body {
+    pub fn write(self, pictures: &[Outgoing], mask: Option<&Outgoing>) -> Body {
         match self.manners.form {
             Where::Edits if pictures.is_empty() => self.words_only(),
-            Where::Edits => self.multipart(pictures),
+            Where::Edits => self.multipart(pictures, mask),
             Where::Generations => self.json(pictures),
         }
     }
@@ -100,14 +100,21 @@ impl Fields {
         Body::json(Value::Object(fields.collect()).to_string())
     }
 
-    fn multipart(self, pictures: &[Outgoing]) -> Body {
-        let bytes: usize = pictures.iter().map(|picture| picture.bytes.len() + 256).sum();
+    fn multipart(self, pictures: &[Outgoing], mask: Option<&Outgoing>) -> Body {
+        let bytes: usize = pictures
+            .iter()
+            .chain(mask)
+            .map(|picture| picture.bytes.len() + 256)
+            .sum();
         let mut form = Form::with_room(bytes + self.prompt.len() + 2048);
         for (name, value) in self.texts() {
             form = form.text(name, &value);
         }
         for (place, picture) in (1..).zip(pictures) {
             form = form.picture("image[]", &format!("image-{place}"), picture);
+        }
+        if let Some(mask) = mask {
+            form = form.picture("mask", "mask", mask);
         }
         form.finish()
     }

@@ -69,7 +69,10 @@ pub fn router() -> Router<App> {
             "/sessions/{session}/versions/{version}/difference",
             get(returned::difference),
         )
-        .route("/sessions/{session}/turns/{turn}/keep-subject", post(returned::api_keep_subject))
+        .route(
+            "/sessions/{session}/turns/{turn}/keep-subject",
+            post(returned::api_keep_subject),
+        )
         .route("/sessions/{session}/regions", post(regions::draw))
         .route("/sessions/{session}/regions/refine", post(regions::refine))
         .route("/sessions/{session}/regions/{region}", get(regions::show))

@@ -184,6 +184,7 @@ impl Desk {
 
 pub fn step(number: u32, words: Option<&str>) -> PastStep {
     PastStep {
+        region: None,
         version: VersionId::new(uuid::Uuid::from_u128(number.into())),
         number,
         blob: Blob {

@@ -424,6 +424,7 @@ impl Story {
     fn step(&self, blob: Blob, words: Option<&str>, references: &[Blob], raw: Option<RawParts>) -> PastStep {
         self.versions.set(self.versions.get() + 1);
         PastStep {
+            region: None,
             version: VersionId::new(uuid::Uuid::from_u128(self.versions.get())),
             number: u32::try_from(self.versions.get()).expect("few"),
             blob,

@@ -25,6 +25,8 @@ pub struct World {
     pub version: String,
     /// A turn that failed, so that it can be cancelled and tried again.
     pub turn: String,
+    /// A drawn region.
+    pub region: String,
     /// A link that nobody uses.
     pub spare: String,
     /// The owner's own token.
@@ -53,6 +55,11 @@ impl World {
         assert_eq!(gone.expect("an answer").status(), StatusCode::NO_CONTENT);
         let failed = own.turn(&session, "put a rabbit on its head").await;
         assert_eq!(failed["state"], "failed");
+        let mask = Form::new().part("mask", Part::bytes(photo(12, 8)).file_name("mask.png"));
+        let drawn = own
+            .ask(Method::POST, &format!("/api/v1/sessions/{session}/regions"))
+            .multipart(mask);
+        let drawn: Value = drawn.send().await.expect("an answer").json().await.expect("JSON");
         house.app.clock.advance(25 * 60 * 60 * 1000);
 
         let bearer = |token: &str| house.bearer(token);
@@ -88,6 +95,7 @@ impl World {
             session,
             version,
             turn: text(&failed["id"]),
+            region: text(&drawn["id"]),
             spare: spare.id,
             edit_token,
             people: people.into_iter().zip(links.map(Clone::clone)).collect(),
