@@ -23,7 +23,7 @@ const IN_A_HAND: &[Look] = &[
 ];
 
 /// Judges what the page shows now in every look of its device.
-async fn judge(browser: &Browser, state: &str) {
+pub async fn judge(browser: &Browser, state: &str) {
     let (looks, least) = if browser.is_phone {
         (IN_A_HAND, "44")
     } else {

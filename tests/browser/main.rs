@@ -25,6 +25,7 @@ mod kit;
 mod looks;
 mod markup;
 mod restart;
+mod services;
 mod together;
 mod troubles;
 mod unscripted;
@@ -70,6 +71,9 @@ fn main() -> ExitCode {
         keyboard::ui_4_12_every_control_is_reached_by_tab_and_has_a_name,
         keyboard::ui_4_7_a_whole_edit_without_a_mouse,
         keyboard::ui_4_12_a_turn_is_announced_once_and_in_words,
+        services::ui_4_2_the_composer_offers_what_the_chosen_service_can_do,
+        services::ui_4_6_a_preview_is_seen_on_the_stage_while_it_is_drawn,
+        services::ui_4_6_each_failure_of_a_service_has_its_own_card,
         looks::ui_4_12_home_and_doors_look_right_at_a_desk,
         looks::ui_4_12_home_and_doors_look_right_in_a_hand,
         looks::ui_4_12_the_session_page_looks_right_at_a_desk,

@@ -131,7 +131,7 @@ async fn hears_a_cancel(kit: &Kit, backend: &dyn Backend) {
 }
 
 /// What each service says when all is well.
-fn good_answer(seen: &Seen) -> String {
+pub(super) fn good_answer(seen: &Seen) -> String {
     let path = seen.first_line.split(' ').nth(1).unwrap_or_default();
     let picture = png64(31);
     let answer = if path.contains("enerateContent") {
@@ -373,13 +373,13 @@ async fn a_check_says_what_is_wrong_in_words_and_edits_nothing() {
 
 // ---- The kit -------------------------------------------------------------------------------------------------------
 
-struct Kit {
-    shelf: Shelf,
+pub(super) struct Kit {
+    pub(super) shelf: Shelf,
     outbound: Outbound,
 }
 
 impl Kit {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let limits = Limits {
             first_wait: Duration::from_millis(1),
             ..Limits::default()
@@ -391,7 +391,12 @@ impl Kit {
     }
 
     /// Everything on, at these addresses.
-    fn registry(&self, services: &str, comfy: &str) -> Registry {
+    pub(super) fn registry(&self, services: &str, comfy: &str) -> Registry {
+        self.registry_with(services, comfy, &["invert"])
+    }
+
+    /// The same with these workflows.
+    pub(super) fn registry_with(&self, services: &str, comfy: &str, workflows: &[&str]) -> Registry {
         let deadline = Duration::from_secs(20);
         let key = || Secret::new(KEY.to_owned());
         let settings = BackendSettings(vec![
@@ -419,7 +424,7 @@ impl Kit {
             ServiceSettings::ComfyUi(ComfyUiSettings {
                 about: About::named("comfyui"),
                 url: comfy.to_owned(),
-                workflows: vec!["invert".to_owned()],
+                workflows: workflows.iter().map(|name| (*name).to_owned()).collect(),
                 deadline,
             }),
         ]);
@@ -427,7 +432,7 @@ impl Kit {
         Registry::from_settings(&settings, &self.outbound, &self.shelf.store, &none).expect("good settings")
     }
 
-    async fn request(&self, words: &str) -> EditRequest {
+    pub(super) async fn request(&self, words: &str) -> EditRequest {
         let base = self
             .shelf
             .put(&RgbImage::from_pixel(60, 40, image::Rgb([200, 30, 30])))
@@ -446,7 +451,7 @@ impl Kit {
     }
 }
 
-fn watch() -> Watch {
+pub(super) fn watch() -> Watch {
     Watch::new(CancellationToken::new(), |_, _| {})
 }
 
