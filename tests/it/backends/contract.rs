@@ -397,7 +397,8 @@ impl Kit {
 
     /// The same with these workflows.
     pub(super) fn registry_with(&self, services: &str, comfy: &str, workflows: &[&str]) -> Registry {
-        let deadline = Duration::from_secs(20);
+        // Generous: an unoptimised build on a busy machine takes its time over 12 megapixels.
+        let deadline = Duration::from_secs(120);
         let key = || Secret::new(KEY.to_owned());
         let settings = BackendSettings(vec![
             ServiceSettings::Gemini(gemini(services)),
@@ -463,6 +464,6 @@ fn gemini(services: &str) -> GeminiSettings {
         model: "gemini-nano-banana-2.1".to_owned(),
         image_size: None,
         stream: true,
-        deadline: Duration::from_secs(20),
+        deadline: Duration::from_secs(120),
     }
 }

@@ -177,7 +177,11 @@ async fn settings_of_quality_size_and_candidates_are_sent_and_several_candidates
     });
     let body = json!({"data": [{"b64_json": png64(31)}, {"b64_json": png64(32)}, {"b64_json": png64(33)}]});
     let desk = of(make, [Reply::json(200, body.to_string())]).await;
-    assert_eq!(desk.backend.info().candidates, 3);
+    assert_eq!(
+        desk.backend.info().candidates,
+        4,
+        "a person may choose up to four, whatever is usual"
+    );
     let outcome = desk.edit_any().await.expect("three pictures");
     assert_eq!(
         desk.shelf.widths(outcome.pictures).await,

@@ -229,7 +229,13 @@ async fn b6_an_answer_above_64_mib_is_refused_as_it_streams_by_every_backend() {
                 "{name}: {} bytes were taken",
                 fake.flooded()
             );
-            assert_eq!(fake.calls(), 1, "{name}: nothing is paid for twice");
+            // ComfyUI opens its line first.
+            let posts = fake
+                .seen()
+                .iter()
+                .filter(|seen| seen.first_line.starts_with("POST"))
+                .count();
+            assert_eq!(posts, 1, "{name}: nothing is paid for twice");
         }
     }
 }
@@ -244,7 +250,7 @@ async fn b1_what_is_cut_off_unreadable_or_a_proxys_page_is_told_once_and_not_rep
             "openai" => json!({"data": []}),
             _ => json!({"choices": []}),
         };
-        let half = good.to_string()[..12].to_owned();
+        let half = good.to_string()[..9].to_owned();
         for (reply, kinds) in [
             (Reply::Cut(b"{\"data\": ".to_vec()), &[FailureKind::BadAnswer][..]),
             (whole(200)(&half), &[FailureKind::BadAnswer]),
@@ -520,7 +526,7 @@ async fn what_is_chosen_is_sent_and_what_cant_be_is_refused_before_anything_is()
     assert_eq!(sent["image_config"]["aspect_ratio"], "21:9");
 
     for name in ["gemini", "openrouter"] {
-        let (result, calls) = edit(name, json!({"ratio": "7:3"})).await;
+        let (result, calls) = edit(name, json!({"ratio": "5:3"})).await;
         let failure = result.expect_err("no such shape").for_the_user("It");
         assert_eq!((failure.kind, calls), (FailureKind::Declined, 0), "{name}: {failure:?}");
     }

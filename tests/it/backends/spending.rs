@@ -205,11 +205,8 @@ async fn a_turn_tells_what_was_really_sent_what_it_cost_and_what_the_next_will()
             .collect::<Vec<_>>()
             .join(" ")]
     );
-    assert!(
-        told(&page, ".facts")[0].contains("$0.068"),
-        "{:?}",
-        told(&page, ".facts")
-    );
+    let facts = told(&page, ".facts").join(" ");
+    assert!(facts.contains("$0.068"), "{facts}");
     let forecast = told(&page, "#forecast").join("");
     assert!(
         forecast.starts_with("v2 → 2 candidates · about $0.07 · ~"),
@@ -377,7 +374,7 @@ async fn a_session_begins_with_words_alone_from_the_page_and_from_a_script() {
     loop {
         let page = owner.get(&place).await.text().await.expect("text");
         if page.contains("data-state=\"done\"") {
-            assert_eq!(told(&page, ".turn-text"), ["A cat in the rain"]);
+            assert_eq!(told(&page, "#turns .turn-text"), ["A cat in the rain"]);
             assert!(
                 page.contains("A cat in the rain</title>") || page.contains("A cat in the rain"),
                 "its title"
