@@ -60,7 +60,7 @@ impl Choices {
         let list = |values: Vec<String>, chosen: Option<String>| -> Vec<Choice> {
             let choice = |value: String| Choice {
                 chosen: chosen.as_deref() == Some(value.as_str()),
-                label: value.clone(),
+                label: capital(&value),
                 value,
             };
             values.into_iter().map(choice).collect()
@@ -182,4 +182,14 @@ fn union<'a>(values: impl Iterator<Item = &'a str>) -> Vec<String> {
         }
     }
     union
+}
+
+/// "High" of "high"; a name of somebody's own stays as it is.
+fn capital(value: &str) -> String {
+    match value {
+        "low" => "Low".to_owned(),
+        "medium" => "Medium".to_owned(),
+        "high" => "High".to_owned(),
+        own => own.to_owned(),
+    }
 }
