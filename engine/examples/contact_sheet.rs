@@ -1,7 +1,9 @@
 //! Draws every operation over photos, one sheet per photo, to look at before calling an operation done.
 //!
-//! `cargo run -p plantain-engine --example contact_sheet -- OUT_FOLDER [--only "instruction; instruction"] PHOTO…`
-//! With `PLANTAIN_MODEL_DIR` set, with the nets that are there. What is see-through is shown on green.
+//! `cargo run -p plantain-engine --example contact_sheet -- OUT_FOLDER [--only "instruction; instruction"] [--ref FILE]… [--full] PHOTO…`
+//! With `PLANTAIN_MODEL_DIR` set, with the nets that are there. What is see-through is shown on green. `--ref` attaches a
+//! picture (the first is picture 2); `--full` writes each result at full size too, for a look at every pixel.
+//! Things in the picture: `--only "remove the cup; make the cup red; duplicate the cup; move the cup to the left"`.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -22,15 +24,44 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         instructions = arguments[at + 1].split(';').map(|s| s.trim().to_owned()).collect();
         arguments.drain(at..at + 2);
     }
+    let mut wish = Wish {
+        instructions,
+        references: Vec::new(),
+        is_full: false,
+    };
+    while let Some(at) = arguments.iter().position(|a| a == "--ref") {
+        wish.references.push(opened(Path::new(&arguments[at + 1]))?.1);
+        arguments.drain(at..at + 2);
+    }
+    if let Some(at) = arguments.iter().position(|a| a == "--full") {
+        wish.is_full = true;
+        arguments.remove(at);
+    }
     let Some((out, photos)) = arguments.split_first() else {
         return Err("name a folder to write to, then photos".into());
     };
     std::fs::create_dir_all(out)?;
     for photo in photos {
-        let path = sheet(Path::new(photo), Path::new(out), &instructions)?;
+        let path = sheet(Path::new(photo), Path::new(out), &wish)?;
         println!("{}", path.display());
     }
     Ok(())
+}
+
+/// What is to be drawn of each photo.
+struct Wish {
+    instructions: Vec<String>,
+    references: Vec<Raster>,
+    is_full: bool,
+}
+
+fn opened(path: &Path) -> Result<(RgbImage, Raster), Box<dyn std::error::Error>> {
+    let picture = image::open(path)?
+        .resize(1600, 1600, imageops::FilterType::Triangle)
+        .to_rgb8();
+    let (w, h) = picture.dimensions();
+    let raster = Raster::from_u8(w, h, Channels::Rgb, picture.as_raw().clone())?;
+    Ok((picture, raster))
 }
 
 /// The nets of the folder that the environment names.
@@ -50,8 +81,9 @@ fn nets() -> Nets {
 }
 
 /// What can be found with these nets.
-fn seeing(nets: &Nets) -> Context {
+fn seeing(nets: &Nets, references: usize) -> Context {
     Context {
+        references: references as u32,
         finds: Finds {
             objects: nets.objects.is_some(),
             styles: nets.style.is_some(),
@@ -70,45 +102,49 @@ fn on_green(samples: &[u8]) -> Vec<u8> {
     samples.chunks_exact(4).flat_map(mix).collect()
 }
 
-fn sheet(photo: &Path, out: &Path, instructions: &[String]) -> Result<PathBuf, Box<dyn std::error::Error>> {
-    let picture = image::open(photo)?
-        .resize(1600, 1600, imageops::FilterType::Triangle)
-        .to_rgb8();
-    let columns = 4u32.min(instructions.len() as u32 + 1);
-    let rows = (instructions.len() as u32 + 1).div_ceil(columns);
-    let mut sheet = RgbImage::from_pixel(columns * TILE, rows * TILE, image::Rgb([24, 24, 24]));
+fn sheet(photo: &Path, out: &Path, wish: &Wish) -> Result<PathBuf, Box<dyn std::error::Error>> {
+    let (picture, raster) = opened(photo)?;
+    let name = photo.file_stem().unwrap_or_default().to_string_lossy();
+    let tiles = wish.instructions.len() as u32 + 1;
+    let columns = 4.min(tiles);
+    let mut sheet = RgbImage::from_pixel(columns * TILE, tiles.div_ceil(columns) * TILE, image::Rgb([24, 24, 24]));
     place(&mut sheet, &picture, 0, columns)?;
-    let nets = nets();
     let context = RenderContext {
-        nets: nets.clone(),
+        references: wish.references.clone(),
+        nets: nets(),
         ..RenderContext::default()
     };
-    for (at, words) in instructions.iter().enumerate() {
-        let understood = understand(words, &seeing(&nets));
-        let raster = Raster::from_u8(
-            picture.width(),
-            picture.height(),
-            Channels::Rgb,
-            picture.as_raw().clone(),
-        )?;
-        let edited = render(&understood.steps, raster, &context, &Unwatched)?;
-        let size = (edited.width(), edited.height());
-        let has_alpha = edited.channels().has_alpha();
-        let Samples::U8(samples) = edited.into_samples() else {
-            return Err("8 bits went in".into());
+    for (at, words) in wish.instructions.iter().enumerate() {
+        let understood = understand(words, &seeing(&context.nets, wish.references.len()));
+        let ops: Vec<_> = understood.steps.iter().map(|s| s.op).collect();
+        let start = std::time::Instant::now();
+        // A thing that is not in this photo leaves its tile empty.
+        let edited = match render(&understood.steps, raster.clone(), &context, &Unwatched) {
+            Ok(edited) => shown(edited)?,
+            Err(error) => {
+                println!("{:>3}: {words} {ops:?}: {error}", at + 1);
+                continue;
+            }
         };
-        let samples = if has_alpha { on_green(&samples) } else { samples };
-        let edited = RgbImage::from_raw(size.0, size.1, samples).ok_or("the raster fits its size")?;
         place(&mut sheet, &edited, at as u32 + 1, columns)?;
-        println!(
-            "{:>3}: {words} {:?}",
-            at + 1,
-            understood.steps.iter().map(|s| s.op).collect::<Vec<_>>()
-        );
+        if wish.is_full {
+            edited.save(out.join(format!("{name}-{}.png", at + 1)))?;
+        }
+        println!("{:>3}: {words} {ops:?} {} ms", at + 1, start.elapsed().as_millis());
     }
-    let path = out.join(photo.file_stem().unwrap_or_default()).with_extension("png");
+    let path = out.join(format!("{name}.png"));
     sheet.save(&path)?;
     Ok(path)
+}
+
+fn shown(edited: Raster) -> Result<RgbImage, Box<dyn std::error::Error>> {
+    let size = (edited.width(), edited.height());
+    let has_alpha = edited.channels().has_alpha();
+    let Samples::U8(samples) = edited.into_samples() else {
+        return Err("8 bits went in".into());
+    };
+    let samples = if has_alpha { on_green(&samples) } else { samples };
+    Ok(RgbImage::from_raw(size.0, size.1, samples).ok_or("the raster fits its size")?)
 }
 
 fn place(sheet: &mut RgbImage, picture: &RgbImage, at: u32, columns: u32) -> Result<(), image::ImageError> {

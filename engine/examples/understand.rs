@@ -1,6 +1,7 @@
 //! Prints what is understood of each line of standard input, or of the last column of a TSV given by name.
 //!
-//! `cargo run -p plantain-engine --example understand < instructions.txt`; `--nets` reads them as if every net were there.
+//! `cargo run -p plantain-engine --example understand < instructions.txt`; `--nets` reads them as if every net were there
+//! and one more picture attached.
 
 use plantain_engine::{Context, Finds, explain, understand};
 
@@ -12,6 +13,7 @@ fn main() -> std::io::Result<()> {
         Finds::everything()
     };
     let context = Context {
+        references: u32::from(!flags.is_empty()),
         finds,
         ..Context::default()
     };

@@ -48,6 +48,7 @@ fn tell(step: &Step) -> String {
     };
     let how_much = strength_words(step.strength, operation.info.default_strength, frame.contains("{s}"));
     let mut told = frame.replace("{t}", &target_words(&step.target));
+    told = told.replace("{r}", &step.params.reference.unwrap_or(2).to_string());
     told = if told.contains("{s}") {
         told.replace("{s}", &how_much)
     } else {
@@ -103,9 +104,59 @@ fn params_words(op: Op, params: &Params) -> String {
             .as_ref()
             .map(|s| format!(" {}", s.replace('_', " ")))
             .unwrap_or_default(),
+        Op::Recolor => params.color.as_ref().map(|c| format!(" to {c}")).unwrap_or_default(),
+        Op::Move | Op::Duplicate => whereto_words(params),
+        Op::Scale => size_words(params),
+        Op::Pattern if params.scale.is_some() => " in tiles".into(),
+        Op::Expand => expand_words(params),
         Op::Tint => params.color.as_ref().map(|c| format!(" with {c}")).unwrap_or_default(),
         _ => String::new(),
     }
+}
+
+fn whereto_words(params: &Params) -> String {
+    let along = |share: Option<f32>, back: &str, on: &str| {
+        let share = share.filter(|s| *s != 0.0)?;
+        let way = if share < 0.0 { back } else { on };
+        Some(format!(" {way} by {} %", (share.abs() * 100.0).round()))
+    };
+    let place = match params.place {
+        Some(Place::Left) => Some(" to the left side".to_owned()),
+        Some(Place::Right) => Some(" to the right side".to_owned()),
+        Some(place) => Some(format!(" to the {}", place_words(place))),
+        None => None,
+    };
+    let told: Vec<String> = [place, along(params.dx, "left", "right"), along(params.dy, "up", "down")]
+        .into_iter()
+        .flatten()
+        .collect();
+    told.join(" and")
+}
+
+fn expand_words(params: &Params) -> String {
+    let mut told = String::new();
+    match params.direction {
+        Some(Direction::Horizontal) => told += " horizontally",
+        Some(Direction::Vertical) => told += " vertically",
+        None => {}
+    }
+    if let Some(place) = params.place {
+        told += &format!(" at the {}", place_words(place));
+    }
+    match params.ratio.as_deref() {
+        Some("1:1") => told += " to a square",
+        Some(ratio) => told += &format!(" to {ratio}"),
+        None => {}
+    }
+    if let Some(times) = params.scale {
+        told += &format!(" by {} %", ((times - 1.0) * 100.0).round());
+    }
+    match params.style.as_deref() {
+        Some("mirrored") => told += " with mirrored edges",
+        Some("blurred") => told += " with blurred edges",
+        _ => {}
+    }
+    told
 }
 
 fn turn_words(degrees: f32) -> String {

@@ -21,6 +21,7 @@
 //! | plan, raster, color, context | nothing |
 //! | parse, explain | plan, context, the table in ops |
 //! | rows, field, watch | raster, color |
+//! | fill | raster, rows, field, watch |
 //! | nets | nothing |
 //! | select | nets, rows, field, watch |
 //! | ops, render | all but parse |
@@ -32,6 +33,7 @@ mod context;
 pub mod drawings;
 mod explain;
 mod field;
+mod fill;
 pub mod nets;
 mod ops;
 mod parse;
@@ -39,6 +41,7 @@ mod plan;
 mod raster;
 mod render;
 mod rows;
+mod scenes;
 mod select;
 mod watch;
 

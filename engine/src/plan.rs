@@ -262,10 +262,13 @@ pub struct Params {
     /// A scene for `background_replace`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scene: Option<String>,
+    /// When the scene is seen, if the words say: `day`, `sunset`, `dawn`, `overcast` or `night`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub light: Option<String>,
     /// A style's name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub style: Option<String>,
-    /// Words for `caption`.
+    /// Words for `caption`; of `background_replace`: the place that was named when the scene is only the nearest to it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
     /// The version for `revert`.

@@ -16,6 +16,8 @@ use crate::watch::{Run, Watch};
 pub struct RenderContext {
     /// What the user has drawn, at any size; it is scaled to the picture. Needed by steps with the target `region`.
     pub region: Option<Mask>,
+    /// The attached pictures in their order: the first is picture 2.
+    pub references: Vec<Raster>,
     /// What makes grain fall differently; the same seed gives the same bytes.
     pub seed: u64,
     /// The most pixels a step may make (`resize`, `upscale`, `expand`).
@@ -25,10 +27,20 @@ pub struct RenderContext {
     pub nets: Nets,
 }
 
+impl RenderContext {
+    /// The attached picture with that number, counted from 2.
+    pub(crate) fn reference(&self, number: u32) -> Result<&Raster, RenderError> {
+        let at = (number as usize).checked_sub(2);
+        at.and_then(|at| self.references.get(at))
+            .ok_or(RenderError::NoReference(number))
+    }
+}
+
 impl Default for RenderContext {
     fn default() -> Self {
         Self {
             region: None,
+            references: Vec::new(),
             seed: 0,
             max_pixels: 100_000_000,
             nets: Nets::default(),
@@ -45,6 +57,9 @@ pub enum RenderError {
     /// The operation is not one of [`crate::operations`].
     #[error("{} is not something that this engine can do to pixels", .0.name())]
     NotAnOperation(Op),
+    /// A step uses an attached picture that was not handed over.
+    #[error("picture {0} is not attached")]
+    NoReference(u32),
     /// The target cannot be found here.
     #[error("the part of the picture that the step is about cannot be found: {0:?}")]
     NoSuchTarget(Target),

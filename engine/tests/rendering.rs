@@ -72,6 +72,8 @@ fn every_step() -> Vec<Step> {
     operations()
         // Without its net there is no painting; `selection.rs` has the operations that need nets.
         .filter(|info| info.op != Op::Style)
+        // What needs a thing to work on is in `retouching.rs`.
+        .filter(|info| info.group != Group::Objects && !matches!(info.op, Op::Move | Op::Scale))
         .flat_map(|info| {
             let params = match info.op {
                 Op::Rotate => Params {
@@ -741,7 +743,8 @@ fn what_cannot_be_rendered_says_why() {
     let fails = |step: Step| {
         render(&[step], flat([1, 2, 3]), &RenderContext::default(), &Unwatched).expect_err("it cannot be done")
     };
-    assert_eq!(fails(Step::new(Op::Remove)), RenderError::NotAnOperation(Op::Remove));
+    assert_eq!(fails(Step::new(Op::Again)), RenderError::NotAnOperation(Op::Again));
+    assert_eq!(fails(Step::new(Op::Remove)), RenderError::NoSuchTarget(Target::Picture));
     assert_eq!(
         fails(Step::new(Op::Blur).with_strength(0.5).on(Target::Region)),
         RenderError::NoRegion

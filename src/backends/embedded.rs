@@ -67,18 +67,17 @@ impl Embedded {
         // Also cancelled when this future is dropped, so that no thread goes on for nobody.
         let cancel = watch.cancel.child_token();
         let _stop = cancel.clone().drop_guard();
+        let references = self.references(&job).await?;
         let limits = *self.blobs.limits();
         let (tell, mut told) = watch::channel((0.0, String::new()));
         let models = self.models.clone();
-        let work = task::spawn_blocking(move || {
-            draw(
-                (pixels, region),
-                &job,
-                models.nets(),
-                limits.pixels,
-                Line::new(cancel, tell),
-            )
-        });
+        let decoded = Decoded {
+            pixels,
+            references,
+            region,
+        };
+        let work =
+            task::spawn_blocking(move || draw(decoded, &job, models.nets(), limits.pixels, Line::new(cancel, tell)));
         // The sender goes with the work, so this ends with it.
         while told.changed().await.is_ok() {
             let (fraction, step) = told.borrow_and_update().clone();
@@ -96,6 +95,17 @@ impl Embedded {
         }
         let picture = self.blobs.encode_png(pixels).await.map_err(unreadable)?;
         Ok((picture, remarks))
+    }
+
+    /// The attached pictures, when a step uses one.
+    async fn references(&self, job: &Job) -> Result<Vec<Pixels>, BackendError> {
+        let mut references = Vec::new();
+        if job.steps.iter().any(|step| step.params.reference.is_some()) {
+            for blob in &job.references {
+                references.push(self.blobs.decode(blob).await.map_err(unreadable)?);
+            }
+        }
+        Ok(references)
     }
 }
 
@@ -130,6 +140,7 @@ impl Backend for Embedded {
                 outcome.made_from = made_from;
                 let job = Job {
                     picture,
+                    references: request.references.clone(),
                     steps,
                     region,
                     seed: request.seed,
@@ -146,6 +157,7 @@ impl Backend for Embedded {
 /// What one render needs.
 struct Job {
     picture: crate::domain::picture::Blob,
+    references: Vec<crate::domain::picture::Blob>,
     steps: Vec<Step>,
     /// The drawn mask.
     region: Option<crate::domain::picture::Blob>,
@@ -180,18 +192,31 @@ impl plantain_engine::Watch for Line {
     }
 }
 
+/// The pictures of one render.
+struct Decoded {
+    pixels: Pixels,
+    references: Vec<Pixels>,
+    region: Option<Pixels>,
+}
+
 /// Blocks for as long as the pixels take; also tells what is to be said of how it was done.
 fn draw(
-    (pixels, region): (Pixels, Option<Pixels>),
+    decoded: Decoded,
     job: &Job,
     nets: Nets,
     max_pixels: u64,
     line: Line,
 ) -> Result<(Pixels, String), BackendError> {
     let own = |error| BackendError::Own(std::io::Error::other(error));
-    let raster = convert::to_raster(pixels).map_err(own)?;
+    let to_raster = |pixels| convert::to_raster(pixels).map_err(own);
+    let raster = to_raster(decoded.pixels)?;
     let context = RenderContext {
-        region: region.map(convert::to_mask).transpose().map_err(own)?,
+        region: decoded.region.map(convert::to_mask).transpose().map_err(own)?,
+        references: decoded
+            .references
+            .into_iter()
+            .map(to_raster)
+            .collect::<Result<_, _>>()?,
         seed: job.seed,
         max_pixels,
         nets,

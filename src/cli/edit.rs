@@ -91,9 +91,10 @@ async fn edit(args: &EditArgs) -> Result<(), EditError> {
     let instruction = Instruction::parse(&args.instruction)?;
     let gate = Gate::open()?;
     let picture = gate.read(&args.input).await?;
+    let mut references = Vec::with_capacity(args.references.len());
     for reference in &args.references {
-        // No operation of this engine uses one yet; one that can't be read is still a mistake worth telling.
-        gate.read(reference).await?;
+        let pixels = gate.read(reference).await?;
+        references.push(convert::to_raster(pixels).map_err(|error| EditError::Own(std::io::Error::other(error)))?);
     }
     let region = match &args.region {
         Some(path) => Some(mask(&gate, path).await?),
@@ -114,6 +115,7 @@ async fn edit(args: &EditArgs) -> Result<(), EditError> {
     let raster = convert::to_raster(picture).map_err(|error| EditError::Own(std::io::Error::other(error)))?;
     let context = RenderContext {
         region,
+        references,
         seed: args.seed,
         max_pixels: files::LIMITS.pixels,
         nets: models.nets(),

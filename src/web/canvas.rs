@@ -79,7 +79,7 @@ pub async fn begin(
     fields: Fields,
 ) -> Result<Response, WebError> {
     visit.may_begin(&app)?;
-    let ratio = fields.get("ratio").unwrap_or("1:1").parse::<Ratio>();
+    let ratio = fields.get("ratio").unwrap_or_default().parse::<Ratio>();
     let ratio = ratio.map_err(|error| WebError::invalid("ratio", error.to_string()))?;
     let words = fields.get("instruction").filter(|words| !words.trim().is_empty());
     let instruction = words

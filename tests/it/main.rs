@@ -5,6 +5,7 @@
 mod backends;
 mod counting_gemini;
 mod crash;
+mod drift;
 #[cfg(target_os = "linux")]
 mod faults;
 mod house;
@@ -14,6 +15,7 @@ mod long_sessions;
 mod models;
 mod pictures;
 mod program;
+mod regions;
 mod restarts;
 mod scripted;
 mod security;

@@ -9,7 +9,7 @@ use crate::edits::BEHAVIOURS;
 use crate::picture::Picture;
 
 /// Each of them changes every part of the picture.
-const WORDS: [&str; 12] = [
+const WORDS: [&str; 20] = [
     "sepia",
     "vintage",
     "black and white",
@@ -22,6 +22,14 @@ const WORDS: [&str; 12] = [
     "invert the colours",
     "pixelate it",
     "much more saturated",
+    "make it night",
+    "golden hour",
+    "make it foggy",
+    "make it snow",
+    "make it dramatic",
+    "turn it into an oil painting",
+    "turn it into a pencil sketch",
+    "make it a cartoon",
 ];
 
 pub fn whole(pictures: &[Picture]) {

@@ -240,10 +240,10 @@ impl<'a> Measures<'a> {
         // little closed; only what nothing sharp is near to (soft shadows) is taken from the blurred picture.
         let core = and(&by_pixels(size, |x, y| sharp.data[at(x, y)][0] > SPREAD), &region).opened(1);
         let core = core.closed(4);
-        let (near, around) = (core.grown(1), core.grown(9));
+        let nearby = core.grown(9);
         let kept = by_pixels(size, |x, y| {
             let i = at(x, y);
-            region.data[i] && (near.data[i] || !around.data[i])
+            region.data[i] && (core.data[i] || !nearby.data[i])
         });
         kept.opened(2).closed(10).tidied(area / 200, (area / 5000).max(30))
     }

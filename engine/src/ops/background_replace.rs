@@ -1,18 +1,25 @@
-//! Another ground behind the subject: a slope of colours or a studio's sweep.
+//! Another ground behind the subject: a painted scene, another picture, a slope of colours.
+//!
+//! The one rule: without a strength the subject's own pixels stay as they are, to the bit; a strength says that the
+//! subject was placed *into* the scene, and how far the scene's light falls on it (docs/decisions/0009).
 
-use super::edges::{change_around, kept, over};
+use super::edges::{Pixel, change_around, kept, over};
+use super::relight::{Relight, relit};
+use super::standing::Standing;
 use super::tint::parse_hex;
 use super::{Canvas, Group, Operation, OperationInfo};
-use crate::color::{Rgb, from_oklab, mix, smoothstep, to_oklab};
+use crate::color::{Rgb, from_oklab, to_oklab};
 use crate::plan::{Op, Step};
+use crate::raster::Mask;
 use crate::render::RenderError;
+use crate::scenes::{self, Daytime, Sheet, Wish};
 
 pub(super) static OPERATION: Operation = Operation {
     info: OperationInfo {
         op: Op::BackgroundReplace,
         group: Group::Subject,
-        description: "Puts a studio backdrop behind the subject.",
-        example: "change the background to a studio",
+        description: "Puts a painted scene (beach, forest, city and more) or another picture behind the subject.",
+        example: "change the background to a beach",
         doing: "Replacing the background",
         default_strength: None,
         is_two_way: false,
@@ -24,49 +31,128 @@ pub(super) static OPERATION: Operation = Operation {
 
 /// Whether the step's ground is one that can be made here.
 pub(super) fn is_possible(step: &Step) -> bool {
-    step.params.reference.is_none()
-        && matches!(step.params.scene.as_deref(), None | Some("studio" | "gradient"))
-        && (step.params.scene.is_some() || step.params.color.is_some())
+    let params = &step.params;
+    match (params.scene.as_deref(), params.reference) {
+        (None | Some("gradient"), None) => params.scene.is_some() || params.color.is_some(),
+        (None, Some(_)) => true,
+        (Some(scene), None) => scenes::NAMES.contains(&scene),
+        (Some(_), Some(_)) => false,
+    }
+}
+
+fn bad(problem: &'static str) -> RenderError {
+    RenderError::BadStep {
+        op: Op::BackgroundReplace,
+        problem,
+    }
 }
 
 fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
     if !is_possible(step) {
-        return Err(RenderError::BadStep {
-            op: Op::BackgroundReplace,
-            problem: "this ground cannot be made here",
-        });
+        return Err(bad("this ground cannot be made here"));
     }
-    let color = step.params.color.as_deref().unwrap_or("#b9bcc2");
-    let middle = parse_hex(color).map(to_oklab).ok_or(RenderError::BadStep {
-        op: Op::BackgroundReplace,
-        problem: "the colour is not #rrggbb",
-    })?;
     let mask = kept(step, canvas)?;
     canvas.raster.make_rgb();
-    let (width, height) = (canvas.raster.width() as f32, canvas.raster.height() as f32);
-    let is_studio = step.params.scene.as_deref() == Some("studio");
-    change_around(canvas, &mask, |x, y, pixel| {
-        let (u, v) = ((x as f32 + 0.5) / width, (y as f32 + 0.5) / height);
-        let ground = if is_studio {
-            studio(middle, u, v)
-        } else {
-            slope(middle, v)
-        };
+    match (step.params.scene.as_deref(), step.params.reference) {
+        (_, Some(reference)) => {
+            let (width, height) = (canvas.raster.width() as usize, canvas.raster.height() as usize);
+            let sheet = super::reference::fitted(canvas, reference, width, height)?;
+            stage(step, canvas, &mask, &Set::of_picture(sheet))
+        }
+        (Some(scene), None) if scene != "gradient" => {
+            let set = painted(step, scene, canvas, &mask)?;
+            canvas.run.note(
+                "The background is a painted scene, made by the built-in engine; a connected generative model makes photographs.",
+            );
+            stage(step, canvas, &mask, &set)
+        }
+        _ => slope(step, canvas, &mask),
+    }
+}
+
+/// What is put behind the subject, and how it is lit.
+pub(super) struct Set {
+    pub(super) sheet: Sheet,
+    pub(super) from: (f32, f32),
+    pub(super) glow: Rgb,
+    pub(super) has_ground: bool,
+}
+
+impl Set {
+    /// Of a photo only its colours are known: the light comes from where it is brighter.
+    fn of_picture(sheet: Sheet) -> Self {
+        let (mut sum, mut lean) = ([0.0f32; 3], 0.0);
+        for (at, colour) in sheet.data.iter().enumerate().step_by(7) {
+            let light = crate::color::luminance(*colour);
+            let x = (at % sheet.width) as f32 / sheet.width as f32 - 0.5;
+            lean += x * light;
+            (0..3).for_each(|i| sum[i] += colour[i] * light);
+        }
+        let high = sum.iter().fold(1e-6f32, |a, &b| a.max(b));
+        Self {
+            from: (if lean < 0.0 { -0.6 } else { 0.6 }, 0.6),
+            glow: sum.map(|v| v / high),
+            has_ground: true,
+            sheet,
+        }
+    }
+}
+
+fn painted(step: &Step, scene: &str, canvas: &Canvas<'_>, mask: &Mask) -> Result<Set, RenderError> {
+    canvas.run.check()?;
+    let time = match step.params.light.as_deref() {
+        Some(name) => Some(Daytime::named(name).ok_or_else(|| bad("that light is not known"))?),
+        None => None,
+    };
+    let wish = Wish {
+        scene,
+        time,
+        seed: canvas.context.seed,
+        horizon: Standing::of(mask).horizon(),
+    };
+    let (width, height) = (canvas.raster.width() as usize, canvas.raster.height() as usize);
+    let made = scenes::paint(&wish, width, height).ok_or_else(|| bad("that scene is not known"))?;
+    Ok(Set {
+        sheet: made.sheet,
+        from: made.from,
+        glow: made.glow,
+        has_ground: made.has_ground,
+    })
+}
+
+/// Puts the set behind the subject; with a strength, the subject into the set's light.
+fn stage(step: &Step, canvas: &mut Canvas<'_>, mask: &Mask, set: &Set) -> Result<(), RenderError> {
+    if let Some(strength) = step.strength {
+        let light = Relight::of(canvas, mask, set, strength.abs())?;
+        relit(canvas, mask, &light)?;
+    }
+    let standing = Standing::of(mask);
+    let height = canvas.raster.height() as f32;
+    // A shadow only where feet are in the picture and there is ground under them.
+    let shadow = (set.has_ground && standing.stands()).then(|| standing.shadow(mask, set.from.0));
+    change_around(canvas, mask, |x, y, pixel: &Pixel| {
+        let (u, v) = ((x as f32 + 0.5) / height, (y as f32 + 0.5) / height);
+        let mut ground = set.sheet.at(u, v);
+        if let Some(shadow) = &shadow {
+            let dark = shadow.at(u, v);
+            ground = ground.map(|c| c * (1.0 - dark));
+        }
         (over(pixel, dithered(ground, x, y)), 1.0)
     })
 }
 
 /// Lighter above, darker below.
-fn slope([l, a, b]: Rgb, v: f32) -> Rgb {
-    from_oklab([(l + 0.14 * (1.0 - 2.0 * v)).clamp(0.0, 1.0), a, b])
-}
-
-/// A paper sweep: a pool of light behind the subject, a floor that comes forward, dim corners.
-fn studio([l, a, b]: Rgb, u: f32, v: f32) -> Rgb {
-    let far = ((u - 0.5).powi(2) * 1.1 + (v - 0.42).powi(2)).sqrt();
-    let light = mix(0.1, -0.22, smoothstep(0.0, 0.85, far));
-    let floor = 0.06 * smoothstep(0.72, 0.95, v);
-    from_oklab([(l + light + floor).clamp(0.02, 0.99), a, b])
+fn slope(step: &Step, canvas: &mut Canvas<'_>, mask: &Mask) -> Result<(), RenderError> {
+    let color = step.params.color.as_deref().unwrap_or("#b9bcc2");
+    let [l, a, b] = parse_hex(color)
+        .map(to_oklab)
+        .ok_or_else(|| bad("the colour is not #rrggbb"))?;
+    let height = canvas.raster.height() as f32;
+    change_around(canvas, mask, |x, y, pixel| {
+        let v = (y as f32 + 0.5) / height;
+        let ground = from_oklab([(l + 0.14 * (1.0 - 2.0 * v)).clamp(0.0, 1.0), a, b]);
+        (over(pixel, dithered(ground, x, y)), 1.0)
+    })
 }
 
 /// A slow slope shows steps in 8 bits; a pattern finer than the eye hides them.

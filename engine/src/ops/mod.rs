@@ -27,7 +27,9 @@ mod dawn;
 mod dehaze;
 mod denoise;
 mod dramatic;
+mod duplicate;
 mod edges;
+mod expand;
 mod exposure;
 mod fade;
 mod flip;
@@ -41,30 +43,39 @@ mod highlights;
 mod hue;
 mod invert;
 mod light;
+mod move_thing;
 mod night;
 mod oil;
 mod overcast;
 mod paint;
+mod pattern;
 mod pixel_art;
 mod pixelate;
 mod poster;
 mod posterize;
 mod precipitation;
 mod rain;
+mod recolor;
+mod reference;
+mod relight;
+mod remove;
 mod resample;
 mod resize;
 mod rotate;
 mod saturation;
+mod scale_thing;
 mod sepia;
 mod shadows;
 mod sharpen;
 mod sketch;
 mod snow;
+mod standing;
 mod straighten;
 mod studio;
 mod style;
 mod sunny;
 mod temperature;
+mod thing;
 mod tint;
 mod upscale;
 mod vibrance;
@@ -82,6 +93,8 @@ pub enum Group {
     Geometry,
     /// The main thing and what is behind it.
     Subject,
+    /// Things in the picture.
+    Objects,
     /// Light and weather.
     Light,
     /// A whole look at once.
@@ -149,10 +162,17 @@ static OPERATIONS: &[&Operation] = &[
     &straighten::OPERATION,
     &resize::OPERATION,
     &upscale::OPERATION,
+    &expand::OPERATION,
     &cutout::OPERATION,
     &background_color::OPERATION,
     &background_blur::OPERATION,
     &background_replace::OPERATION,
+    &move_thing::OPERATION,
+    &scale_thing::OPERATION,
+    &remove::OPERATION,
+    &recolor::OPERATION,
+    &pattern::OPERATION,
+    &duplicate::OPERATION,
     &overcast::OPERATION,
     &sunny::OPERATION,
     &golden_hour::OPERATION,
@@ -184,6 +204,7 @@ pub(crate) fn is_possible(step: &Step) -> bool {
     match step.op {
         Op::BackgroundReplace => background_replace::is_possible(step),
         Op::Style => style::is_possible(step),
+        Op::Move | Op::Scale | Op::Duplicate | Op::Remove | Op::Recolor | Op::Pattern => thing::is_possible(step),
         _ => true,
     }
 }
@@ -246,6 +267,18 @@ impl<'a> Canvas<'a> {
                 Ok(Some(mask))
             }
         }
+    }
+
+    /// After a thing was taken away, what was found may not be there any more.
+    pub(crate) fn forget_what_was_found(&mut self) {
+        self.found.retain(|(target, _)| *target == Target::Region);
+    }
+
+    /// After a thing was put elsewhere, later steps hit it there.
+    pub(crate) fn found_again(&mut self, target: &Target, mask: Mask) {
+        self.forget_what_was_found();
+        self.found.retain(|(found, _)| found != target);
+        self.found.push((target.clone(), mask));
     }
 
     /// Where the step applies.

@@ -12,6 +12,7 @@ pub(super) fn pass(mut step: Step, context: &Context) -> Result<Step, (Reason, S
     if matches!(step.op, Op::Undo | Op::Redo | Op::Revert) {
         return Ok(step);
     }
+    step = about_a_thing(step);
     let missing = step.params.reference.filter(|&n| n < 2 || n > context.references + 1);
     if let Some(n) = missing.or(missing_target(&step.target, context)) {
         return Err((Reason::MissingReference, words_for::missing_reference(n)));
@@ -28,6 +29,22 @@ pub(super) fn pass(mut step: Step, context: &Context) -> Result<Step, (Reason, S
     }
     step.target = aim(step.target, context)?;
     Ok(step)
+}
+
+/// Operations on a thing are about the subject when they name none; a thing that is resized is scaled, not the picture.
+fn about_a_thing(mut step: Step) -> Step {
+    let is_thing = matches!(step.target, Target::Object { .. } | Target::Subject);
+    if step.op == Op::Resize && is_thing && step.params.scale.is_some() {
+        step.op = Op::Scale;
+    }
+    let needs_thing = matches!(
+        step.op,
+        Op::Recolor | Op::Pattern | Op::Duplicate | Op::Move | Op::Scale
+    );
+    if needs_thing && step.target == Target::Picture {
+        step.target = Target::Subject;
+    }
+    step
 }
 
 /// Whether the operation can do just this, with the nets that are here.

@@ -8,7 +8,7 @@ use super::clauses::Clause;
 use super::items::Item;
 use super::spelling::Ending;
 use super::vocabulary::{Role, Sense};
-use super::{history, looks, operations, targets, things, words_for};
+use super::{history, looks, operations, retouch, targets, things, words_for};
 use crate::context::Context;
 use crate::plan::{Op, Reason, Step, Target};
 
@@ -76,6 +76,9 @@ impl<'a> Reading<'a> {
         if self.asks() {
             return Outcome::Declined(Reason::NotAnEdit, words_for::question());
         }
+        if let Some(outcome) = retouch::read(self) {
+            return outcome;
+        }
         if let Some(outcome) = self.leaves_alone() {
             return outcome;
         }
@@ -99,7 +102,7 @@ impl<'a> Reading<'a> {
     }
 
     /// Tries a rule on a copy, so that a rule that gives up leaves no trace.
-    fn fork<T>(&self, rule: impl FnOnce(&mut Reading<'a>) -> Option<T>) -> Option<T> {
+    pub(super) fn fork<T>(&self, rule: impl FnOnce(&mut Reading<'a>) -> Option<T>) -> Option<T> {
         let mut copy = Reading {
             items: self.items.clone(),
             ..*self
@@ -130,6 +133,8 @@ impl<'a> Reading<'a> {
             let by = &self.items[i - 1];
             let next = &self.items[i];
             by.has(Role::By)
+                // "make it 16:9 by extending the sides": the end says how far.
+                && next.command() != Some(Op::Expand)
                 && next.is_ing()
                 && (next.command().is_some()
                     || next.has_any(&[

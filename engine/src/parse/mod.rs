@@ -2,7 +2,7 @@
 //!
 //! The one rule: what is promised is done, what cannot be done is declined with a reason, and nothing is guessed.
 //! Read in the order of the work: `lexer` (tokens), `vocabulary` (what words mean), `items` (phrases), `clauses`,
-//! `grammar` (one clause), then `operations`, `measures`, `things`, `history`, and `gate` (what can be done here).
+//! `grammar` (one clause), then `operations`, `measures`, `retouch`, `things`, `history`, and `gate` (what can be done here).
 
 mod clauses;
 mod gate;
@@ -13,6 +13,8 @@ mod lexer;
 mod looks;
 mod measures;
 mod operations;
+mod placing;
+mod retouch;
 mod shapes;
 mod spelling;
 mod targets;

@@ -5,6 +5,7 @@
 
 use super::clauses::describes;
 use super::grammar::{Reading, quote};
+use super::items::Item;
 use super::lexer::Kind;
 use super::operations::{Strictness, is_shape};
 use super::vocabulary::{Role, Sense};
@@ -89,9 +90,22 @@ pub(super) fn named_target(r: &mut Reading<'_>, i: usize) -> Target {
             object,
             pick: pick(r, i),
         },
+        // "the person on the left": somebody in particular.
+        Some(Target::Subject) if is_person(&r.items[i]) => pick(r, i).map_or(Target::Subject, |pick| Target::Object {
+            object: "person".into(),
+            pick: Some(pick),
+        }),
         Some(target) => target,
         None => Target::Picture,
     }
+}
+
+/// Whether the item is a word for a person whom the detector knows.
+pub(super) fn is_person(item: &Item) -> bool {
+    const PEOPLE: [&str; 10] = [
+        "person", "people", "man", "woman", "guy", "girl", "boy", "lady", "kid", "child",
+    ];
+    PEOPLE.contains(&item.text.as_str())
 }
 
 /// "the left cup", "the second cup", "the cup on the right".

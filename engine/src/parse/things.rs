@@ -33,8 +33,11 @@ fn starts_with(r: &Reading<'_>, role: Role) -> bool {
 
 /// The thing that the clause is about: everything between the verb and `until`.
 fn thing(r: &mut Reading<'_>, from: usize, until: usize) -> Option<Target> {
-    let named =
-        (from..until).find(|&i| r.items[i].target().is_some_and(|t| t != Target::Picture) || reference(r, i).is_some());
+    let is_named = |&i: &usize| r.items[i].target().is_some_and(|t| t != Target::Picture) || reference(r, i).is_some();
+    // "the orange train" is a train: what is a colour too is a name only when nothing else is.
+    let named = (from..until)
+        .find(|i| is_named(i) && r.items[*i].color().is_none())
+        .or_else(|| (from..until).find(is_named));
     let content: Vec<usize> = (from..until)
         .filter(|&i| {
             !r.items[i].is_glue()

@@ -92,6 +92,15 @@ pub(super) fn cannot_find(target: &Target) -> String {
     format!("The built-in engine cannot find {what} by itself yet. Draw a region over it and say the same again.")
 }
 
+pub(super) fn cannot_find_it() -> String {
+    "It is not said what “it” is. Name the thing, or draw a region over it and say the same again.".into()
+}
+
+pub(super) fn where_to() -> String {
+    "It is not said where to. Say it, for example “move the cup to the left” or “move it to the top right corner”."
+        .into()
+}
+
 pub(super) fn no_region() -> String {
     "Nothing is selected. Draw a region over the part that is meant and say the same again.".into()
 }

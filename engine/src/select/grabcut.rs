@@ -93,11 +93,14 @@ pub(super) fn smart(drawn: &Mask, raster: &Raster, run: &Run<'_>) -> Result<Mask
     if !is_tap && !is_thin {
         // People draw a little inside of an edge as often as outside, so a thing may reach beyond what was drawn.
         let wider = grown(&touched, width, height, (thickest / 5).clamp(2, 8));
-        let known = |i: usize| match (touched[i], wider[i]) {
-            (true, _) if depth[i] * 2 > thickest => Known::Inside,
-            (true, _) => Known::PerhapsInside,
-            (_, true) => Known::PerhapsOutside,
-            _ => Known::Outside,
+        // Colours are learned from its middle and what is continuous with that: towards the edges there is ground in it.
+        let middle: Vec<bool> = depth.iter().map(|d| d * 3 > thickest).collect();
+        let alike = flooded(&Small::of(raster, Part::WHOLE, (width, height), run)?, &middle);
+        let known = |i: usize| match (wider[i], middle[i], alike[i]) {
+            (false, ..) => Known::Outside,
+            (_, true, _) => Known::Inside,
+            (_, _, true) => Known::PerhapsInside,
+            _ => Known::PerhapsOutside,
         };
         let cut = cut(raster, (width, height), known, run)?;
         let kept = cut.data.iter().filter(|&&v| v > 0.5).count();
@@ -125,10 +128,15 @@ pub(super) fn smart(drawn: &Mask, raster: &Raster, run: &Run<'_>) -> Result<Mask
 /// The cells that any drawn pixel lies in, so that no tap is too small to be seen.
 fn touched(drawn: &Mask, width: usize, height: usize) -> Vec<bool> {
     let mut cells = vec![false; width * height];
+    // A pixel of the drawing may be smaller than a cell or larger.
+    let span = |at: usize, cells: usize, pixels: usize| at * cells / pixels..=((at + 1) * cells - 1) / pixels;
     for y in 0..drawn.height() as usize {
-        let row = y * height / drawn.height() as usize;
         for (x, _) in drawn.row(y).iter().enumerate().filter(|&(_, &v)| v >= 128) {
-            cells[row * width + x * width / drawn.width() as usize] = true;
+            for row in span(y, height, drawn.height() as usize) {
+                for column in span(x, width, drawn.width() as usize) {
+                    cells[row * width + column] = true;
+                }
+            }
         }
     }
     cells

@@ -13,7 +13,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use image::RgbImage;
 use plantain::{
     backends::{
-        Backend, BackendError, EditOutcome, EditRequest, PastStep, Watch,
+        Area, Backend, BackendError, EditOutcome, EditRequest, PastStep, Watch,
         http::{self, Outbound},
     },
     blobs::{BlobStore, RawImage},
@@ -255,6 +255,23 @@ impl Shelf {
             .await
             .expect("a picture");
         self.store.put(verified).await.expect("stored")
+    }
+
+    /// A region of that size: a box in per cent, left, top, right, bottom.
+    pub async fn area(&self, width: u32, height: u32, bounds: [u8; 4]) -> Area {
+        let [left, top, right, bottom] = bounds.map(u32::from);
+        let mask = image::GrayImage::from_fn(width, height, |x, y| {
+            let across = (left * width / 100..right * width / 100).contains(&x);
+            let down = (top * height / 100..bottom * height / 100).contains(&y);
+            image::Luma([if across && down { 255 } else { 0 }])
+        });
+        let mut file = std::io::Cursor::new(Vec::new());
+        mask.write_to(&mut file, image::ImageFormat::Png).expect("a PNG");
+        let verified = self.store.inspect(RawImage::from(file.into_inner())).await;
+        let mask = self.store.put(verified.expect("a picture")).await.expect("stored");
+        let found = self.store.bounds_of_mask(&mask).await.expect("a mask");
+        assert_eq!(found, Some(bounds));
+        Area { mask, bounds }
     }
 
     /// How wide these pictures are, once they have passed the gate.

@@ -68,6 +68,23 @@ async fn an_edit_sends_the_words_and_the_picture_and_brings_the_last_picture_fir
 }
 
 #[tokio::test]
+async fn a_region_is_told_in_words_since_there_is_no_mask() {
+    let desk = with([Reply::json(200, normal())]).await;
+    let base = desk.picture(90, 60, [9, 9, 9]).await;
+    let mut request = desk.request(&base, "Make it blue");
+    request.region = Some(desk.shelf.area(90, 60, [10, 20, 60, 70]).await);
+    desk.edit(&request).await.expect("a picture");
+    let sent = desk.fake.seen()[0].json();
+    let parts = sent["contents"][0]["parts"].as_array().expect("parts");
+    assert_eq!(parts.len(), 2, "words and the base, no mask");
+    let text = parts[0]["text"].as_str().expect("words");
+    assert!(
+        text.contains("Instruction: Make it blue\n\nChange image 1 only inside the box from 10% to 60% of its width"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
 async fn two_references_go_in_their_order_after_the_base() {
     let desk = with([Reply::json(200, normal())]).await;
     let base = desk.picture(50, 50, [9, 9, 9]).await;

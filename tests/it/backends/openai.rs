@@ -31,6 +31,35 @@ const MODEL: &str = "gpt-image-2.5-sunburst";
 // ---- What is sent --------------------------------------------------------------------------------------------------
 
 #[tokio::test]
+async fn a_region_goes_as_a_mask_of_the_sent_size_that_is_seen_through_and_white_where_to_edit() {
+    let desk = with([Reply::events(stream(40))]).await;
+    // Larger than is sent, so that the mask must follow.
+    let base = desk.picture(6000, 4000, [200, 30, 30]).await;
+    let mut request = desk.request(&base, "Make it blue");
+    request.region = Some(desk.shelf.area(600, 400, [25, 50, 75, 100]).await);
+    desk.edit(&request).await.expect("a picture");
+    let seen = desk.fake.seen();
+    let parts = seen[0].parts();
+    let part = |name: &str| parts.iter().find(|part| part.name == name).expect("a part");
+    let picture = image::load_from_memory(&part("image[]").bytes).expect("a picture");
+    let mask = image::load_from_memory(&part("mask").bytes).expect("a mask");
+    assert_eq!(part("mask").kind.as_deref(), Some("image/png"));
+    assert_eq!((mask.width(), mask.height()), (picture.width(), picture.height()));
+    assert!(part("mask").bytes.len() < 4_000_000);
+    let mask = mask.to_rgba8();
+    assert_eq!(
+        mask.get_pixel(mask.width() / 2, mask.height() * 3 / 4).0,
+        [255, 255, 255, 0]
+    );
+    assert_eq!(mask.get_pixel(10, 10).0, [0, 0, 0, 255]);
+    let prompt = field(&parts, "prompt").expect("words");
+    assert!(
+        prompt.contains("from 25% to 75% of its width") && prompt.contains("from 50% to 100%"),
+        "{prompt}"
+    );
+}
+
+#[tokio::test]
 async fn an_edit_sends_a_form_with_the_words_and_the_picture() {
     let desk = with([Reply::events(stream(40))]).await;
     let base = desk.picture(1536, 1024, [200, 30, 30]).await;

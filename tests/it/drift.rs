@@ -1,0 +1,374 @@
+//! The drift guard in turns: a model that shifts, zooms, recolours and recompresses, over one turn and over ten.
+
+use image::{RgbImage, codecs::jpeg::JpegEncoder};
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+
+use crate::{
+    house::{House, fresh_id},
+    regions::{begin_with, picture, turn_with, version},
+    scripted::Reworking,
+};
+
+const SIZE: (u32, u32) = (480, 320);
+
+/// The drawn harbour at this size.
+pub fn scene(width: u32, height: u32) -> RgbImage {
+    let full = plantain_engine::drawings::harbour();
+    let (from, plantain_engine::Samples::U8(samples)) = ((full.width(), full.height()), full.into_samples()) else {
+        panic!("8 bits expected")
+    };
+    let full = RgbImage::from_raw(from.0, from.1, samples).expect("three samples a pixel");
+    image::imageops::resize(&full, width, height, image::imageops::FilterType::Triangle)
+}
+
+pub fn png(picture: &RgbImage) -> Vec<u8> {
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    picture.write_to(&mut bytes, image::ImageFormat::Png).expect("a PNG");
+    bytes.into_inner()
+}
+
+pub fn jpeg(picture: &RgbImage) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    JpegEncoder::new_with_quality(&mut bytes, 85)
+        .encode_image(picture)
+        .expect("a JPEG");
+    bytes
+}
+
+/// The picture as a model returns it that moves everything by so many pixels, enlarges it by so many per cent and
+/// multiplies its colours.
+pub fn drifted(picture: &RgbImage, shift: f32, zoom: f32, colours: [f32; 3]) -> RgbImage {
+    let (width, height) = picture.dimensions();
+    let (cx, cy, scale) = (width as f32 / 2.0, height as f32 / 2.0, 1.0 + zoom / 100.0);
+    let read = |x: f32, y: f32| -> [f32; 3] {
+        let (x, y) = (x.clamp(0.0, width as f32 - 1.001), y.clamp(0.0, height as f32 - 1.001));
+        let (x0, y0, tx, ty) = (x as u32, y as u32, x.fract(), y.fract());
+        let at = |i: u32, j: u32, c: usize| {
+            f32::from(picture.get_pixel((x0 + i).min(width - 1), (y0 + j).min(height - 1))[c])
+        };
+        std::array::from_fn(|c| {
+            let top = at(0, 0, c) * (1.0 - tx) + at(1, 0, c) * tx;
+            let low = at(0, 1, c) * (1.0 - tx) + at(1, 1, c) * tx;
+            top * (1.0 - ty) + low * ty
+        })
+    };
+    RgbImage::from_fn(width, height, |x, y| {
+        let (x, y) = (
+            (x as f32 - cx - shift) / scale + cx,
+            (y as f32 - cy - shift) / scale + cy,
+        );
+        let seen = read(x, y);
+        image::Rgb(std::array::from_fn(|c| {
+            (seen[c] * colours[c] + 0.5).clamp(0.0, 255.0) as u8
+        }))
+    })
+}
+
+/// What the words asked for: a disc, somewhere else in each turn, never in the lower left.
+fn asked_for(base: &RgbImage, turn: u64) -> RgbImage {
+    let mut picture = base.clone();
+    let (x, y) = ((200 + turn * 24) as f32, (60 + turn % 3 * 40) as f32);
+    for (px, py, pixel) in picture.enumerate_pixels_mut() {
+        if (px as f32 - x).hypot(py as f32 - y) < 18.0 {
+            *pixel = image::Rgb([230, (turn * 20) as u8, 60]);
+        }
+    }
+    picture
+}
+
+fn drifting_model() -> std::sync::Arc<Reworking> {
+    Reworking::new(|base, call| jpeg(&drifted(&asked_for(&base, call % 10), 3.0, 1.5, [1.03, 1.0, 0.98])))
+}
+
+/// The lower left, which nobody asks anything of.
+fn corner(picture: &RgbImage) -> RgbImage {
+    image::imageops::crop_imm(picture, 20, SIZE.1 - 84, 64, 64).to_image()
+}
+
+/// Peak signal to noise in dB, 99 for the same.
+fn psnr(a: &RgbImage, b: &RgbImage) -> f64 {
+    let sum: f64 = a
+        .as_raw()
+        .iter()
+        .zip(b.as_raw())
+        .map(|(a, b)| f64::from(a.abs_diff(*b)).powi(2))
+        .sum();
+    let mean = sum / a.as_raw().len() as f64;
+    if mean == 0.0 {
+        99.0
+    } else {
+        (10.0 * (255.0 * 255.0 / mean).log10()).min(99.0)
+    }
+}
+
+/// PSNR of the corner and likeness to the first picture, after each of ten turns.
+async fn ten_turns(keep_rest: bool) -> Vec<(f64, Option<u64>)> {
+    let house = drifting_model().at_work().await;
+    let session = begin_with(&house, &scene(SIZE.0, SIZE.1)).await;
+    let ana = house.bearer(&session.token);
+    let first = corner(&picture(&ana, &session.id, &session.head).await);
+    let mut told = Vec::new();
+    for turn in 1..=10 {
+        let words = format!("add ball number {turn}");
+        let done = turn_with(&ana, &session.id, &words, json!({"keep_rest": keep_rest})).await;
+        assert_eq!(done["state"], "done", "{done}");
+        let id = done["versions"][0].as_str().expect("a version");
+        let made = version(&ana, &session.id, id).await;
+        let now = corner(&picture(&ana, &session.id, id).await);
+        let likeness = match turn {
+            1 => &made["drift"]["likeness"]["percent"],
+            _ => &made["drift"]["likeness_to_first"]["percent"],
+        };
+        told.push((psnr(&first, &now), likeness.as_u64()));
+    }
+    told
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_ten_turns_of_a_drifting_model_the_untouched_corner_is_bit_identical() {
+    let (with, without) = tokio::join!(ten_turns(true), ten_turns(false));
+    assert!(with.iter().all(|(psnr, _)| *psnr == 99.0), "{with:?}");
+    assert!(without[9].0 < 25.0, "the model does drift: {without:?}");
+    let least = |told: &[(f64, Option<u64>)]| told.iter().filter_map(|(_, alike)| *alike).min();
+    assert!(least(&with) > least(&without), "{with:?} {without:?}");
+    if let Ok(file) = std::env::var("PLANTAIN_DRIFT_PLOT") {
+        std::fs::write(file, plot(&with, &without)).expect("a plot");
+    }
+}
+
+/// Both as a drawing for the documentation.
+fn plot(with: &[(f64, Option<u64>)], without: &[(f64, Option<u64>)]) -> String {
+    let line = |values: Vec<f64>, colour: &str, dash: &str| {
+        let points: Vec<String> = values
+            .iter()
+            .enumerate()
+            .map(|(turn, value)| format!("{},{:.1}", 60 + turn * 52, 220.0 - value * 2.0))
+            .collect();
+        format!(
+            "<polyline points=\"{}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2.5\" stroke-dasharray=\"{dash}\"/>\n",
+            points.join(" ")
+        )
+    };
+    let corner = |told: &[(f64, Option<u64>)]| told.iter().map(|(psnr, _)| *psnr).collect::<Vec<_>>();
+    let alike = |told: &[(f64, Option<u64>)]| {
+        told.iter()
+            .map(|(_, alike)| alike.map_or(0.0, |percent| percent as f64))
+            .collect::<Vec<_>>()
+    };
+    let mut svg = String::from(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 620 300\" font-family=\"sans-serif\" font-size=\"12\">\n<rect width=\"620\" height=\"300\" fill=\"#fff\"/>\n",
+    );
+    for (level, text) in [(0, "0"), (25, "25"), (50, "50"), (75, "75"), (99, "same")] {
+        let y = 220 - level * 2;
+        svg += &format!(
+            "<path d=\"M60 {y}H530\" stroke=\"#ddd\"/><text x=\"52\" y=\"{}\" text-anchor=\"end\">{text}</text>\n",
+            y + 4
+        );
+    }
+    for turn in 1..=10 {
+        svg += &format!(
+            "<text x=\"{}\" y=\"240\" text-anchor=\"middle\">{turn}</text>\n",
+            8 + turn * 52
+        );
+    }
+    svg += &line(corner(with), "#2b6", "");
+    svg += &line(corner(without), "#c33", "");
+    svg += &line(alike(with), "#2b6", "5 4");
+    svg += &line(alike(without), "#c33", "5 4");
+    svg += "<text x=\"60\" y=\"262\">Turns with a model that shifts by 3 px, zooms by 1.5 %, recolours and recompresses each time.</text>\n<text x=\"60\" y=\"280\" fill=\"#196\">green: with the guard</text><text x=\"200\" y=\"280\" fill=\"#a22\">red: without</text><text x=\"290\" y=\"280\">solid: PSNR of an untouched corner (dB); dashed: likeness (%)</text>\n</svg>\n";
+    svg
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_local_edit_is_guarded_and_the_models_own_picture_stays_one_click_away() {
+    let house = drifting_model().at_work().await;
+    let session = begin_with(&house, &scene(SIZE.0, SIZE.1)).await;
+    let ana = house.bearer(&session.token);
+    let done = turn_with(&ana, &session.id, "add a ball", json!({})).await;
+    let id = done["versions"][0].as_str().expect("a version");
+    let made = version(&ana, &session.id, id).await;
+    let drift = &made["drift"];
+    assert_eq!(drift["kept"], "rest", "{drift}");
+    assert_eq!(drift["words"], "The rest of the picture is exactly the same.");
+    let found = &drift["found"];
+    assert!(
+        found["changed"]
+            .as_f64()
+            .is_some_and(|share| (0.002..0.08).contains(&share)),
+        "{found}"
+    );
+    assert!((found["zoom"].as_f64().expect("a number") - 1.5).abs() < 0.3, "{found}");
+    assert!(
+        (found["shift"][0].as_f64().expect("a number") - 3.0).abs() < 0.6,
+        "{found}"
+    );
+
+    let own = ana.get(made["as_returned_url"].as_str().expect("an address")).await;
+    assert_eq!(own.headers()["content-type"], "image/webp");
+    let difference = ana.get(&format!("/s/{}/versions/{id}/difference", session.id)).await;
+    assert_eq!(difference.headers()["content-type"], "image/webp");
+
+    let path = format!("/api/v1/sessions/{}/versions/{id}/as-returned", session.id);
+    let taken = ana.post(&path, &Value::Null).await;
+    assert_eq!(taken.status(), StatusCode::CREATED);
+    let taken: Value = taken.json().await.expect("JSON");
+    let again: Value = ana.post(&path, &Value::Null).await.json().await.expect("JSON");
+    assert_eq!(
+        taken["version"]["id"], again["version"]["id"],
+        "taken twice, it is one version"
+    );
+    assert_eq!(taken["version"]["parent"], made["parent"]);
+    assert_eq!(taken["version"]["format"], "jpeg", "as the model sent it");
+    let state = ana.json(&format!("/api/v1/sessions/{}", session.id)).await;
+    assert_eq!(state["session"]["head"], taken["version"]["id"]);
+    let turns = ana.json(&format!("/api/v1/sessions/{}/turns", session.id)).await;
+    assert_eq!(turns["turns"][0]["versions"], json!([id, taken["version"]["id"]]));
+    let page = ana
+        .get(&format!("/s/{}", session.id))
+        .await
+        .text()
+        .await
+        .expect("a page");
+    for words in [
+        "As the model returned it",
+        "Use the model’s own picture",
+        "The rest of the picture is exactly the same.",
+    ] {
+        assert!(page.contains(words), "{words}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_whole_picture_edit_another_shape_and_another_picture_are_left_and_said() {
+    let model = Reworking::new(|base, call| match call {
+        0 => png(&RgbImage::from_fn(SIZE.0, SIZE.1, |x, y| {
+            let p = base.get_pixel(x, y);
+            let level = ((u32::from(p[0]) + u32::from(p[1]) + u32::from(p[2])) / 3 / 64 * 64) as u8;
+            image::Rgb([255 - level, 200 - level / 2, level])
+        })),
+        1 => png(&image::imageops::crop_imm(&base, 0, 0, 200, 320).to_image()),
+        _ => png(&RgbImage::from_fn(SIZE.0, SIZE.1, |x, y| {
+            let n = x.wrapping_mul(374_761_393).wrapping_add(y.wrapping_mul(668_265_263));
+            image::Rgb([(n >> 13) as u8, (n >> 17) as u8, (n >> 21) as u8])
+        })),
+    });
+    let house = model.at_work().await;
+    let session = begin_with(&house, &scene(SIZE.0, SIZE.1)).await;
+    let ana = house.bearer(&session.token);
+    for (kept, width) in [
+        (["whole", "whole"], 480),
+        (["reframed", "whole"], 200),
+        (["unrelated", "unrelated"], 480),
+    ] {
+        let done = turn_with(&ana, &session.id, "do it", json!({"base": session.head})).await;
+        let id = done["versions"][0].as_str().expect("a version");
+        let made = version(&ana, &session.id, id).await;
+        let said = made["drift"]["kept"].as_str().unwrap_or_default().to_owned();
+        assert!(kept.contains(&said.as_str()), "{said}, not {kept:?}");
+        assert_eq!(
+            (&made["width"], &made["as_returned_url"]),
+            (&json!(width), &Value::Null)
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_subject_that_drifts_is_warned_of_and_three_things_help() {
+    // A model that draws the middle anew, a little otherwise.
+    let model = Reworking::new(|base, _| {
+        png(&RgbImage::from_fn(SIZE.0, SIZE.1, |x, y| {
+            let (u, v) = (x as f32, y as f32);
+            let wave = |a: f32, b: f32| (a * 0.09).sin() * 5.0 + (b * 0.13).cos() * 5.0;
+            let at = |v: f32, most: u32| (v.max(0.0) as u32).min(most - 1);
+            *base.get_pixel(at(u + wave(v, u), SIZE.0), at(v + wave(u, v), SIZE.1))
+        }))
+    });
+    let house = model.at_work().await;
+    let session = begin_with(&house, &scene(SIZE.0, SIZE.1)).await;
+    let ana = house.bearer(&session.token);
+    let done = turn_with(&ana, &session.id, "make it livelier", json!({"keep_rest": false})).await;
+    let id = done["versions"][0].as_str().expect("a version");
+    let made = version(&ana, &session.id, id).await;
+    let percent = made["drift"]["likeness"]["percent"].as_u64().expect("a number");
+    assert!(percent < 80, "{made}");
+    let page = ana
+        .get(&format!("/s/{}", session.id))
+        .await
+        .text()
+        .await
+        .expect("a page");
+    for words in [
+        "The subject looks less like itself",
+        "Try again, keeping the subject",
+        "Bring the subject back",
+        "Go back",
+    ] {
+        assert!(page.contains(words), "{words}");
+    }
+    let turn = done["id"].as_str().expect("an id");
+    let again = ana
+        .post(
+            &format!("/api/v1/sessions/{}/turns/{turn}/keep-subject", session.id),
+            &Value::Null,
+        )
+        .await;
+    assert_eq!(again.status(), StatusCode::ACCEPTED);
+    let again: Value = again.json().await.expect("JSON");
+    let words = again["turn"]["instruction"].as_str().expect("words");
+    assert!(
+        words.starts_with("make it livelier\n\nKeep the person or thing"),
+        "{words}"
+    );
+    assert_eq!(
+        (&again["turn"]["base"], &again["turn"]["options"]),
+        (&done["base"], &done["options"])
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_subject_is_brought_back_bit_for_bit_where_it_stands_as_it_stood() {
+    // A model that dims everything, the subject too.
+    let model = Reworking::new(|base, _| png(&drifted(&base, 0.0, 0.0, [0.6, 0.6, 0.7])));
+    let house = model.at_work().await;
+    let session = begin_with(&house, &scene(SIZE.0, SIZE.1)).await;
+    let ana = house.bearer(&session.token);
+    let done = turn_with(&ana, &session.id, "make it night", json!({"keep_rest": false})).await;
+    let id = done["versions"][0].as_str().expect("a version");
+    let path = format!("/api/v1/sessions/{}/versions/{id}/subject", session.id);
+    let answer = ana.post(&path, &Value::Null).await;
+    assert_eq!(answer.status(), StatusCode::CREATED);
+    let back: Value = answer.json().await.expect("JSON");
+    assert_eq!(
+        (&back["version"]["parent"], &back["version"]["drift"]["kept"]),
+        (&json!(id), &json!("subject"))
+    );
+    let (first, night) = (
+        picture(&ana, &session.id, &session.head).await,
+        picture(&ana, &session.id, id).await,
+    );
+    let mixed = picture(&ana, &session.id, back["version"]["id"].as_str().expect("an id")).await;
+    let count = |other: &RgbImage| mixed.pixels().zip(other.pixels()).filter(|(a, b)| a == b).count();
+    let all = (SIZE.0 * SIZE.1) as usize;
+    assert!(
+        count(&first) > all / 50,
+        "the subject is the first picture's: {}",
+        count(&first)
+    );
+    assert!(count(&night) > all / 10, "the rest is the night's: {}", count(&night));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_built_in_engine_is_left_alone_unless_asked() {
+    let house = House::start(&[]).await;
+    let session = begin_with(&house, &scene(SIZE.0, SIZE.1)).await;
+    let ana = house.bearer(&session.token);
+    let done = turn_with(&ana, &session.id, "make it warmer", json!({})).await;
+    let made = version(&ana, &session.id, done["versions"][0].as_str().expect("a version")).await;
+    assert_eq!((&made["drift"], &made["as_returned_url"]), (&Value::Null, &Value::Null));
+    let refused = json!({"instruction": "x", "client_id": fresh_id(), "count": 9});
+    let answer = ana
+        .post(&format!("/api/v1/sessions/{}/turns", session.id), &refused)
+        .await;
+    assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
+}
