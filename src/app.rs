@@ -14,7 +14,7 @@ use crate::{
         http::{Limits as OutboundLimits, Outbound},
         registry::Registry,
     },
-    blobs::BlobStore,
+    blobs::{BlobStore, SPACE_FLOOR},
     clock::Clock,
     config::{Config, ConfigError, Fetch, Switch},
     domain::{picture::Limits, time::DAY_MS},
@@ -47,8 +47,6 @@ const BETWEEN_CLEANINGS: Duration = Duration::from_secs(60 * 60);
 const STOP_GRACE: Duration = Duration::from_secs(10);
 /// How many pictures one network may ask about in a minute.
 const ASKED_A_MINUTE: usize = 30;
-/// Below this much free space nothing more is taken in.
-pub const SPACE_FLOOR: u64 = 256 * 1024 * 1024;
 
 /// What a running server is made of. Cheap to clone.
 #[derive(Clone)]
@@ -191,7 +189,7 @@ impl App {
             live.clone(),
             provenance.clone(),
             clock.clone(),
-            config.turns_at_once,
+            (config.turns_at_once, config.ceilings()),
         );
         turns.start().await?;
         let throttle = Throttle::new(ThrottleSettings::default());

@@ -14,10 +14,15 @@ use std::{
 use clap::{Args, ValueEnum};
 
 pub use self::backends::{
-    BackendArgs, BackendSettings, ComfyUiSettings, GeminiSettings, OpenAiSettings, OpenRouterSettings,
+    About, BackendArgs, BackendSettings, ComfyUiSettings, GeminiSettings, OpenAiSettings, OpenRouterSettings,
+    ServiceSettings,
 };
 pub use self::provenance::{Audience, ProvenanceArgs, Switch};
-use crate::web::{proxy::Networks, security::PublicUrl};
+use crate::{
+    domain::cost::Micros,
+    turns::spending::Ceilings,
+    web::{proxy::Networks, security::PublicUrl},
+};
 
 /// A value that must not be seen: it prints as dots and can't be serialised.
 #[derive(Clone)]
@@ -161,6 +166,17 @@ pub struct Config {
     /// Where pictures come from
     #[command(flatten)]
     pub provenance: ProvenanceArgs,
+    /// Dollars that all turns of a calendar month may cost together; beyond that nothing is sent to a service that charges
+    #[arg(long, env = "PLANTAIN_COST_CEILING_MONTH", value_name = "DOLLARS")]
+    pub cost_ceiling_month: Option<Micros>,
+
+    /// Dollars that the turns of one session may cost
+    #[arg(long, env = "PLANTAIN_COST_CEILING_SESSION", value_name = "DOLLARS")]
+    pub cost_ceiling_session: Option<Micros>,
+
+    /// Dollars that one person's turns of a calendar month may cost
+    #[arg(long, env = "PLANTAIN_COST_CEILING_PERSON", value_name = "DOLLARS")]
+    pub cost_ceiling_person: Option<Micros>,
 
     /// The model services
     #[command(flatten)]
@@ -189,6 +205,14 @@ pub enum ConfigError {
     /// Nothing in it.
     #[error("the file {0} is empty")]
     SecretEmpty(String),
+    /// The file of `--backends` can't be used.
+    #[error("the backends file {path}: {what}")]
+    BackendsFile {
+        /// Which file.
+        path: String,
+        /// What is wrong, without quoting any value.
+        what: String,
+    },
 }
 
 impl Config {
@@ -209,6 +233,16 @@ impl Config {
     #[must_use]
     pub fn is_exposed(&self) -> bool {
         self.open_to_everyone && self.password.is_none() && self.password_file.is_none()
+    }
+
+    /// What may be spent.
+    #[must_use]
+    pub const fn ceilings(&self) -> Ceilings {
+        Ceilings {
+            month: self.cost_ceiling_month,
+            session: self.cost_ceiling_session,
+            person: self.cost_ceiling_person,
+        }
     }
 
     /// Where the models are kept.
@@ -323,7 +357,10 @@ mod tests {
         allow(0o644);
         assert!(matches!(config.backends(), Err(ConfigError::SecretReadable(_))));
         allow(0o600);
-        let gemini = config.backends().expect("readable").gemini.expect("on");
+        let services = config.backends().expect("readable");
+        let [ServiceSettings::Gemini(gemini)] = services.0.as_slice() else {
+            panic!("{services:?}")
+        };
         assert_eq!(gemini.api_key.expose(), "marker-key");
         assert!(!format!("{gemini:?} {config:?}").contains("marker-key"));
     }

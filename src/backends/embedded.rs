@@ -20,7 +20,7 @@ use tokio::{sync::watch, task};
 use tokio_util::sync::CancellationToken;
 
 use self::path::Planned;
-use super::{Backend, BackendError, BackendInfo, EditOutcome, EditRequest, Watch, wire::declined};
+use super::{Backend, BackendError, BackendInfo, EditOutcome, EditRequest, Offers, Watch, wire::declined};
 use crate::{
     blobs::{BlobStore, PictureError, Pixels, RawImage},
     models::Models,
@@ -49,6 +49,7 @@ impl Embedded {
             regions: true,
             history: true,
             candidates: 1,
+            offers: Offers::default(),
             streaming: false,
             free_to_repeat: true,
             at_once: std::thread::available_parallelism().map_or(2, usize::from),
@@ -118,6 +119,9 @@ impl Backend for Embedded {
     async fn edit(&self, request: &EditRequest, watch: &Watch) -> Result<EditOutcome, BackendError> {
         if watch.cancel.is_cancelled() {
             return Err(BackendError::Cancelled);
+        }
+        if request.canvas {
+            return Err(words::no_picture_from_words());
         }
         let planned = path::plan(request, words::finds(&self.models));
         let note = words::note(&planned.told, &planned.left_out);

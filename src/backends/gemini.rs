@@ -3,11 +3,10 @@
 //! Rule: nothing in an answer is trusted (a 200 need not hold a picture, a picture need not be one: `blobs` decides),
 //! and what might have been billed is never asked for twice. Listed in `registry` when there is a key.
 //!
-//! Read this file, then `history` (what of the past is told), `request` (what is sent), `answer` (a 200) and `refusal`
+//! Read this file, then `past` (what of the past is told), `request` (what is sent), `answer` (a 200) and `refusal`
 //! (everything else).
 
 mod answer;
-mod history;
 mod refusal;
 mod request;
 
@@ -17,30 +16,29 @@ use tokio::time::Instant;
 
 use self::{
     answer::Gathered,
-    history::Past,
     refusal::Refusal,
     request::{Content, Wishes},
 };
 use super::{
     Backend, BackendError, BackendInfo, EditOutcome, EditRequest, Watch,
     http::{self, Answer, Body, Busy, Call, Events, Opened, Outbound, StatusCode, Url},
+    past::{Past, Within, past},
     prompt, sending,
+    several::{several, wanted},
     wire::{bad_answer, misconfigured, off_thread},
 };
 use crate::{
     blobs::{BlobStore, Outgoing},
     config::{GeminiSettings, Secret},
-    domain::picture::Blob,
+    domain::{options::Count, picture::Blob},
 };
-
-/// What the settings are called, in messages to the operator.
-const KEY: &str = "GEMINI_API_KEY";
-const BASE_URL: &str = "GEMINI_BASE_URL";
-const MODEL: &str = "GEMINI_MODEL";
 
 /// Speaks to one model of the Gemini API.
 pub struct Gemini {
     info: BackendInfo,
+    names: http::Names,
+    /// What is asked with every edit.
+    preamble: String,
     key: Secret,
     model: String,
     /// What size to ask for, if a setting says so.
@@ -64,21 +62,25 @@ impl Gemini {
     /// # Errors
     /// [`BackendError::Misconfigured`] when the address, the key or the model's name can't be right.
     pub fn new(settings: GeminiSettings, outbound: Outbound, blobs: BlobStore) -> Result<Self, BackendError> {
+        let about = settings.about;
+        let names = http::Names::of(&about, "GEMINI");
         let model = settings.model.trim().trim_start_matches("models/").to_owned();
         if model.is_empty() {
-            return Err(misconfigured(format!("{MODEL} is empty")));
+            return Err(misconfigured(format!("{} is empty", names.model)));
         }
-        let base = http::base_url(&settings.base_url, BASE_URL)?;
-        let headers = http::secret_header("x-goog-api-key", &settings.api_key, KEY)?;
+        let base = http::base_url(&settings.base_url, &names.base_url)?;
+        let headers = http::secret_header("x-goog-api-key", &settings.api_key, &names.key)?;
+        let image_size = settings.image_size.filter(|_| !model.starts_with("gemini-2.5"));
         let info = BackendInfo {
-            name: "gemini".to_owned(),
+            name: about.name,
             kind: "gemini",
-            title: "Gemini".to_owned(),
+            title: about.title.unwrap_or_else(|| "Gemini".to_owned()),
             model: Some(model.clone()),
             references: request::references_of(&model),
             regions: true,
             history: true,
-            candidates: 1,
+            candidates: Count::MOST.into(),
+            offers: request::offers(&model, image_size.as_deref(), about.picture_price),
             streaming: false,
             free_to_repeat: false,
             at_once: 4,
@@ -86,8 +88,10 @@ impl Gemini {
         };
         Ok(Self {
             info,
+            names,
+            preamble: about.preamble.unwrap_or_else(|| prompt::PREAMBLE.to_owned()),
             key: settings.api_key,
-            image_size: settings.image_size.filter(|_| !model.starts_with("gemini-2.5")),
+            image_size,
             streams: settings.stream,
             model,
             base,
@@ -98,17 +102,25 @@ impl Gemini {
     }
 
     /// The JSON text of the request, pictures inside: with the past that can be told, or as a fresh single turn.
-    async fn write(&self, request: &EditRequest, past: Option<&Past<'_>>) -> Result<Bytes, BackendError> {
+    async fn write(
+        &self,
+        request: &EditRequest,
+        past: Option<&Past<'_>>,
+        watch: &Watch,
+    ) -> Result<Bytes, BackendError> {
         let contents = match past {
             Some(past) => self.conversation(request, past).await?,
             None => vec![Content::User {
-                text: prompt::text(request),
+                text: prompt::text(request, &self.preamble),
                 pictures: sending::pictures(&self.blobs, request, request::ALL_PICTURES).await?,
             }],
         };
+        if let Some(Content::User { text, .. }) = contents.last() {
+            watch.sends(text);
+        }
         let wishes = Wishes {
-            ratio: request::aspect_ratio(&self.model, request),
-            size: self.image_size.clone(),
+            ratio: request::aspect_ratio(&self.model, request)?,
+            size: request::image_size(request, self.image_size.as_deref()),
         };
         off_thread(move || request::write(&contents, &wishes)).await
     }
@@ -116,7 +128,10 @@ impl Gemini {
     /// The past as a conversation, each of the person's turns followed by the model's own answer, then this turn.
     async fn conversation(&self, request: &EditRequest, past: &Past<'_>) -> Result<Vec<Content>, BackendError> {
         let mut contents = Vec::with_capacity(2 * past.steps.len() + 1);
-        let mut pictures = vec![self.blobs.fit_for_sending(&past.first.blob, 3072, past.room).await?];
+        let mut pictures = Vec::new();
+        if !past.first.canvas {
+            pictures.push(self.blobs.fit_for_sending(&past.first.blob, 3072, past.room).await?);
+        }
         for (place, step) in past.steps.iter().enumerate() {
             let (Some(instruction), Some(raw)) = (&step.instruction, &step.raw) else {
                 return Err(bad_answer("a step of the past is not the model's own"));
@@ -124,8 +139,9 @@ impl Gemini {
             self.add(&mut pictures, &step.references, past.room).await?;
             let (count, words) = (step.references.len(), instruction.as_str());
             let text = match place {
-                0 => prompt::opening(&request.history[..=past.before.len()], count, words),
-                _ => prompt::going_on(count, words),
+                0 if past.first.canvas => prompt::from_words(count, words),
+                0 => prompt::opening(&request.history[..=past.before.len()], count, words, &self.preamble),
+                _ => prompt::going_on(count, words, &self.preamble),
             };
             contents.push(Content::User {
                 text,
@@ -137,7 +153,8 @@ impl Gemini {
         }
         self.add(&mut pictures, &request.references, past.room).await?;
         contents.push(Content::User {
-            text: prompt::going_on(request.references.len(), request.instruction.as_str()) + &prompt::place(request),
+            text: prompt::going_on(request.references.len(), request.instruction.as_str(), &self.preamble)
+                + &prompt::place(request),
             pictures,
         });
         Ok(contents)
@@ -148,6 +165,31 @@ impl Gemini {
             pictures.push(self.blobs.fit_for_sending(blob, 2048, room).await?);
         }
         Ok(())
+    }
+
+    /// One result.
+    async fn one(&self, request: &EditRequest, until: Instant, watch: &Watch) -> Result<EditOutcome, BackendError> {
+        let mut past = past(request, &self.within());
+        loop {
+            watch.progress(None, Some("Preparing the picture"));
+            let body = match http::or_cancelled(watch, self.write(request, past.as_ref(), watch)).await {
+                // Its file may have been lost with an old backup; the picture itself is there.
+                Err(BackendError::Own(error)) if past.take().is_some() => {
+                    tracing::warn!(%error, "a past can't be told; beginning anew");
+                    continue;
+                }
+                written => written?,
+            };
+            watch.progress(None, Some(&format!("Waiting for {}", self.info.title)));
+            match self.ask(body, until, watch).await? {
+                Ok(outcome) => return Ok(outcome),
+                // It did not begin, so beginning anew is not paid for twice.
+                Err(refusal) if refusal.is_about_signatures() && past.take().is_some() => {
+                    tracing::info!("the model does not know its own past; beginning anew");
+                }
+                Err(refusal) => return Err(refusal.classify(&self.key, &self.model, &self.names)),
+            }
+        }
     }
 
     /// Sends one request: what came of it, or a refusal that the caller looks at.
@@ -208,6 +250,15 @@ impl Gemini {
         off_thread(move || gathered.take(&answer.body)).await?.map(Ok)
     }
 
+    fn within(&self) -> Within {
+        Within {
+            family: answer::family(&self.model),
+            pictures: request::most_pictures(&self.model),
+            encoded: request::ALL_ENCODED,
+            repeats_base: false,
+        }
+    }
+
     fn url(&self) -> Url {
         if !self.streams {
             return http::below(&self.base, &["models", &format!("{}:generateContent", self.model)]);
@@ -230,27 +281,7 @@ impl Backend for Gemini {
     async fn edit(&self, request: &EditRequest, watch: &Watch) -> Result<EditOutcome, BackendError> {
         let until = Instant::now() + self.info.deadline;
         sending::check_references(request, &self.info.title, self.info.references)?;
-        let mut past = history::past(request, &self.model);
-        loop {
-            watch.progress(None, Some("Preparing the picture"));
-            let body = match http::or_cancelled(watch, self.write(request, past.as_ref())).await {
-                // Its file may have been lost with an old backup; the picture itself is there.
-                Err(BackendError::Own(error)) if past.take().is_some() => {
-                    tracing::warn!(%error, "a past can't be told; beginning anew");
-                    continue;
-                }
-                written => written?,
-            };
-            watch.progress(None, Some("Waiting for Gemini"));
-            match self.ask(body, until, watch).await? {
-                Ok(outcome) => return Ok(outcome),
-                // It did not begin, so beginning anew is not paid for twice.
-                Err(refusal) if refusal.is_about_signatures() && past.take().is_some() => {
-                    tracing::info!("the model does not know its own past; beginning anew");
-                }
-                Err(refusal) => return Err(refusal.classify(&self.key, &self.model)),
-            }
-        }
+        several(wanted(request), || self.one(request, until, watch)).await
     }
 
     async fn check(&self, watch: &Watch) -> Result<String, BackendError> {
@@ -265,7 +296,7 @@ impl Backend for Gemini {
         if answer.status == StatusCode::OK && !refusal.is_from_gemini() {
             Ok(format!("the key is good and the model “{}” is there", self.model))
         } else {
-            Err(refusal.classify(&self.key, &self.model))
+            Err(refusal.classify(&self.key, &self.model, &self.names))
         }
     }
 }

@@ -26,7 +26,7 @@ pub use self::{
     events::{Event, Events},
     form::Form,
     retry::Busy,
-    settings::{base_url, bearer, below, plain_text, secret_header},
+    settings::{Names, base_url, bearer, below, plain_text, secret_header},
     socket::{Message, Socket},
 };
 use super::{
@@ -72,6 +72,8 @@ impl Default for Limits {
 #[derive(Clone)]
 pub struct Outbound {
     client: Client,
+    /// For lines that are kept open: those begin as HTTP/1.1, also over TLS, where the other one would agree on HTTP/2.
+    lines: Client,
     limits: Limits,
     jitter: Arc<dyn Fn() -> f64 + Send + Sync>,
     /// Whether there are root certificates; without them only plain http can be spoken.
@@ -144,19 +146,17 @@ impl Outbound {
     pub fn new(limits: Limits, jitter: impl Fn() -> f64 + Send + Sync + 'static) -> Result<Self, BackendError> {
         // Fails only when a provider is there already, which is just as well.
         let _ = rustls::crypto::ring::default_provider().install_default();
+        let made = |builder: ClientBuilder| builder.build().map_err(|error| misconfigured(reason(error)));
         let (client, certificates) = match builder(&limits).build() {
             Ok(client) => (client, true),
             // A slim system without root certificates can still reach a service over plain http.
-            Err(_) => (
-                builder(&limits)
-                    .tls_certs_only([])
-                    .build()
-                    .map_err(|e| misconfigured(reason(e)))?,
-                false,
-            ),
+            Err(_) => (made(builder(&limits).tls_certs_only([]))?, false),
         };
+        let lines = builder(&limits).http1_only();
+        let lines = made(if certificates { lines } else { lines.tls_certs_only([]) })?;
         Ok(Self {
             client,
+            lines,
             limits,
             jitter: Arc::new(jitter),
             certificates,

@@ -16,9 +16,11 @@ pub mod openrouter;
 pub mod registry;
 
 mod models;
+mod past;
 mod prices;
 mod prompt;
 mod sending;
+mod several;
 mod shape;
 mod wire;
 
@@ -34,7 +36,7 @@ use crate::{
         ids::VersionId,
         instruction::Instruction,
         making::Deed,
-        options::Options,
+        options::{Options, Quality},
         picture::Blob,
         turn::{Failure, FailureKind, Usage},
         version::RawParts,
@@ -85,6 +87,8 @@ pub struct BackendInfo {
     pub history: bool,
     /// The most candidates of one turn.
     pub candidates: u32,
+    /// What may be chosen beside the words.
+    pub offers: Offers,
     /// Whether it streams previews.
     pub streaming: bool,
     /// Whether doing a turn again costs nothing, so that it may be done again after a restart.
@@ -95,11 +99,41 @@ pub struct BackendInfo {
     pub deadline: Duration,
 }
 
+/// What a person may choose beside the words; what isn't here is not shown for this backend.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Offers {
+    /// Ratios of the result, as `16:9`.
+    pub ratios: Vec<&'static str>,
+    /// How good.
+    pub qualities: Vec<Quality>,
+    /// Workflows by name, the one that is run unless said first; empty where there is only one way.
+    pub workflows: Vec<String>,
+    /// Whether it can make a picture of words alone.
+    pub from_words: bool,
+    /// Whether it may change what nobody asked for, so that the rest is worth giving back.
+    pub touches_the_rest: bool,
+    /// Millionths of a dollar a picture costs about: as the settings have it, and by quality where that is known.
+    pub prices: Vec<(Option<Quality>, u64)>,
+}
+
+impl Offers {
+    /// What a picture of this quality costs about, in millionths of a dollar.
+    #[must_use]
+    pub fn price(&self, quality: Option<Quality>) -> Option<u64> {
+        self.prices
+            .iter()
+            .find(|(of, _)| *of == quality)
+            .map(|(_, price)| *price)
+    }
+}
+
 /// One instruction with everything a backend may need to carry it out.
 #[derive(Debug, Clone)]
 pub struct EditRequest {
     /// The picture to edit.
     pub base: Blob,
+    /// Whether that is an empty canvas: then a picture is to be made of the words, in the canvas's shape.
+    pub canvas: bool,
     /// "image 2", "image 3", … in this order.
     pub references: Vec<Blob>,
     /// What to do.
@@ -134,6 +168,8 @@ pub struct PastStep {
     pub number: u32,
     /// Its picture.
     pub blob: Blob,
+    /// Whether that is an empty canvas.
+    pub canvas: bool,
     /// Whether its words were said about another version and led to the one before it on this path first.
     pub led_here: bool,
     /// What was asked to make it; none for an upload.
@@ -185,12 +221,16 @@ type Tell = Box<dyn Fn(Option<f32>, Option<&str>) + Send + Sync>;
 /// Takes a picture that is on its way.
 type Show = Box<dyn Fn(RawImage) + Send + Sync>;
 
+/// Takes the words that go out.
+type Note = Box<dyn Fn(&str) + Send + Sync>;
+
 /// The line between a running edit and those who wait for it: progress out, cancel in.
 pub struct Watch {
     /// Cancelled when a person cancels the turn or the server stops.
     pub cancel: CancellationToken,
     tell: Tell,
     show: Show,
+    note: Note,
 }
 
 impl Watch {
@@ -200,7 +240,22 @@ impl Watch {
             cancel,
             tell: Box::new(tell),
             show: Box::new(|_| {}),
+            note: Box::new(|_| {}),
         }
+    }
+
+    /// The words that go out go to `note` as well, which must be quick.
+    #[must_use]
+    pub fn with_prompts(self, note: impl Fn(&str) + Send + Sync + 'static) -> Self {
+        Self {
+            note: Box::new(note),
+            ..self
+        }
+    }
+
+    /// Tells the words that are about to be sent, exactly; no secret is among them.
+    pub fn sends(&self, words: &str) {
+        (self.note)(words);
     }
 
     /// Pictures on their way go to `show`, which must be quick; without it nobody sees them.

@@ -28,18 +28,16 @@ use super::{
 use crate::{
     blobs::{BlobStore, RawImage},
     config::OpenAiSettings,
+    domain::options::Count,
 };
 
-/// What the settings are called, in messages to the operator.
-const KEY: &str = "OPENAI_API_KEY";
-const BASE_URL: &str = "OPENAI_BASE_URL";
-const MODEL: &str = "OPENAI_MODEL";
 /// Pictures taken of one answer; each may be fetched from an address.
 const MOST_PICTURES: usize = 16;
 
 /// Speaks to one images endpoint.
 pub struct OpenAi {
     info: BackendInfo,
+    names: http::Names,
     settings: OpenAiSettings,
     manners: Manners,
     base: Url,
@@ -60,25 +58,27 @@ impl OpenAi {
     /// [`BackendError::Misconfigured`] when the address, the key or the model's name can't be right.
     pub fn new(settings: OpenAiSettings, outbound: Outbound, blobs: BlobStore) -> Result<Self, BackendError> {
         let manners = settings.dialect.manners();
+        let names = http::Names::of(&settings.about, "OPENAI");
         let model = settings.model.trim();
         if manners.needs_model && model.is_empty() {
-            return Err(misconfigured(format!("{MODEL} is empty")));
+            return Err(misconfigured(format!("{} is empty", names.model)));
         }
-        let base = http::base_url(&settings.base_url, BASE_URL)?;
+        let base = http::base_url(&settings.base_url, &names.base_url)?;
         let headers = match &settings.api_key {
-            Some(key) => http::bearer(key, KEY)?,
-            None if manners.needs_key => return Err(misconfigured(format!("{KEY} is empty"))),
+            Some(key) => http::bearer(key, &names.key)?,
+            None if manners.needs_key => return Err(misconfigured(format!("{} is empty", names.key))),
             None => HeaderMap::new(),
         };
         let info = BackendInfo {
-            name: "openai".to_owned(),
+            name: settings.about.name.clone(),
             kind: "openai",
-            title: manners.title.to_owned(),
+            title: settings.about.title.clone().unwrap_or_else(|| manners.title.to_owned()),
             model: Some(model.to_owned()).filter(|model| !model.is_empty()),
             references: manners.references,
             regions: manners.masks || manners.sentences,
             history: false,
-            candidates: settings.candidates,
+            candidates: settings.candidates.max(Count::MOST.into()),
+            offers: request::offers(&settings, &manners),
             streaming: manners.streams,
             // Who asks for a key may send a bill.
             free_to_repeat: settings.dialect != Dialect::OpenAi && settings.api_key.is_none(),
@@ -87,6 +87,7 @@ impl OpenAi {
         };
         Ok(Self {
             info,
+            names,
             settings,
             manners,
             base,
@@ -96,20 +97,25 @@ impl OpenAi {
         })
     }
 
-    /// The body of the request, pictures inside, and whether it asks for events.
-    async fn write(&self, request: &EditRequest) -> Result<(Body, bool), BackendError> {
+    /// Where the request goes, its body, pictures inside, and whether it asks for events.
+    async fn write(&self, request: &EditRequest, watch: &Watch) -> Result<(Url, Body, bool), BackendError> {
         sending::check_references(request, &self.info.title, self.info.references)?;
-        let fields = Fields::of(request, &self.settings, self.manners);
+        let fields = Fields::of(request, &self.settings, self.manners)?;
+        watch.sends(&fields.prompt);
         let streams = fields.previews.is_some();
         let pictures = sending::pictures(&self.blobs, request, self.manners.all_pictures).await?;
         let mask = match (&request.region, pictures.first()) {
-            (Some(area), Some(base)) if self.manners.masks => {
+            (Some(area), Some(base)) if self.manners.masks && !request.canvas => {
                 Some(self.blobs.mask_for_sending(&area.mask, base.dimensions).await?)
             }
             _ => None,
         };
+        let endpoint = match self.manners.form {
+            Form::Edits if !pictures.is_empty() => "edits",
+            _ => "generations",
+        };
         let body = off_thread(move || fields.write(&pictures, mask.as_ref())).await?;
-        Ok((body, streams))
+        Ok((http::below(&self.base, &["images", endpoint]), body, streams))
     }
 
     /// Reads events until the result comes.
@@ -138,7 +144,7 @@ impl OpenAi {
     }
 
     fn refused(&self, refusal: &Refusal) -> BackendError {
-        refusal.classify(self.settings.api_key.as_ref(), &self.settings.model)
+        refusal.classify(self.settings.api_key.as_ref(), &self.settings.model, &self.names)
     }
 
     async fn outcome(&self, brought: Brought, until: Instant, watch: &Watch) -> Result<EditOutcome, BackendError> {
@@ -201,14 +207,10 @@ impl Backend for OpenAi {
     async fn edit(&self, request: &EditRequest, watch: &Watch) -> Result<EditOutcome, BackendError> {
         let until = Instant::now() + self.info.deadline;
         watch.progress(None, Some("Preparing the picture"));
-        let (body, streams) = http::or_cancelled(watch, self.write(request)).await?;
+        let (url, body, streams) = http::or_cancelled(watch, self.write(request, watch)).await?;
         watch.progress(None, Some(&format!("Waiting for {}", self.info.title)));
-        let endpoint = match self.manners.form {
-            Form::Edits => "edits",
-            Form::Generations => "generations",
-        };
         let call = Call {
-            url: http::below(&self.base, &["images", endpoint]),
+            url,
             headers: self.headers.clone(),
             body: Some(body),
             until,
@@ -238,7 +240,7 @@ impl Backend for OpenAi {
         let refusal = Refusal::of(&answer);
         let model = self.settings.model.trim();
         match answer.status {
-            StatusCode::OK if !refusal.is_known() => models::check(&answer.body, model, MODEL),
+            StatusCode::OK if !refusal.is_known() => models::check(&answer.body, model, &self.names.model),
             // Some servers of one's own list nothing, but they are there.
             StatusCode::NOT_FOUND if !self.manners.needs_key => Ok("somebody is there and lists no models".to_owned()),
             _ => Err(self.refused(&refusal)),

@@ -64,6 +64,44 @@ pub fn gemini(model: &str) -> Option<Prices> {
     }
 }
 
+/// Tokens of one of Gemini's pictures, by what was asked for: nothing special, 1K, 2K, 4K.
+const GEMINI_TOKENS: [(&str, [u64; 4]); 5] = [
+    ("gemini-nano-banana-2.1", [1120, 1120, 1680, 2520]),
+    ("gemini-3.1-flash-image", [1120, 1120, 1680, 2520]),
+    ("gemini-3.1-flash-lite-image", [1120; 4]),
+    ("gemini-3-pro-image", [1120, 1120, 1120, 2000]),
+    ("gemini-2.5-flash-image", [1290; 4]),
+];
+
+/// What one of Gemini's pictures costs about, at a size of `1K`, `2K` or `4K`, or at the model's own.
+#[must_use]
+pub fn gemini_picture(model: &str, size: Option<&str>) -> Option<u64> {
+    let (_, tokens) = GEMINI_TOKENS.iter().find(|(known, _)| *known == model)?;
+    let tokens = match size {
+        None => tokens[0],
+        Some("1K") => tokens[1],
+        Some("2K") => tokens[2],
+        Some("4K") => tokens[3],
+        Some(_) => return None,
+    };
+    gemini(model).map(|prices| prices.of(0, 0, 0, tokens))
+}
+
+/// What one of OpenAI's pictures of about a megapixel costs about, where anybody has told.
+#[must_use]
+pub fn openai_picture(model: &str, quality: &str) -> Option<u64> {
+    let newer = ["gpt-image-2.5", "gpt-image-2.6"]
+        .iter()
+        .any(|name| model.starts_with(name));
+    match quality {
+        "high" if newer => Some(53_000),
+        "low" if model.starts_with("gpt-image-2") && !newer => Some(6_000),
+        "medium" if model.starts_with("gpt-image-2") && !newer => Some(53_000),
+        "high" if model.starts_with("gpt-image-2") => Some(211_000),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -79,5 +117,11 @@ mod tests {
         let edit = openai("gpt-image-2.5-sunburst").map(|prices| prices.of(50, 1024, 0, 4160));
         assert_eq!(edit, Some(250 + 8_192 + 124_800));
         assert_eq!(openai("my-own-model"), None);
+        assert_eq!(gemini_picture("gemini-nano-banana-2.1", Some("4K")), Some(75_600));
+        assert_eq!(gemini_picture("gemini-3-pro-image", None), Some(134_400));
+        assert_eq!(gemini_picture("gemini-3-pro-image", Some("512")), None);
+        assert_eq!(openai_picture("gpt-image-2.5-sunburst", "high"), Some(53_000));
+        assert_eq!(openai_picture("gpt-image-2", "high"), Some(211_000));
+        assert_eq!(openai_picture("gpt-image-2", "auto"), None);
     }
 }

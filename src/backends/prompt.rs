@@ -1,18 +1,40 @@
 //! The words that go to a model: which picture is which, what was done before, what to do now.
 //!
-//! Rule: the person's own words stand in it unchanged, at its end (but for where it may change), and pictures are called what the interface calls
-//! them ("image 2"). Called by the backends whose models follow instructions.
+//! Rule: the person's own words stand in it unchanged, at its end (but for where it may change), and pictures
+//! are called what the interface calls them ("image 2"); all of it is told to [`super::Watch::sends`], so that the card can show it. Called by the backends
+//! whose models follow instructions.
 
 use super::{EditRequest, PastStep};
+
+/// What is asked of a model with every edit, unless a setting says otherwise.
+pub const PREAMBLE: &str = "Carry out the instruction on image 1, leave everything it does not speak of as it is, and answer with the edited picture.";
 
 /// How many earlier instructions are told, and how much of each.
 const TOLD_STEPS: usize = 8;
 const TOLD_CHARS: usize = 300;
 
 /// The words of an instruction that stands alone.
-pub fn text(request: &EditRequest) -> String {
-    let told = opening(&request.history, request.references.len(), request.instruction.as_str());
-    told + &place(request)
+pub fn text(request: &EditRequest, preamble: &str) -> String {
+    let (references, instruction) = (request.references.len(), request.instruction.as_str());
+    if request.canvas {
+        from_words(references, instruction)
+    } else {
+        opening(&request.history, references, instruction, preamble) + &place(request)
+    }
+}
+
+/// The words that a picture is made of: the person's own, and which pictures come with them.
+pub fn from_words(references: usize, instruction: &str) -> String {
+    match references {
+        0 => instruction.to_owned(),
+        1 => format!(
+            "Make a new picture. The picture that comes with this is image 2; the instruction may speak of it.\n\nInstruction: {instruction}"
+        ),
+        n => format!(
+            "Make a new picture. The pictures that come with this are images 2 to {} in this order; the instruction may speak of them.\n\nInstruction: {instruction}",
+            n + 1
+        ),
+    }
 }
 
 /// Where the picture may change, after the person's own words; empty when nobody drew it.
@@ -27,9 +49,9 @@ pub fn place(request: &EditRequest) -> String {
 }
 
 /// The words that begin a conversation about the picture at the end of `path`.
-pub fn opening(path: &[PastStep], references: usize, instruction: &str) -> String {
+pub fn opening(path: &[PastStep], references: usize, instruction: &str, preamble: &str) -> String {
     let mut text = String::from("Image 1 is the picture to edit.");
-    text.push_str(&about(references));
+    text.push_str(&about(references, preamble));
     let steps: Vec<&str> = path
         .iter()
         .filter_map(|step| Some(step.instruction.as_ref()?.as_str()))
@@ -49,13 +71,13 @@ pub fn opening(path: &[PastStep], references: usize, instruction: &str) -> Strin
 }
 
 /// The words that go on with one, about the picture that the model made last.
-pub fn going_on(references: usize, instruction: &str) -> String {
-    let about = about(references);
+pub fn going_on(references: usize, instruction: &str, preamble: &str) -> String {
+    let about = about(references, preamble);
     format!("Image 1 is now the picture you made last.{about}\n\nInstruction: {instruction}")
 }
 
 /// Which pictures follow image 1, and what is wanted of them all.
-fn about(references: usize) -> String {
+fn about(references: usize, preamble: &str) -> String {
     let others = match references {
         0 => String::new(),
         1 => " Image 2 is a further picture that the instruction may speak of; it is not edited itself.".to_owned(),
@@ -64,7 +86,6 @@ fn about(references: usize) -> String {
             n + 1
         ),
     };
-    format!(
-        "{others} Carry out the instruction on image 1, leave everything it does not speak of as it is, and answer with the edited picture."
-    )
+    let gap = if preamble.is_empty() { "" } else { " " };
+    format!("{others}{gap}{preamble}")
 }

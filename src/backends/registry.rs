@@ -15,7 +15,11 @@ use super::{
     openai::OpenAi,
     openrouter::OpenRouter,
 };
-use crate::{blobs::BlobStore, config::BackendSettings, models::Models};
+use crate::{
+    blobs::BlobStore,
+    config::{BackendSettings, ServiceSettings},
+    models::Models,
+};
 
 /// Every backend that is on. Cheap to clone.
 #[derive(Clone)]
@@ -34,17 +38,13 @@ impl Registry {
     ) -> Result<Self, BackendError> {
         let mut services: Vec<Arc<dyn Backend>> = Vec::new();
         let (out, disk) = (|| outbound.clone(), || blobs.clone());
-        if let Some(settings) = settings.gemini.clone() {
-            services.push(Arc::new(Gemini::new(settings, out(), disk())?));
-        }
-        if let Some(settings) = settings.openai.clone() {
-            services.push(Arc::new(OpenAi::new(settings, out(), disk())?));
-        }
-        if let Some(settings) = settings.openrouter.clone() {
-            services.push(Arc::new(OpenRouter::new(settings, out(), disk())?));
-        }
-        for settings in &settings.comfyui {
-            services.push(Arc::new(ComfyUi::new(settings, out(), disk())?));
+        for service in &settings.0 {
+            services.push(match service.clone() {
+                ServiceSettings::Gemini(settings) => Arc::new(Gemini::new(settings, out(), disk())?),
+                ServiceSettings::OpenAi(settings) => Arc::new(OpenAi::new(settings, out(), disk())?),
+                ServiceSettings::OpenRouter(settings) => Arc::new(OpenRouter::new(settings, out(), disk())?),
+                ServiceSettings::ComfyUi(settings) => Arc::new(ComfyUi::new(&settings, out(), disk())?),
+            });
         }
         let guarded = |service| Arc::new(Guarded::new(service, Rest::default())) as Arc<dyn Backend>;
         let mut backends: Vec<Arc<dyn Backend>> = services.into_iter().map(guarded).collect();

@@ -34,14 +34,15 @@ pub const fn room(place: usize, references: usize, all: usize) -> Room {
     }
 }
 
-/// Base and references, scaled and encoded to take at most `all` bytes together.
+/// Base (unless that is an empty canvas) and references, scaled and encoded to take at most `all` bytes together.
 ///
 /// # Errors
 /// `Own` when the disk or a decoder refuses.
 pub async fn pictures(blobs: &BlobStore, request: &EditRequest, all: usize) -> Result<Vec<Outgoing>, BackendError> {
     let count = request.references.len();
     let mut pictures = Vec::with_capacity(1 + count);
-    for (place, blob) in std::iter::once(&request.base).chain(&request.references).enumerate() {
+    let base = Some(&request.base).filter(|_| !request.canvas);
+    for (place, blob) in base.into_iter().chain(&request.references).enumerate() {
         let room = room(place, count, all);
         pictures.push(blobs.fit_for_sending(blob, room.max_side, room.max_bytes).await?);
     }

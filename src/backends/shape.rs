@@ -3,6 +3,7 @@
 //! Rule: nothing is asked for when the words may ask for another shape, and nothing that is far from the base's own.
 //! Called by the backends that can ask for a shape.
 
+use super::{BackendError, EditRequest, wire::declined};
 use crate::domain::picture::Dimensions;
 
 /// How far (as a logarithm, so about 5%) a picture's ratio may be from one that can be asked for.
@@ -35,6 +36,53 @@ pub fn nearest_ratio<'a>(
         .into_iter()
         .min_by(|a, b| distance(a.1).total_cmp(&distance(b.1)))?;
     (distance(nearest.1) <= NEAR).then_some(nearest.0)
+}
+
+/// The ratio to ask for: the one that was chosen, or the picture's own when the words don't speak of a shape. None leaves it
+/// to the service.
+///
+/// # Errors
+/// `Declined` when what was chosen is none of `ratios`.
+pub fn ratio<'a>(
+    request: &EditRequest,
+    ratios: impl IntoIterator<Item = &'a (&'static str, f64)>,
+) -> Result<Option<&'static str>, BackendError> {
+    let ratios: Vec<_> = ratios.into_iter().collect();
+    if let Some(chosen) = request.options.ratio {
+        let found = ratios
+            .iter()
+            .find(|(_, value)| (value / chosen.value()).ln().abs() < 0.005);
+        return match found {
+            Some((name, _)) => Ok(Some(*name)),
+            None => Err(declined(format!(
+                "This backend makes no pictures of {chosen}. Choose another ratio."
+            ))),
+        };
+    }
+    if !request.canvas && speaks_of_shape(request.instruction.as_str()) {
+        return Ok(None);
+    }
+    Ok(nearest_ratio(ratios, request.base.dimensions))
+}
+
+/// The base's dimensions in the ratio that was chosen, if one was: as many pixels in another shape.
+pub fn chosen_shape(request: &EditRequest) -> Dimensions {
+    let base = request.base.dimensions;
+    let Some(ratio) = request.options.ratio else {
+        return base;
+    };
+    let pixels = f64::from(base.width) * f64::from(base.height);
+    let (width, height) = ((pixels * ratio.value()).sqrt(), (pixels / ratio.value()).sqrt());
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a picture's side, at most 99 times another"
+    )]
+    let side = |length: f64| (length.round() as u32).max(1);
+    Dimensions {
+        width: side(width),
+        height: side(height),
+    }
 }
 
 /// What a service allows of the sizes it can be asked for; each side is a multiple of 16.

@@ -58,6 +58,9 @@ pub use self::{
 use self::{renditions::Renditions, slots::Slots};
 use crate::domain::picture::{Blob, BlobId, Format, Limits};
 
+/// Below this much free space nothing more is taken in.
+pub const SPACE_FLOOR: u64 = 256 * 1024 * 1024;
+
 /// Tells a piece of work when its time is up.
 #[derive(Debug, Clone, Copy)]
 pub struct Late(std::time::Instant);

@@ -20,6 +20,7 @@ use crate::{
     blobs::{BlobStore, Layout, Pixels, Samples},
     config::BackendArgs,
     domain::{
+        cost::Micros,
         instruction::Instruction,
         picture::{Dimensions, Limits},
     },
@@ -138,8 +139,14 @@ fn line(info: &BackendInfo) -> String {
         .model
         .as_deref()
         .map_or_else(String::new, |model| format!(", {model}"));
+    let price = info.offers.price(None);
+    let price = price.map_or_else(String::new, |price| format!(", about {} a picture", Micros(price)));
+    let workflows = match info.offers.workflows.as_slice() {
+        [] => String::new(),
+        names => format!(", workflows {}", names.join(", ")),
+    };
     format!(
-        "{:<12} {}{model}, up to {} further pictures",
+        "{:<12} {}{model}{workflows}, up to {} further pictures{price}",
         info.name, info.title, info.references
     )
 }
@@ -160,6 +167,7 @@ async fn try_edit(backend: &dyn Backend, blobs: &BlobStore) -> Result<String, Ba
     let base = blobs.put(blobs.inspect(drawn).await.map_err(own)?).await?;
     let request = EditRequest {
         base,
+        canvas: false,
         references: Vec::new(),
         instruction: Instruction::parse(TRY).map_err(own)?,
         region: None,
@@ -201,13 +209,20 @@ fn own(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> BackendErr
     BackendError::Own(std::io::Error::other(error))
 }
 
-/// What is wrong, in one line.
+/// What is wrong, in one line, for whoever set it up.
 fn in_words(error: &BackendError, info: &BackendInfo) -> String {
     let failure = error.for_the_user(&info.title);
+    let words = match error {
+        BackendError::Unavailable { .. } => format!(
+            "{} can't be reached: nobody answers at its address, or it is down. Check the address and this machine's network.",
+            info.title
+        ),
+        _ => failure.message,
+    };
     let note = failure
         .note
         .map_or_else(String::new, |note| format!(" {}", note.replace('\n', " ")));
-    format!("{}{note}", failure.message)
+    format!("{words}{note}")
 }
 
 fn quiet() -> Watch {

@@ -3,6 +3,8 @@
 //! Rule: a service is on when its key (or, for one on somebody's own machine, its address) is there; each setting is a
 //! flag and an environment variable. Part of [`super::Config`].
 
+mod file;
+
 use std::{path::PathBuf, time::Duration};
 
 use clap::Args;
@@ -15,9 +17,50 @@ use crate::backends::{
     openrouter::{Interface, OpenRouter},
 };
 
+/// What a service is called here, and what holds for each kind of service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct About {
+    /// Its name in forms and rows: `gemini`.
+    pub name: String,
+    /// What people read, when not what its kind is called.
+    pub title: Option<String>,
+    /// Whether it was set up in the file of `--backends`, rather than by variables.
+    pub in_file: bool,
+    /// What is asked of the model with every edit; empty: nothing. None: the usual.
+    pub preamble: Option<String>,
+    /// Millionths of a dollar a picture costs about, when the operator says.
+    pub picture_price: Option<u64>,
+}
+
+impl About {
+    /// One that is set up by variables.
+    #[must_use]
+    pub fn named(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            title: None,
+            in_file: false,
+            preamble: None,
+            picture_price: None,
+        }
+    }
+
+    /// What to call one of its settings, in words for the operator: the variable, or the key in the file.
+    #[must_use]
+    pub fn setting(&self, variable: &str, key: &str) -> String {
+        if self.in_file {
+            format!("{key} of “{}” in the backends file", self.name)
+        } else {
+            variable.to_owned()
+        }
+    }
+}
+
 /// What connects Gemini.
 #[derive(Debug, Clone)]
 pub struct GeminiSettings {
+    /// What it is called.
+    pub about: About,
     /// `GEMINI_API_KEY` or `GEMINI_API_KEY_FILE`.
     pub api_key: Secret,
     /// `GEMINI_BASE_URL`, with the version path.
@@ -35,6 +78,8 @@ pub struct GeminiSettings {
 /// What connects OpenAI, or a server that speaks as it does.
 #[derive(Debug, Clone)]
 pub struct OpenAiSettings {
+    /// What it is called.
+    pub about: About,
     /// `OPENAI_API_KEY` or `OPENAI_API_KEY_FILE`; a server of one's own may need none.
     pub api_key: Option<Secret>,
     /// `OPENAI_BASE_URL`, with the version path.
@@ -58,6 +103,8 @@ pub struct OpenAiSettings {
 /// What connects OpenRouter.
 #[derive(Debug, Clone)]
 pub struct OpenRouterSettings {
+    /// What it is called.
+    pub about: About,
     /// `OPENROUTER_API_KEY` or `OPENROUTER_API_KEY_FILE`.
     pub api_key: Secret,
     /// `OPENROUTER_BASE_URL`, with the version path.
@@ -70,36 +117,57 @@ pub struct OpenRouterSettings {
     pub deadline: Duration,
 }
 
-/// What connects one workflow of a ComfyUI server.
+/// What connects a ComfyUI server.
 #[derive(Debug, Clone)]
 pub struct ComfyUiSettings {
-    /// Its name in forms and rows: `comfyui`, and `comfyui-2`, … for further workflows.
-    pub name: String,
+    /// What it is called.
+    pub about: About,
     /// `COMFYUI_URL`.
     pub url: String,
-    /// One of `COMFYUI_WORKFLOW`: a file, or the name of a workflow that comes with the program.
-    pub workflow: String,
+    /// `COMFYUI_WORKFLOW`: files, or the names of workflows that come with the program; the first is the usual one.
+    pub workflows: Vec<String>,
     /// How long one turn may take in all.
     pub deadline: Duration,
 }
 
-/// Which model services are connected.
-#[derive(Debug, Clone, Default)]
-pub struct BackendSettings {
-    /// Gemini, when its key is there.
-    pub gemini: Option<GeminiSettings>,
-    /// OpenAI, when its key is there, or another server's address.
-    pub openai: Option<OpenAiSettings>,
-    /// OpenRouter, when its key is there.
-    pub openrouter: Option<OpenRouterSettings>,
-    /// The workflows of a ComfyUI server, when its address is there.
-    pub comfyui: Vec<ComfyUiSettings>,
+/// One model service.
+#[derive(Debug, Clone)]
+pub enum ServiceSettings {
+    /// Gemini.
+    Gemini(GeminiSettings),
+    /// OpenAI, or another server that speaks as it does.
+    OpenAi(OpenAiSettings),
+    /// OpenRouter.
+    OpenRouter(OpenRouterSettings),
+    /// A ComfyUI server.
+    ComfyUi(ComfyUiSettings),
 }
+
+impl ServiceSettings {
+    /// What it is called.
+    #[must_use]
+    pub const fn about(&self) -> &About {
+        match self {
+            Self::Gemini(settings) => &settings.about,
+            Self::OpenAi(settings) => &settings.about,
+            Self::OpenRouter(settings) => &settings.about,
+            Self::ComfyUi(settings) => &settings.about,
+        }
+    }
+}
+
+/// Which model services are connected, the default first.
+#[derive(Debug, Clone, Default)]
+pub struct BackendSettings(pub Vec<ServiceSettings>);
 
 /// Flags and variables of the model services.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Model services")]
 pub struct BackendArgs {
+    /// A file that connects services by name, several of a kind if you like (docs/backends.md); what the variables below connect comes after them
+    #[arg(long, env = "PLANTAIN_BACKENDS", value_name = "FILE")]
+    pub backends: Option<PathBuf>,
+
     /// Key for Gemini: connects it and makes it the default [better given by the file or the environment]
     #[arg(long, env = "GEMINI_API_KEY", value_name = "KEY", hide_env_values = true)]
     pub gemini_api_key: Option<Secret>,
@@ -250,17 +318,29 @@ impl BackendArgs {
     /// # Errors
     /// [`ConfigError`] about a key's file.
     pub fn settings(&self) -> Result<BackendSettings, ConfigError> {
-        Ok(BackendSettings {
-            gemini: self.gemini()?,
-            openai: self.openai()?,
-            openrouter: self.openrouter()?,
-            comfyui: self.comfyui(),
-        })
+        let mut services = match &self.backends {
+            Some(path) => file::read(path)?,
+            None => Vec::new(),
+        };
+        let by_variables = [
+            self.gemini()?.map(ServiceSettings::Gemini),
+            self.openai()?.map(ServiceSettings::OpenAi),
+            self.openrouter()?.map(ServiceSettings::OpenRouter),
+            self.comfyui().map(ServiceSettings::ComfyUi),
+        ];
+        for service in by_variables.into_iter().flatten() {
+            // Who names one in the file as a variable would call it means that one.
+            if services.iter().all(|known| known.about().name != service.about().name) {
+                services.push(service);
+            }
+        }
+        Ok(BackendSettings(services))
     }
 
     fn gemini(&self) -> Result<Option<GeminiSettings>, ConfigError> {
         let key = key(self.gemini_api_key.as_ref(), self.gemini_api_key_file.as_ref())?;
         Ok(key.map(|api_key| GeminiSettings {
+            about: About::named("gemini"),
             api_key,
             base_url: self.gemini_base_url.clone(),
             model: self.gemini_model.clone(),
@@ -281,6 +361,7 @@ impl BackendArgs {
             _ => "",
         };
         Ok(Some(OpenAiSettings {
+            about: About::named("openai"),
             api_key,
             base_url: base_url.unwrap_or_else(|| OpenAi::DEFAULT_BASE_URL.to_owned()),
             model: self.openai_model.clone().unwrap_or_else(|| model.to_owned()),
@@ -296,6 +377,7 @@ impl BackendArgs {
     fn openrouter(&self) -> Result<Option<OpenRouterSettings>, ConfigError> {
         let key = key(self.openrouter_api_key.as_ref(), self.openrouter_api_key_file.as_ref())?;
         Ok(key.map(|api_key| OpenRouterSettings {
+            about: About::named("openrouter"),
             api_key,
             base_url: self.openrouter_base_url.clone(),
             model: self.openrouter_model.clone(),
@@ -304,23 +386,15 @@ impl BackendArgs {
         }))
     }
 
-    fn comfyui(&self) -> Vec<ComfyUiSettings> {
-        let url = self.comfyui_url.as_ref().filter(|url| !url.trim().is_empty());
-        let Some(url) = url else { return Vec::new() };
+    fn comfyui(&self) -> Option<ComfyUiSettings> {
+        let url = self.comfyui_url.as_ref().filter(|url| !url.trim().is_empty())?;
         let workflows = self.comfyui_workflow.iter().map(|name| name.trim());
-        (1..)
-            .zip(workflows.filter(|name| !name.is_empty()))
-            .map(|(place, workflow)| ComfyUiSettings {
-                name: if place == 1 {
-                    "comfyui".to_owned()
-                } else {
-                    format!("comfyui-{place}")
-                },
-                url: url.clone(),
-                workflow: workflow.to_owned(),
-                deadline: Duration::from_secs(self.comfyui_timeout),
-            })
-            .collect()
+        Some(ComfyUiSettings {
+            about: About::named("comfyui"),
+            url: url.clone(),
+            workflows: workflows.filter(|name| !name.is_empty()).map(str::to_owned).collect(),
+            deadline: Duration::from_secs(self.comfyui_timeout),
+        })
     }
 }
 
@@ -349,7 +423,7 @@ mod tests {
     #[test]
     fn a_service_is_on_when_its_key_or_its_address_is_there() {
         let none = settings(&["--openai-api-key", "", "--comfyui-url", " "]);
-        assert!(none.gemini.is_none() && none.openai.is_none() && none.openrouter.is_none() && none.comfyui.is_empty());
+        assert!(none.0.is_empty(), "{none:?}");
         let keys = settings(&[
             "--gemini-api-key",
             "a",
@@ -358,12 +432,16 @@ mod tests {
             "--openrouter-api-key",
             "c",
         ]);
-        let openai = keys.openai.expect("on");
+        let names: Vec<&str> = keys.0.iter().map(|one| one.about().name.as_str()).collect();
+        assert_eq!(names, ["gemini", "openai", "openrouter"], "the default first");
+        let [ServiceSettings::Gemini(gemini), ServiceSettings::OpenAi(openai), _] = keys.0.as_slice() else {
+            panic!("{keys:?}")
+        };
+        assert!(gemini.stream);
         assert_eq!(
             (openai.model.as_str(), openai.base_url.as_str()),
             (OpenAi::DEFAULT_MODEL, OpenAi::DEFAULT_BASE_URL)
         );
-        assert!(keys.gemini.is_some_and(|gemini| gemini.stream) && keys.openrouter.is_some());
     }
 
     #[test]
@@ -374,7 +452,9 @@ mod tests {
             "--openai-dialect",
             "sd-server",
         ]);
-        let own = own.openai.expect("on");
+        let [ServiceSettings::OpenAi(own)] = own.0.as_slice() else {
+            panic!("{own:?}")
+        };
         assert_eq!(
             (own.api_key.is_none(), own.model.as_str(), own.dialect),
             (true, "", Dialect::SdServer)
@@ -382,19 +462,17 @@ mod tests {
     }
 
     #[test]
-    fn each_workflow_is_a_backend_of_its_own() {
+    fn the_workflows_of_a_server_are_its_choices() {
         let comfyui = settings(&[
             "--comfyui-url",
             "http://127.0.0.1:8188",
             "--comfyui-workflow",
             "invert, my.json",
-        ])
-        .comfyui;
-        let told: Vec<(&str, &str)> = comfyui
-            .iter()
-            .map(|one| (one.name.as_str(), one.workflow.as_str()))
-            .collect();
-        assert_eq!(told, [("comfyui", "invert"), ("comfyui-2", "my.json")]);
+        ]);
+        let [ServiceSettings::ComfyUi(comfyui)] = comfyui.0.as_slice() else {
+            panic!("{comfyui:?}")
+        };
+        assert_eq!(comfyui.workflows, ["invert", "my.json"]);
     }
 
     #[test]

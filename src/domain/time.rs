@@ -43,6 +43,27 @@ impl Moment {
         if span < 0 { 0 } else { span }
     }
 
+    /// The first moment of this moment's calendar month, in UTC.
+    #[must_use]
+    pub fn start_of_month(self) -> Self {
+        let first = self.zoned().date().first_of_month();
+        first
+            .to_zoned(jiff::tz::TimeZone::UTC)
+            .map_or(self, |zoned| Self(zoned.timestamp().as_millisecond()))
+    }
+
+    /// "November 2026", in UTC.
+    #[must_use]
+    pub fn month(self) -> String {
+        self.zoned().strftime("%B %Y").to_string()
+    }
+
+    fn zoned(self) -> jiff::Zoned {
+        jiff::Timestamp::from_millisecond(self.0)
+            .unwrap_or(jiff::Timestamp::UNIX_EPOCH)
+            .to_zoned(jiff::tz::TimeZone::UTC)
+    }
+
     /// RFC 3339 in UTC, as the JSON interface and `<time datetime>` want it.
     #[must_use]
     pub fn rfc3339(self) -> String {
@@ -61,6 +82,14 @@ impl Serialize for Moment {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_month_begins_with_its_first_moment_in_utc() {
+        let moment = Moment::from_millis(1_795_426_800_000);
+        assert_eq!(moment.month(), "November 2026");
+        assert_eq!(moment.start_of_month().rfc3339(), "2026-11-01T00:00:00Z");
+        assert_eq!(moment.start_of_month().start_of_month(), moment.start_of_month());
+    }
 
     #[test]
     fn moments_are_written_in_utc() {

@@ -35,6 +35,8 @@ pub struct Turn {
     pub options: Options,
     /// Who edits: a backend's name.
     pub backend: String,
+    /// The words that really went to the model at the last attempt; none before, and for the engine.
+    pub prompt: Option<String>,
     /// Who asked.
     pub author: Author,
     /// When it was accepted.

@@ -6,6 +6,7 @@
 //!
 //! Read `migrations/0001_init.sql`, then `sessions`, `versions`, `turns`, `regions`, `shares`, `visitors`.
 
+pub mod costs;
 pub mod provenance;
 pub mod raw_parts;
 pub mod regions;
@@ -30,7 +31,7 @@ use sqlx::{
 const OLDEST_SQLITE: [u32; 3] = [3, 51, 3];
 
 /// Every migration, oldest first. An applied one is never edited.
-const MIGRATIONS: [(i64, &str, &str); 5] = [
+const MIGRATIONS: [(i64, &str, &str); 6] = [
     (1, "init", include_str!("../../migrations/0001_init.sql")),
     (2, "raw_parts", include_str!("../../migrations/0002_raw_parts.sql")),
     (
@@ -38,6 +39,7 @@ const MIGRATIONS: [(i64, &str, &str); 5] = [
         "regions_and_options",
         include_str!("../../migrations/0003_regions_and_options.sql"),
     ),
+    (4, "costs", include_str!("../../migrations/0004_costs.sql")),
     (5, "provenance", include_str!("../../migrations/0005_provenance.sql")),
     (6, "stars", include_str!("../../migrations/0006_stars.sql")),
 ];

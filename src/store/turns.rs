@@ -17,7 +17,8 @@ use sqlx::{Row, SqliteConnection};
 
 use self::rows::{by_client_id, find, one};
 use super::{
-    Store, StoreError, bump_revision, provenance, raw_parts, regions, rows::Columns, sessions::set_head, versions,
+    Store, StoreError, bump_revision, costs, provenance, raw_parts, regions, rows::Columns, sessions::set_head,
+    versions,
 };
 use crate::domain::{
     drift::Drift,
@@ -109,6 +110,8 @@ pub struct Finished {
     pub took_ms: u64,
     /// What it cost.
     pub usage: Option<Usage>,
+    /// The words that went to the model.
+    pub prompt: Option<String>,
     /// What the model answered when it made the first picture, already on disk.
     pub raw: Option<RawParts>,
     /// How the pictures were made.
@@ -249,15 +252,23 @@ impl Store {
             what: error.to_string(),
         })?;
         sqlx::query(
-            "UPDATE turns SET state = 'done', took_ms = ?2, note = ?3, usage = ?4, selected = ?5 WHERE id = ?1",
+            "UPDATE turns SET state = 'done', took_ms = ?2, note = ?3, usage = ?4, selected = ?5, prompt = ?6 WHERE id = ?1",
         )
         .bind(turn.id.to_string())
         .bind(i64::try_from(finished.took_ms).unwrap_or(i64::MAX))
         .bind(finished.note.as_deref())
         .bind(usage)
         .bind(selected.to_string())
+        .bind(finished.prompt.as_deref())
         .execute(&mut *tx)
         .await?;
+        let cost = costs::Cost {
+            at: now,
+            took_ms: finished.took_ms,
+            pictures: finished.pictures.len(),
+            micros: finished.usage.and_then(|usage| usage.cost_micros),
+        };
+        costs::insert(&mut tx, turn, cost).await?;
         let revision = stamp(&mut tx, turn.session, turn.id, now).await?;
         set_head(&mut tx, turn.session, selected, revision).await?;
         let turn = one(&mut tx, turn.id).await?;
@@ -273,6 +284,7 @@ impl Store {
         &self,
         claimed: &Claimed,
         failure: &Failure,
+        prompt: Option<&str>,
         now: Moment,
     ) -> Result<Option<Turn>, StoreError> {
         let mut tx = self.begin().await?;
@@ -280,6 +292,11 @@ impl Store {
             return Ok(None);
         }
         write_failure(&mut tx, claimed.turn.id, failure).await?;
+        sqlx::query("UPDATE turns SET prompt = ?2 WHERE id = ?1")
+            .bind(claimed.turn.id.to_string())
+            .bind(prompt)
+            .execute(&mut *tx)
+            .await?;
         stamp(&mut tx, claimed.turn.session, claimed.turn.id, now).await?;
         let turn = one(&mut tx, claimed.turn.id).await?;
         tx.commit().await?;

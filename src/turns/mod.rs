@@ -13,6 +13,7 @@ pub mod regions;
 pub mod returned;
 mod sessions;
 mod sharing;
+pub mod spending;
 mod squash;
 mod worker;
 
@@ -49,6 +50,7 @@ use crate::{
     },
 };
 use live::{Hint, Live};
+use spending::Ceilings;
 
 /// How many turns of one session may wait or run.
 const MOST_OPEN_TURNS: u32 = 100;
@@ -74,6 +76,7 @@ struct Inner {
     out_of_time: CancellationToken,
     tasks: TaskTracker,
     at_once: usize,
+    ceilings: Ceilings,
 }
 
 /// What a person hands in.
@@ -150,6 +153,9 @@ pub enum SubmitError {
     /// The region isn't one of this session.
     #[error("That region is not part of this session. Draw it again.")]
     NoSuchRegion,
+    /// A ceiling of spending is reached; the sentence says which.
+    #[error("{0}")]
+    Ceiling(String),
     /// There is no such backend here.
     #[error("There is no backend with this name here.")]
     NoSuchBackend,
@@ -201,7 +207,7 @@ impl Turns {
         live: Live,
         provenance: Provenance,
         clock: Clock,
-        at_once: usize,
+        (at_once, ceilings): (usize, Ceilings),
     ) -> Self {
         Self(Arc::new(Inner {
             store,
@@ -216,6 +222,7 @@ impl Turns {
             out_of_time: CancellationToken::new(),
             tasks: TaskTracker::new(),
             at_once,
+            ceilings,
         }))
     }
 
@@ -248,7 +255,31 @@ impl Turns {
         owner: Owner,
         visitor: Option<VisitorId>,
         title: Title,
-        mut picture: VerifiedImage,
+        picture: VerifiedImage,
+    ) -> Result<Begun, KeepError> {
+        self.begin(owner, visitor, title, (picture, false)).await
+    }
+
+    /// Begins a session with an empty canvas, of which the first instruction makes a picture.
+    ///
+    /// # Errors
+    /// As [`begin_session`](Self::begin_session).
+    pub async fn begin_on_canvas(
+        &self,
+        owner: Owner,
+        visitor: Option<VisitorId>,
+        title: Title,
+        canvas: VerifiedImage,
+    ) -> Result<Begun, KeepError> {
+        self.begin(owner, visitor, title, (canvas, true)).await
+    }
+
+    async fn begin(
+        &self,
+        owner: Owner,
+        visitor: Option<VisitorId>,
+        title: Title,
+        (mut picture, canvas): (VerifiedImage, bool),
     ) -> Result<Begun, KeepError> {
         let original = self.0.provenance.take_in(picture.take_original()).await;
         let blob = self.0.blobs.put(picture).await?;
@@ -261,7 +292,7 @@ impl Turns {
             parent: None,
             origin: Origin::Upload,
             blob,
-            canvas: false,
+            canvas,
             as_returned: None,
             starred: false,
             drift: None,
@@ -330,6 +361,10 @@ impl Turns {
                 title: backend.title.clone(),
                 most: backend.references,
             });
+        }
+        let person = submission.author.visitor;
+        if let Some(words) = self.over_ceiling(backend, submission.session, person).await? {
+            return Err(SubmitError::Ceiling(words));
         }
         let now = self.0.clock.now();
         let new = NewTurn {

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     backends::{Area, Backend, BackendError, BackendInfo, EditOutcome, EditRequest, PastStep, RawReply, Watch},
-    blobs::{PictureError, RawImage},
+    blobs::{PictureError, RawImage, SPACE_FLOOR},
     domain::{
         change::Progress,
         ids::{SessionId, TurnId, VersionId},
@@ -40,6 +40,9 @@ const BETWEEN_HINTS: Duration = Duration::from_millis(100);
 /// Pictures taken of one answer.
 const MOST_CANDIDATES: usize = 16;
 
+/// The words that went to the model, once they went.
+type Sent = Arc<std::sync::Mutex<Option<String>>>;
+
 /// How an attempt ended without a picture.
 enum Unfinished {
     /// For a reason to show.
@@ -56,8 +59,14 @@ pub(super) async fn run(turns: Turns, claimed: Claimed, slot: Slot) {
     let key = (turn.id, claimed.attempt);
     let cancel = turns.0.out_of_time.child_token();
     turns.running().insert(key, cancel.clone());
-    let ended = attempt(&turns, &claimed, cancel).await;
-    write_down(&turns, &claimed, ended).await;
+    let sent = Sent::default();
+    let ended = attempt(&turns, &claimed, cancel, &sent).await;
+    let prompt = sent.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
+    let ended = ended.map(|finished| Finished {
+        prompt: prompt.clone(),
+        ..finished
+    });
+    write_down(&turns, &claimed, ended, prompt.as_deref()).await;
     turns.running().remove(&key);
     turns.0.live.forget(turn.id);
     drop(slot);
@@ -65,7 +74,12 @@ pub(super) async fn run(turns: Turns, claimed: Claimed, slot: Slot) {
 }
 
 /// From the base picture to inspected, stored results.
-async fn attempt(turns: &Turns, claimed: &Claimed, cancel: CancellationToken) -> Result<Finished, Unfinished> {
+async fn attempt(
+    turns: &Turns,
+    claimed: &Claimed,
+    cancel: CancellationToken,
+    sent: &Sent,
+) -> Result<Finished, Unfinished> {
     let inner = &turns.0;
     let turn = &claimed.turn;
     let started = Instant::now();
@@ -76,12 +90,24 @@ async fn attempt(turns: &Turns, claimed: &Claimed, cancel: CancellationToken) ->
     let Some(backend) = inner.registry.choose(Some(&turn.backend)) else {
         return Err(Unfinished::Cancelled);
     };
+    let ceiling = turns.over_ceiling(backend.info(), turn.session, turn.author.visitor);
+    if let Some(message) = ceiling.await.map_err(own_fault)? {
+        return Err(Unfinished::Failed(Failure {
+            kind: FailureKind::Quota,
+            message,
+            note: None,
+            retry_after_s: None,
+        }));
+    }
     let request = prepare(turns, claimed).await.map_err(own_fault)?;
     let (region, first) = (
         request.region.as_ref().map(|area| area.mask.clone()),
         request.history.first().map(|past| past.blob.clone()),
     );
-    let watch = watch(turns, turn, cancel.clone());
+    let sent = Arc::clone(sent);
+    let watch = watch(turns, turn, cancel.clone()).with_prompts(move |words| {
+        *sent.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(words.to_owned());
+    });
     let outcome = match call(backend.clone(), request, watch, &cancel).await {
         Ok(outcome) => outcome,
         Err(BackendError::Cancelled) if inner.out_of_time.is_cancelled() && backend.info().free_to_repeat => {
@@ -185,6 +211,7 @@ async fn prepare(turns: &Turns, claimed: &Claimed) -> Result<EditRequest, StoreE
             version: step.version.id,
             number: step.version.number,
             blob: step.version.blob.clone(),
+            canvas: step.version.canvas,
             led_here: maker.is_some_and(|turn| Some(turn.base) != step.version.parent),
             instruction: maker.map(|turn| turn.instruction.clone()),
             backend: maker.map(|turn| turn.backend.clone()),
@@ -202,7 +229,7 @@ async fn prepare(turns: &Turns, claimed: &Claimed) -> Result<EditRequest, StoreE
     let base = path
         .into_iter()
         .next_back()
-        .map(|step| step.version.blob)
+        .map(|step| step.version)
         .ok_or_else(|| missing("base"))?;
     let region = match turn.region {
         Some(marked) => match store.region(turn.session, marked.id).await? {
@@ -212,7 +239,8 @@ async fn prepare(turns: &Turns, claimed: &Claimed) -> Result<EditRequest, StoreE
         None => None,
     };
     Ok(EditRequest {
-        base,
+        canvas: base.canvas,
+        base: base.blob,
         references: references(turns, turn.session, &turn.references).await?,
         instruction: turn.instruction.clone(),
         region,
@@ -294,8 +322,9 @@ fn previews(turns: &Turns, session: SessionId, turn: TurnId) -> impl Fn(RawImage
         };
         let (blobs, live) = (blobs.clone(), live.clone());
         tokio::spawn(async move {
-            // A preview that is no picture is nobody's loss.
-            if let Ok(verified) = blobs.inspect(picture).await
+            // A preview that is no picture is nobody's loss, and the last of the disk is for results.
+            if blobs.check_space(SPACE_FLOOR).unwrap_or(false)
+                && let Ok(verified) = blobs.inspect(picture).await
                 && let Ok(blob) = blobs.put(verified).await
             {
                 live.show(session, turn, blob);
@@ -385,6 +414,7 @@ async fn keep(desk: &Desk<'_>, outcome: EditOutcome, started: Instant) -> Result
         note: outcome.note,
         took_ms,
         usage: outcome.usage,
+        prompt: None,
         raw,
         making,
         originals,
@@ -454,14 +484,14 @@ fn own_fault(error: StoreError) -> Unfinished {
 
 /// Writes the end of an attempt, however long the database takes to accept it: a turn never stays "running" because a
 /// disk was full for a while.
-async fn write_down(turns: &Turns, claimed: &Claimed, ended: Result<Finished, Unfinished>) {
+async fn write_down(turns: &Turns, claimed: &Claimed, ended: Result<Finished, Unfinished>, prompt: Option<&str>) {
     let inner = &turns.0;
     let mut rest = Duration::from_millis(100);
     loop {
         let now = inner.clock.now();
         let written = match &ended {
             Ok(finished) => inner.store.finish_turn(claimed, finished, now).await,
-            Err(Unfinished::Failed(failure)) => inner.store.fail_turn(claimed, failure, now).await,
+            Err(Unfinished::Failed(failure)) => inner.store.fail_turn(claimed, failure, prompt, now).await,
             Err(Unfinished::Cancelled | Unfinished::Parked) => return,
         };
         match written {

@@ -248,6 +248,7 @@ impl From<SubmitError> for WebError {
         match error {
             SubmitError::NoSuchVersion => Self::invalid("base", message),
             SubmitError::NoSuchRegion => Self::invalid("region", message),
+            SubmitError::Ceiling(_) => Self::invalid("backend", message),
             SubmitError::NoSuchBackend => Self::invalid("backend", message),
             SubmitError::TooManyReferences { .. } => Self::invalid("references", message),
             SubmitError::TooManyOpen => Self::too_many(message, 10),

@@ -7,18 +7,22 @@ use std::collections::HashMap;
 
 use super::{
     error::WebError,
-    views::{BackendChoice, PathNode, SessionState, StageState, TurnView},
+    views::{BackendChoice, PathNode, SessionState, Spending, StageState, TurnView},
     visit::Entered,
 };
 use crate::{
     app::App,
+    backends::BackendInfo,
     domain::{
+        cost::Micros,
         ids::{ClientId, SessionId, TurnId, VersionId},
+        options::Options,
         session::Session,
         turn::{Turn, TurnState},
         version::{Origin, Version},
     },
     random,
+    store::costs::Of,
 };
 
 /// Turns on one page.
@@ -37,6 +41,8 @@ pub struct Wish {
     pub references: Vec<VersionId>,
     /// Words in the composer.
     pub text: Option<String>,
+    /// Who shall do it, and what was chosen beside the words; unless said, as in the session's last turn.
+    pub chosen: Option<(Option<String>, Options)>,
     /// Why they were not accepted.
     pub error: Option<String>,
 }
@@ -55,13 +61,20 @@ pub async fn session_state(app: &App, entered: Entered, wish: Wish) -> Result<Se
         .iter()
         .filter_map(|id| kept.iter().find(|version| version.id == *id).cloned())
         .collect();
+    let (backend, options) = wish.chosen.unwrap_or_else(|| match turns.last() {
+        Some(last) => (Some(last.turn.backend.clone()), last.turn.options.clone()),
+        None => (None, Options::default()),
+    });
+    let backends = backends(app, backend.as_deref(), stage.selected.canvas).await?;
     Ok(SessionState {
+        spending: spending(app, session.id, &backends).await?,
+        options,
         revision: session.revision,
         stage,
         turns,
         earlier,
         references,
-        backends: backends(app),
+        backends,
         text: wish.text,
         error: wish.error,
         fresh_client_id: ClientId::new(random::uuid(app.clock.now())),
@@ -201,17 +214,43 @@ const fn maker(version: &Version) -> Option<TurnId> {
     }
 }
 
-fn backends(app: &App) -> Vec<BackendChoice> {
+/// Who can edit; chosen is the one of that name, else the default, or on a canvas the first that makes pictures of words.
+async fn backends(app: &App, chosen: Option<&str>, canvas: bool) -> Result<Vec<BackendChoice>, WebError> {
     let infos = app.registry.infos();
-    let choice = |(at, info): (usize, &&crate::backends::BackendInfo)| BackendChoice {
-        name: info.name.clone(),
-        title: match app.registry.resting(&info.name) {
-            Some(wait) => format!("{} (resting, {} s)", info.title, wait.as_secs() + 1),
-            None => info.title.clone(),
-        },
-        model: info.model.clone(),
-        references: info.references,
-        default: at == 0,
-    };
-    infos.iter().enumerate().map(choice).collect()
+    let at = |wanted: &dyn Fn(&BackendInfo) -> bool| infos.iter().position(|info| wanted(info));
+    let chosen = at(&|info| Some(info.name.as_str()) == chosen)
+        .or_else(|| at(&|info| canvas && info.offers.from_words))
+        .unwrap_or(0);
+    let mut choices = Vec::with_capacity(infos.len());
+    for (place, info) in infos.iter().enumerate() {
+        choices.push(BackendChoice {
+            name: info.name.clone(),
+            title: match app.registry.resting(&info.name) {
+                Some(wait) => format!("{} (resting, {} s)", info.title, wait.as_secs() + 1),
+                None => info.title.clone(),
+            },
+            model: info.model.clone(),
+            references: info.references,
+            candidates: info.candidates,
+            offers: info.offers.clone(),
+            lately: app.store.lately(&info.name).await?,
+            free: info.free_to_repeat,
+            default: place == chosen,
+        });
+    }
+    Ok(choices)
+}
+
+/// What was spent, where anything costs something.
+async fn spending(app: &App, session: SessionId, backends: &[BackendChoice]) -> Result<Option<Spending>, WebError> {
+    if backends.iter().all(|backend| backend.free) {
+        return Ok(None);
+    }
+    let month = app.clock.now().start_of_month();
+    Ok(Some(Spending {
+        session: Micros(app.store.spent(Of::Session(session)).await?),
+        month: Micros(app.store.spent(Of::House(month)).await?),
+        name: month.month(),
+        ceiling: app.config.cost_ceiling_month,
+    }))
 }

@@ -2,7 +2,7 @@
 
 use axum::{extract::State, http::StatusCode};
 
-use crate::app::{App, SPACE_FLOOR};
+use crate::{app::App, blobs::SPACE_FLOOR};
 
 /// `GET /healthz`: it lives.
 pub async fn healthz() -> &'static str {

@@ -33,7 +33,9 @@ pub async fn show(State(app): State<App>, visit: Visit) -> Result<Response, WebE
     }
     let current = shelf(&app, &visit, Shelf::Current).await?;
     let trash = shelf(&app, &visit, Shelf::Trash).await?;
-    Ok(Page(Home::new(&visit.site(&app), &current, &trash)).into_response())
+    let infos = app.registry.infos();
+    let from_words = infos.iter().any(|info| info.offers.from_words);
+    Ok(Page(Home::new(&visit.site(&app), &current, &trash).with_words(from_words)).into_response())
 }
 
 async fn shelf(app: &App, visit: &Visit, shelf: Shelf) -> Result<Vec<SessionSummary>, WebError> {
@@ -93,7 +95,7 @@ pub async fn begin_example(
     Ok(begun_answer(&begun, &headers, cookie))
 }
 
-fn begun_answer(begun: &Begun, headers: &HeaderMap, cookie: Option<HeaderValue>) -> Response {
+pub(super) fn begun_answer(begun: &Begun, headers: &HeaderMap, cookie: Option<HeaderValue>) -> Response {
     let page = format!("/s/{}", begun.session.id);
     let cookie = cookie_header(cookie);
     if wants_fragment(headers) {

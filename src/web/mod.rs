@@ -8,6 +8,7 @@
 pub mod api;
 pub mod assets;
 pub mod audit;
+mod canvas;
 pub mod changes;
 mod compare;
 mod drawing;
@@ -73,6 +74,7 @@ pub fn router(app: App) -> Router {
         .route("/join/{token}", get(shares::join).head(shares::peek))
         .route("/sessions", post(home::begin))
         .route("/sessions/example", post(home::begin_example))
+        .route("/sessions/canvas", post(canvas::begin))
         .route("/s/{session}", get(sessions::show))
         .route("/s/{session}/stage", get(sessions::stage))
         .route("/s/{session}/events", get(events::follow))

@@ -47,6 +47,9 @@ pub async fn show(
         version: version_of(&query)?,
         before: query.get("before").and_then(|place| place.parse().ok()),
         references: query.all("ref").filter_map(|id| id.parse().ok()).collect(),
+        chosen: again
+            .as_ref()
+            .map(|turn| (Some(turn.backend.clone()), turn.options.clone())),
         text: again.map(|turn| turn.instruction.to_string()),
         error: None,
     };

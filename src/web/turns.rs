@@ -145,6 +145,10 @@ async fn page_with_error(
         before: None,
         references: fields.all("references").filter_map(|id| id.parse().ok()).collect(),
         text: fields.get("instruction").map(str::to_owned),
+        chosen: Some((
+            fields.get("backend").map(str::to_owned),
+            Options::of_form(|name| fields.get(name)).unwrap_or_default(),
+        )),
         error: Some(error.message),
     };
     let state = gather::session_state(app, entered, wish).await?;

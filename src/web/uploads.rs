@@ -9,8 +9,8 @@ use super::{
     multipart::{Form, FormLimits, Texts},
 };
 use crate::{
-    app::{App, SPACE_FLOOR},
-    blobs::{RawImage, VerifiedImage},
+    app::App,
+    blobs::{RawImage, SPACE_FLOOR, VerifiedImage},
     domain::{picture::Label, session::Title},
 };
 

@@ -26,6 +26,7 @@ mod looks;
 mod markup;
 mod regions;
 mod restart;
+mod services;
 mod studio;
 mod together;
 mod troubles;
@@ -72,6 +73,9 @@ fn main() -> ExitCode {
         keyboard::ui_4_12_every_control_is_reached_by_tab_and_has_a_name,
         keyboard::ui_4_7_a_whole_edit_without_a_mouse,
         keyboard::ui_4_12_a_turn_is_announced_once_and_in_words,
+        services::ui_4_2_the_composer_offers_what_the_chosen_service_can_do,
+        services::ui_4_6_a_preview_is_seen_on_the_stage_while_it_is_drawn,
+        services::ui_4_6_each_failure_of_a_service_has_its_own_card,
         studio::ui_4_7_two_versions_are_compared_in_four_ways,
         studio::ui_4_7_comparing_in_a_hand_needs_no_dragging,
         studio::ui_4_7_comparing_by_keyboard_alone,

@@ -86,6 +86,9 @@ impl House {
         if !is_named("--comfyui") {
             services.comfyui_url = None;
         }
+        if !is_named("--backends") {
+            services.backends = None;
+        }
         config
     }
 

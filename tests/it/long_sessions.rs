@@ -67,6 +67,7 @@ async fn talk(house: &House, session: &Begun, turns: u32) {
             note: None,
             took_ms: 500,
             usage: None,
+            prompt: None,
             raw: None,
             making: None,
             originals: Vec::new(),

@@ -33,6 +33,7 @@ impl Scripted {
             regions: false,
             history: false,
             candidates: 1,
+            offers: plantain::backends::Offers::default(),
             streaming: false,
             free_to_repeat: false,
             at_once: 4,

@@ -7,7 +7,6 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use super::URL;
 use crate::{
     backends::{
         BackendError, Watch,
@@ -45,12 +44,18 @@ pub enum Run {
 #[derive(Clone)]
 pub struct Server {
     base: Url,
+    /// Where its address comes from, for the operator.
+    setting: String,
     outbound: Outbound,
 }
 
 impl Server {
-    pub const fn new(base: Url, outbound: Outbound) -> Self {
-        Self { base, outbound }
+    pub const fn new(base: Url, setting: String, outbound: Outbound) -> Self {
+        Self {
+            base,
+            setting,
+            outbound,
+        }
     }
 
     /// Opens its line for `client`, if it gives one.
@@ -75,7 +80,7 @@ impl Server {
             .finish();
         let answer = self.post(&["upload", "image"], form, until, watch).await?;
         if answer.status != StatusCode::OK {
-            return Err(refused(&answer, "it did not take the picture"));
+            return Err(self.refused(&answer, "it did not take the picture"));
         }
         let file: File = read(&answer)?;
         Ok(if file.subfolder.is_empty() {
@@ -99,7 +104,7 @@ impl Server {
             .post(&["prompt"], Body::json(body.to_string()), until, watch)
             .await?;
         if answer.status != StatusCode::OK {
-            return Err(refused(&answer, "it did not take the workflow"));
+            return Err(self.refused(&answer, "it did not take the workflow"));
         }
         let told: Value = read(&answer)?;
         Ok(told["prompt_id"].as_str().unwrap_or(id).to_owned())
@@ -111,7 +116,7 @@ impl Server {
             .get(http::below(&self.base, &["history", id]), until, watch)
             .await?;
         if answer.status != StatusCode::OK {
-            return Err(refused(&answer, "it does not say how the run stands"));
+            return Err(self.refused(&answer, "it does not say how the run stands"));
         }
         let told: Value = read(&answer)?;
         match &told[id] {
@@ -122,15 +127,19 @@ impl Server {
 
     /// Whether the run of this id waits or works.
     pub async fn has_queued(&self, id: &str, until: Instant, watch: &Watch) -> Result<bool, BackendError> {
-        let answer = self.get(http::below(&self.base, &["queue"]), until, watch).await?;
-        if answer.status != StatusCode::OK {
-            return Err(refused(&answer, "it does not say what waits"));
-        }
-        let told: Value = read(&answer)?;
+        let told = self.told_queue(until, watch).await?;
         let mut entries = ["queue_running", "queue_pending"]
             .into_iter()
             .flat_map(|list| told[list].as_array().into_iter().flatten());
         Ok(entries.any(|entry| entry[1] == id))
+    }
+
+    async fn told_queue(&self, until: Instant, watch: &Watch) -> Result<Value, BackendError> {
+        let answer = self.get(http::below(&self.base, &["queue"]), until, watch).await?;
+        if answer.status != StatusCode::OK {
+            return Err(self.refused(&answer, "it does not say what waits"));
+        }
+        read(&answer)
     }
 
     /// The bytes of a file.
@@ -149,11 +158,24 @@ impl Server {
     }
 
     /// Takes a run off the queue and interrupts it where it works. Whether that worked nobody can do anything about.
-    pub async fn stop(&self, id: &str, until: Instant, watch: &Watch) {
-        let waiting = Body::json(json!({"delete": [id]}).to_string());
-        let running = Body::json(json!({"prompt_id": id}).to_string());
+    /// Older servers give runs ids of their own and interrupt whatever works, so ours are known by their client too, and
+    /// nothing is interrupted while somebody else's run works.
+    pub async fn stop(&self, id: &str, client: &str, until: Instant, watch: &Watch) {
+        let Ok(told) = self.told_queue(until, watch).await else {
+            return;
+        };
+        let waiting = ours(&told["queue_pending"], id, client);
+        let waiting: Vec<&str> = waiting.into_iter().chain([id]).collect();
+        let waiting = Body::json(json!({"delete": waiting}).to_string());
         let _ = self.post(&["queue"], waiting, until, watch).await;
-        let _ = self.post(&["interrupt"], running, until, watch).await;
+        // Looked at again: meanwhile it may have begun, or ended and made way for somebody else's.
+        let Ok(told) = self.told_queue(until, watch).await else {
+            return;
+        };
+        if let Some(running) = ours(&told["queue_running"], id, client).first() {
+            let running = Body::json(json!({"prompt_id": running}).to_string());
+            let _ = self.post(&["interrupt"], running, until, watch).await;
+        }
     }
 
     /// Forgets a finished run. (The files stay; the server has no way to delete them.)
@@ -168,7 +190,7 @@ impl Server {
             .get(http::below(&self.base, &["object_info", class]), until, watch)
             .await?;
         if answer.status != StatusCode::OK {
-            return Err(refused(&answer, "it does not say what it knows"));
+            return Err(self.refused(&answer, "it does not say what it knows"));
         }
         let told: Value = read(&answer)?;
         Ok(told.get(class).is_some())
@@ -193,6 +215,35 @@ impl Server {
         let busy = |answer: &Answer| (answer.status == StatusCode::SERVICE_UNAVAILABLE).then_some(Busy { wait: None });
         self.outbound.send(&call, watch, busy).await
     }
+
+    /// A refusal in words: the address is wrong, the server is down, or the workflow is.
+    fn refused(&self, answer: &Answer, what: &str) -> BackendError {
+        let url = &self.setting;
+        let body = Some(&answer.body).filter(|body| body.len() <= BODY_BYTES);
+        let told: Value = body
+            .and_then(|body| serde_json::from_slice(body).ok())
+            .unwrap_or_default();
+        let status = answer.status.as_u16();
+        match status {
+            400 if !told["error"].is_null() => misconfigured(format!("{what}: {}", why(&told))),
+            401 | 403 => misconfigured(format!(
+                "its address answers {status}; something in front of it wants a password. Check {url}."
+            )),
+            413 => crate::backends::wire::declined("The picture is too large for this server."),
+            408 | 504 => BackendError::TimedOut,
+            500.. => BackendError::Unavailable { retry_after: None },
+            _ => misconfigured(format!("its address answers {status}; check {url}.")),
+        }
+    }
+}
+
+/// The ids of those runs of a list that are ours: `[number, id, graph, {"client_id": …}, …]` each.
+fn ours<'a>(list: &'a Value, id: &str, client: &str) -> Vec<&'a str> {
+    let entries = list.as_array().into_iter().flatten();
+    entries
+        .filter(|entry| entry[1] == id || entry[3]["client_id"] == client)
+        .filter_map(|entry| entry[1].as_str())
+        .collect()
 }
 
 /// What a run's history says.
@@ -230,25 +281,6 @@ pub fn fault(told: &Value) -> String {
     plain(&format!("{}: {}", text("node_type"), text("exception_message")))
 }
 
-/// A refusal in words: the address is wrong, the server is down, or the workflow is.
-fn refused(answer: &Answer, what: &str) -> BackendError {
-    let body = Some(&answer.body).filter(|body| body.len() <= BODY_BYTES);
-    let told: Value = body
-        .and_then(|body| serde_json::from_slice(body).ok())
-        .unwrap_or_default();
-    let status = answer.status.as_u16();
-    match status {
-        400 if !told["error"].is_null() => misconfigured(format!("{what}: {}", why(&told))),
-        401 | 403 => misconfigured(format!(
-            "its address answers {status}; something in front of it wants a password. Check {URL}."
-        )),
-        413 => crate::backends::wire::declined("The picture is too large for this server."),
-        408 | 504 => BackendError::TimedOut,
-        500.. => BackendError::Unavailable { retry_after: None },
-        _ => misconfigured(format!("its address answers {status}; check {URL}.")),
-    }
-}
-
 /// The server's words about a workflow: the first node's complaint, else the error itself.
 fn why(told: &Value) -> String {
     let nodes = told["node_errors"].as_object().into_iter().flatten();
@@ -281,4 +313,21 @@ fn plain(text: &str) -> String {
 
 fn read<T: serde::de::DeserializeOwned>(answer: &Answer) -> Result<T, BackendError> {
     serde_json::from_slice(&answer.body).map_err(|error| unreadable(&error, &answer.body))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_is_ours_by_its_id_or_by_its_client() {
+        let list = json!([
+            [0, "theirs", {}, {"client_id": "them"}, ["9"]],
+            [1, "an-id-of-the-servers", {}, {"client_id": "us"}, ["9"]],
+            [2, "ours", {}, {}, ["9"]],
+            "odd",
+        ]);
+        assert_eq!(ours(&list, "ours", "us"), ["an-id-of-the-servers", "ours"]);
+        assert!(ours(&Value::Null, "ours", "us").is_empty());
+    }
 }

@@ -10,9 +10,10 @@ use serde_json::{Map, Value};
 use crate::domain::picture::Dimensions;
 
 /// The templates that come with the program, by name.
-const SHIPPED: [(&str, &str); 3] = [
+const SHIPPED: [(&str, &str); 4] = [
     ("qwen-image-edit", include_str!("workflows/qwen-image-edit.json")),
     ("flux-kontext", include_str!("workflows/flux-kontext.json")),
+    ("qwen-image", include_str!("workflows/qwen-image.json")),
     ("invert", include_str!("workflows/invert.json")),
 ];
 
@@ -28,6 +29,8 @@ pub struct Template {
     graph: Map<String, Value>,
     /// The node that saves the result.
     pub output: String,
+    /// Whether it edits a picture; else it makes one of words.
+    pub edits: bool,
     /// How many pictures beyond the first it has room for.
     pub references: u32,
     /// Whether it has a place for a drawn mask.
@@ -96,14 +99,16 @@ impl Template {
             .filter_map(|blank| picture_of(&blank))
             .collect();
         let most = pictures.last().copied().unwrap_or(0);
-        if !pictures.contains(&1) {
+        let has_words = graph.values().flat_map(blanks).any(|blank| blank == "PROMPT");
+        if !pictures.contains(&1) && (most > 0 || !has_words) {
             return Err("no node loads %IMAGE_1%, so it would not edit the picture".to_owned());
         }
         let output = output(&graph)?;
         Ok(Self {
             graph,
             output,
-            references: most - 1,
+            edits: most > 0,
+            references: most.saturating_sub(1),
             masks,
         })
     }

@@ -69,6 +69,7 @@ impl Desk {
             version: VersionId::new(uuid::Uuid::from_u128(number.into())),
             number,
             blob,
+            canvas: false,
             led_here: false,
             instruction: words.map(|words| Instruction::parse(words).expect("words")),
             backend: backend.map(str::to_owned),
@@ -81,6 +82,7 @@ impl Desk {
     fn request(&self, words: &str) -> EditRequest {
         EditRequest {
             base: self.path.last().expect("the upload").blob.clone(),
+            canvas: false,
             references: Vec::new(),
             instruction: Instruction::parse(words).expect("words"),
             region: None,

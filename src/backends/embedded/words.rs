@@ -16,6 +16,15 @@ use crate::{
     models::Models,
 };
 
+/// What is said when there is no picture yet.
+pub fn no_picture_from_words() -> BackendError {
+    BackendError::Declined {
+        kind: FailureKind::NeedsGenerative,
+        message: "The built-in engine edits pictures and can't make one up from words. Choose a model as backend, or put a picture in."
+            .to_owned(),
+    }
+}
+
 /// "Made the picture warmer. Left out: “add a rabbit” asks for …"
 pub(crate) fn note(done: &[Step], left_out: &[Declined]) -> String {
     let done = explain(done);

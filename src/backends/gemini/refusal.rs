@@ -7,11 +7,10 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::{BASE_URL, KEY, MODEL};
 use crate::{
     backends::{
         BackendError,
-        http::{Answer, Busy, plain_text},
+        http::{Answer, Busy, Names, plain_text},
         wire::{BODY_BYTES, Number, SENTENCE_CHARS, declined, few, misconfigured, too_large, with},
     },
     config::Secret,
@@ -111,21 +110,22 @@ impl Refusal {
     }
 
     /// The final word.
-    pub fn classify(&self, key: &Secret, model: &str) -> BackendError {
+    pub fn classify(&self, key: &Secret, model: &str, names: &Names) -> BackendError {
+        let (key_name, model_name, base_name) = (&names.key, &names.model, &names.base_url);
         let said = self
             .error
             .as_ref()
             .and_then(|error| plain_text(&error.message, key, SENTENCE_CHARS));
         match self.status {
-            400 => self.bad_request(said),
-            401 => bad_key(),
+            400 => self.bad_request(said, names),
+            401 => bad_key(names),
             402 => BackendError::QuotaExhausted,
             403 => misconfigured(with(
-                &format!("the key in {KEY} may not use this model; check its restrictions and its project"),
+                &format!("the key ({key_name}) may not use this model; check its restrictions and its project"),
                 said,
             )),
             404 if self.is_from_gemini() => misconfigured(format!(
-                "the model “{model}” does not exist there (any more); check {MODEL}"
+                "the model “{model}” does not exist there (any more); check {model_name}"
             )),
             408 | 504 => BackendError::TimedOut,
             413 => too_large("Gemini"),
@@ -137,14 +137,15 @@ impl Refusal {
                 retry_after: self.wait(),
             },
             300..400 => misconfigured(format!(
-                "its address answers with a redirect ({}), which is not followed; check {BASE_URL}",
+                "its address answers with a redirect ({}), which is not followed; check {base_name}",
                 self.status
             )),
-            status => misconfigured(with(&format!("its address answers {status}; check {BASE_URL}"), said)),
+            status => misconfigured(with(&format!("its address answers {status}; check {base_name}"), said)),
         }
     }
 
-    fn bad_request(&self, said: Option<String>) -> BackendError {
+    fn bad_request(&self, said: Option<String>, names: &Names) -> BackendError {
+        let (model_name, base_name) = (&names.model, &names.base_url);
         let message = self
             .error
             .as_ref()
@@ -155,7 +156,7 @@ impl Refusal {
             || message.contains("api key not valid")
             || message.contains("api key expired")
         {
-            return bad_key();
+            return bad_key(names);
         }
         if status == "FAILED_PRECONDITION" {
             return misconfigured(with(
@@ -170,7 +171,7 @@ impl Refusal {
             return declined("Gemini could not read one of the pictures. Try another picture, or another backend.");
         }
         misconfigured(with(
-            &format!("it did not accept the request; check {MODEL} and {BASE_URL}"),
+            &format!("it did not accept the request; check {model_name} and {base_name}"),
             said,
         ))
     }
@@ -211,8 +212,9 @@ fn seconds(text: &str) -> Option<Duration> {
     Duration::try_from_secs_f64(text.trim().strip_suffix('s')?.parse().ok()?).ok()
 }
 
-fn bad_key() -> BackendError {
-    misconfigured(format!("the key was not accepted; check {KEY}."))
+fn bad_key(names: &Names) -> BackendError {
+    let key_name = &names.key;
+    misconfigured(format!("the key was not accepted; check {key_name}."))
 }
 
 #[cfg(test)]

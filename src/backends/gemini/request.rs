@@ -6,13 +6,9 @@
 use bytes::Bytes;
 
 use crate::{
-    backends::{
-        EditRequest,
-        shape::{self, speaks_of_shape},
-        wire::push_base64,
-    },
+    backends::{BackendError, EditRequest, Offers, prices, shape, wire::push_base64},
     blobs::Outgoing,
-    domain::picture::Dimensions,
+    domain::options::Quality,
 };
 
 /// Bytes of all pictures together: in base64 and with the words that stays below the 20 MB of a request.
@@ -25,13 +21,68 @@ pub fn references_of(model: &str) -> u32 {
     if model.starts_with("gemini-2.5") { 2 } else { 13 }
 }
 
-/// The aspect ratio to ask for: the one nearest to the base. None (the model then keeps about the base's own) when no
-/// ratio is near, when the model is not known to take the field, and when the words may ask for another shape.
-pub fn aspect_ratio(model: &str, request: &EditRequest) -> Option<&'static str> {
-    if speaks_of_shape(request.instruction.as_str()) {
-        return None;
+/// How many pictures one request to `model` may hold.
+pub fn most_pictures(model: &str) -> usize {
+    if model.starts_with("gemini-2.5") { 3 } else { 14 }
+}
+
+/// What may be chosen beside the words.
+pub fn offers(model: &str, size: Option<&str>, price: Option<u64>) -> Offers {
+    let sizes = has_sizes(model);
+    let usual = price.or_else(|| prices::gemini_picture(model, size));
+    let mut listed: Vec<_> = usual.map(|price| (None, price)).into_iter().collect();
+    let qualities = if sizes {
+        QUALITIES.map(|(quality, _)| quality).to_vec()
+    } else {
+        Vec::new()
+    };
+    listed.extend(qualities.iter().filter_map(|quality| {
+        let size = size_of(*quality);
+        Some((Some(*quality), prices::gemini_picture(model, Some(size))?))
+    }));
+    Offers {
+        ratios: ratios(model).into_iter().map(|(name, _)| name).collect(),
+        qualities,
+        from_words: true,
+        touches_the_rest: true,
+        prices: listed,
+        ..Offers::default()
     }
-    nearest_ratio(model, request.base.dimensions)
+}
+
+/// The aspect ratio to ask for: the one that was chosen, or the one nearest to the base. None (the model then keeps about the
+/// base's own) when no ratio is near, when the model is not known to take the field, and when the words may ask for another
+/// shape.
+///
+/// # Errors
+/// `Declined` when the model has no such ratio.
+pub fn aspect_ratio(model: &str, request: &EditRequest) -> Result<Option<&'static str>, BackendError> {
+    shape::ratio(request, &ratios(model))
+}
+
+/// The size to ask for: by the quality that was chosen, or as the settings have it.
+pub fn image_size(request: &EditRequest, set: Option<&str>) -> Option<String> {
+    let chosen = request.options.quality.map(size_of);
+    chosen.or(set).map(str::to_owned)
+}
+
+/// Which size stands for which quality.
+const QUALITIES: [(Quality, &str); 3] = [(Quality::Low, "1K"), (Quality::Medium, "2K"), (Quality::High, "4K")];
+
+const fn size_of(quality: Quality) -> &'static str {
+    match quality {
+        Quality::Low => QUALITIES[0].1,
+        Quality::Medium => QUALITIES[1].1,
+        Quality::High => QUALITIES[2].1,
+    }
+}
+
+/// Whether the model is known to take all three sizes.
+fn has_sizes(model: &str) -> bool {
+    matches!(
+        model,
+        "gemini-nano-banana-2.1" | "gemini-3.1-flash-image" | "gemini-3-pro-image"
+    )
 }
 
 /// One entry of the conversation.
@@ -111,23 +162,25 @@ fn write_picture(body: &mut Vec<u8>, picture: &Outgoing) {
     body.extend_from_slice(br#""}}"#);
 }
 
-fn nearest_ratio(model: &str, base: Dimensions) -> Option<&'static str> {
+/// The ratios that a model is known to take.
+fn ratios(model: &str) -> Vec<(&'static str, f64)> {
     let more: &[_] = match model {
         "gemini-nano-banana-2.1" | "gemini-3.1-flash-image" => &shape::FOUR_MORE_RATIOS,
         "gemini-3.1-flash-lite-image" | "gemini-3-pro-image" | "gemini-2.5-flash-image" => &[],
-        _ => return None,
+        _ => return Vec::new(),
     };
-    shape::nearest_ratio(shape::TEN_RATIOS.iter().chain(more), base)
+    shape::TEN_RATIOS.iter().chain(more).copied().collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::picture::Dimensions;
 
     const KNOWN: &str = "gemini-nano-banana-2.1";
 
     fn ratio(model: &str, width: u32, height: u32) -> Option<&'static str> {
-        nearest_ratio(model, Dimensions { width, height })
+        shape::nearest_ratio(&ratios(model), Dimensions { width, height })
     }
 
     #[test]

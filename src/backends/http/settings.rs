@@ -9,7 +9,33 @@ use reqwest::{
 };
 
 use super::misconfigured;
-use crate::{backends::BackendError, config::Secret};
+use crate::{
+    backends::BackendError,
+    config::{About, Secret},
+};
+
+/// What a service's settings are called, in words for the operator.
+#[derive(Debug, Clone)]
+pub struct Names {
+    /// Where its key comes from.
+    pub key: String,
+    /// Where its address comes from.
+    pub base_url: String,
+    /// Where its model's name comes from.
+    pub model: String,
+}
+
+impl Names {
+    /// Of variables that begin with `prefix`, or of the backends file.
+    #[must_use]
+    pub fn of(about: &About, prefix: &str) -> Self {
+        Self {
+            key: about.setting(&format!("{prefix}_API_KEY"), "the key"),
+            base_url: about.setting(&format!("{prefix}_BASE_URL"), "base_url"),
+            model: about.setting(&format!("{prefix}_MODEL"), "model"),
+        }
+    }
+}
 
 /// Reads the address of a service from a setting: http or https, without user, query or fragment. `setting` names it
 /// in the error, which does not repeat the address.

@@ -40,7 +40,7 @@ impl Outbound {
         let mut bits = [0; 16];
         random::fill(&mut bits);
         let request = self
-            .client
+            .lines
             .get(url)
             .header(CONNECTION, "Upgrade")
             .header(UPGRADE, "websocket")

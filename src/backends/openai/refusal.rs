@@ -8,11 +8,10 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::{BASE_URL, KEY, MODEL};
 use crate::{
     backends::{
         BackendError,
-        http::{Answer, Busy, plain_text},
+        http::{Answer, Busy, Names, plain_text},
         wire::{BODY_BYTES, SENTENCE_CHARS, declined, misconfigured, too_large, with},
     },
     config::Secret,
@@ -91,17 +90,21 @@ impl Refusal {
         self.is_known
     }
 
-    /// Whether the same request may be sent again: when the service says so, or when it was too busy to begin.
+    /// Whether the same request may be sent again: when the service was too busy to begin, unless it says no; and when it
+    /// says yes of a refusal that can have cost nothing. After any other failure of its own it may have drawn, and sent a
+    /// bill, whatever it says.
     pub fn busy(&self) -> Option<Busy> {
         let again = match self.should_retry {
-            Some(told) => told,
+            Some(false) => false,
+            Some(true) => matches!(self.status, 408 | 409 | 425 | 429 | 503),
             None => matches!(self.status, 429 | 503),
         };
         (again && !self.is_quota()).then_some(Busy { wait: self.retry_after })
     }
 
     /// The final word.
-    pub fn classify(&self, key: Option<&Secret>, model: &str) -> BackendError {
+    pub fn classify(&self, key: Option<&Secret>, model: &str, names: &Names) -> BackendError {
+        let (key_name, model_name, base_name) = (&names.key, &names.model, &names.base_url);
         let said = self.said(key);
         if self.is_blocked() {
             return self.blocked(said);
@@ -110,10 +113,10 @@ impl Refusal {
             return BackendError::QuotaExhausted;
         }
         match self.status {
-            401 => misconfigured(format!("the key was not accepted; check {KEY}.")),
+            401 => misconfigured(format!("the key was not accepted; check {key_name}.")),
             403 => misconfigured(with("the key may not do this", said)),
             404 if self.is_known && (self.code.contains("model") || self.message.contains("model")) => misconfigured(
-                format!("the model “{model}” does not exist there (any more); check {MODEL}"),
+                format!("the model “{model}” does not exist there (any more); check {model_name}"),
             ),
             408 | 504 => BackendError::TimedOut,
             413 => too_large("the service"),
@@ -121,7 +124,7 @@ impl Refusal {
                 declined("The service could not read one of the pictures. Try another picture, or another backend.")
             }
             400 | 409 | 422 => misconfigured(with(
-                &format!("it did not accept the request; check {MODEL} and {BASE_URL}"),
+                &format!("it did not accept the request; check {model_name} and {base_name}"),
                 said,
             )),
             429 => BackendError::RateLimited {
@@ -131,10 +134,10 @@ impl Refusal {
                 retry_after: self.retry_after,
             },
             300..400 => misconfigured(format!(
-                "its address answers with a redirect ({}), which is not followed; check {BASE_URL}",
+                "its address answers with a redirect ({}), which is not followed; check {base_name}",
                 self.status
             )),
-            status => misconfigured(with(&format!("its address answers {status}; check {BASE_URL}"), said)),
+            status => misconfigured(with(&format!("its address answers {status}; check {base_name}"), said)),
         }
     }
 

@@ -9,15 +9,15 @@ use serde_json::{Value, json};
 use super::dialect::{Form as Where, Manners};
 use crate::{
     backends::{
-        EditRequest,
+        BackendError, EditRequest, Offers,
         http::{Body, Form},
-        prompt,
+        prices, prompt,
         shape::{self, Sizes, speaks_of_shape},
-        wire::push_base64,
+        wire::{declined, push_base64},
     },
     blobs::Outgoing,
     config::OpenAiSettings,
-    domain::picture::Dimensions,
+    domain::{options::Quality, picture::Dimensions},
 };
 
 /// The most characters of a prompt; the longest instruction is far shorter.
@@ -35,7 +35,8 @@ const THREE_SIZES: [(&str, f64); 3] = [("1024x1024", 1.0), ("1536x1024", 1.5), (
 /// The fields of one request, pictures aside.
 #[derive(Debug, Clone)]
 pub struct Fields {
-    prompt: String,
+    /// The words.
+    pub prompt: String,
     model: Option<String>,
     size: Option<String>,
     quality: Option<String>,
@@ -47,33 +48,56 @@ pub struct Fields {
 
 impl Fields {
     /// What this instruction needs.
-    pub fn of(request: &EditRequest, settings: &OpenAiSettings, manners: Manners) -> Self {
-        let words = if manners.sentences {
-            prompt::text(request)
-        } else {
-            request.instruction.as_str().to_owned()
+    ///
+    /// # Errors
+    /// `Declined` when the shape that was chosen can't be asked for.
+    pub fn of(request: &EditRequest, settings: &OpenAiSettings, manners: Manners) -> Result<Self, BackendError> {
+        let options = &request.options;
+        let candidates = options.count.map_or(settings.candidates, |count| count.get().into());
+        let streams = manners.streams && candidates <= 1;
+        let own = size(request, &settings.model, &manners);
+        let size = match (options.ratio, &settings.size) {
+            (Some(ratio), _) if own.is_none() => {
+                return Err(declined(format!(
+                    "This model makes no pictures of {ratio}. Choose another ratio."
+                )));
+            }
+            (None, Some(set)) => Some(set.clone()),
+            _ => own,
         };
-        let streams = manners.streams && settings.candidates <= 1;
-        Self {
-            prompt: words.chars().take(PROMPT_CHARS).collect(),
+        let quality = options.quality.map(|quality| quality.as_str().to_owned());
+        Ok(Self {
+            prompt: words(request, settings, &manners).chars().take(PROMPT_CHARS).collect(),
             model: Some(settings.model.trim()).filter(|m| !m.is_empty()).map(str::to_owned),
-            size: settings
-                .size
-                .clone()
-                .or_else(|| size(request, &settings.model, &manners)),
-            quality: settings.quality.clone().filter(|_| manners.extras),
-            candidates: settings.candidates,
+            size,
+            quality: quality.or_else(|| settings.quality.clone()).filter(|_| manners.extras),
+            candidates,
             previews: streams.then_some(settings.previews),
             manners,
-        }
+        })
     }
 
     /// The body, pictures inside.
     pub fn write(self, pictures: &[Outgoing], mask: Option<&Outgoing>) -> Body {
         match self.manners.form {
+            Where::Edits if pictures.is_empty() => self.words_only(),
             Where::Edits => self.multipart(pictures, mask),
             Where::Generations => self.json(pictures),
         }
+    }
+
+    /// The same fields for a picture made of words, each in the type that JSON has for it.
+    fn words_only(self) -> Body {
+        let typed = |name: &str, text: String| match (name, text.parse::<u64>()) {
+            ("n" | "partial_images", Ok(number)) => Value::from(number),
+            ("stream", _) => Value::Bool(true),
+            _ => Value::from(text),
+        };
+        let fields = self
+            .texts()
+            .into_iter()
+            .map(|(name, text)| (name.to_owned(), typed(name, text)));
+        Body::json(Value::Object(fields.collect()).to_string())
     }
 
     fn multipart(self, pictures: &[Outgoing], mask: Option<&Outgoing>) -> Body {
@@ -124,31 +148,86 @@ impl Fields {
             "prompt": self.prompt,
             "n": self.candidates,
             "response_format": "b64_json",
-            "ref_images": pictures.iter().map(encoded).collect::<Vec<String>>(),
         });
+        if !pictures.is_empty() {
+            body["ref_images"] = pictures.iter().map(encoded).collect::<Vec<String>>().into();
+        }
         body["model"] = self.model.map_or(Value::Null, Value::from);
         body["size"] = self.size.map_or(Value::Null, Value::from);
         Body::json(body.to_string())
     }
 }
 
+/// The words that go out: with sentences around them, or bare.
+fn words(request: &EditRequest, settings: &OpenAiSettings, manners: &Manners) -> String {
+    let preamble = settings.about.preamble.as_deref();
+    match preamble.filter(|preamble| !preamble.is_empty()) {
+        _ if manners.sentences => prompt::text(request, preamble.unwrap_or(prompt::PREAMBLE)),
+        Some(preamble) if !request.canvas => format!("{preamble} {}", request.instruction),
+        _ => request.instruction.to_string(),
+    }
+}
+
+/// What may be chosen beside the words.
+pub fn offers(settings: &OpenAiSettings, manners: &Manners) -> Offers {
+    let model = settings.model.trim();
+    let ratios = match sizes_of(model, manners) {
+        SizesOf::Free(_) => shape::TEN_RATIOS.map(|(name, _)| name).to_vec(),
+        SizesOf::Three => vec!["1:1", "3:2", "2:3"],
+        SizesOf::Unknown => Vec::new(),
+    };
+    let qualities = if manners.extras {
+        vec![Quality::Low, Quality::Medium, Quality::High]
+    } else {
+        Vec::new()
+    };
+    let listed = |quality: &str| prices::openai_picture(model, quality).filter(|_| manners.needs_key);
+    let set = settings.quality.as_deref().unwrap_or("auto");
+    let usual = settings.about.picture_price.or_else(|| listed(set));
+    let mut prices: Vec<_> = usual.map(|price| (None, price)).into_iter().collect();
+    prices.extend(
+        qualities
+            .iter()
+            .filter_map(|quality| Some((Some(*quality), listed(quality.as_str())?))),
+    );
+    Offers {
+        ratios,
+        qualities,
+        from_words: true,
+        touches_the_rest: true,
+        prices,
+        ..Offers::default()
+    }
+}
+
+/// Which sizes a model can be asked for.
+enum SizesOf {
+    Free(Sizes),
+    Three,
+    Unknown,
+}
+
+fn sizes_of(model: &str, manners: &Manners) -> SizesOf {
+    let old = ["gpt-image-1", "chatgpt-image"]
+        .iter()
+        .any(|old| model.starts_with(old));
+    match manners.sizes {
+        Some(sizes) => SizesOf::Free(sizes),
+        None if old => SizesOf::Three,
+        None if model.starts_with("gpt-image-") => SizesOf::Free(FREE_SIZES),
+        None => SizesOf::Unknown,
+    }
+}
+
 /// The size to ask for; none leaves it to the service.
 fn size(request: &EditRequest, model: &str, manners: &Manners) -> Option<String> {
     let told = |size: Dimensions| format!("{}x{}", size.width, size.height);
-    let base = request.base.dimensions;
-    if let Some(sizes) = &manners.sizes {
-        // Some of these servers have no "auto", so a size is named even where the words speak of the shape.
-        return shape::fitting_size(base, sizes).map(told);
+    let wanted = shape::chosen_shape(request);
+    let is_said = !request.canvas && request.options.ratio.is_none() && speaks_of_shape(request.instruction.as_str());
+    match sizes_of(model, manners) {
+        // Some of the servers of one's own have no "auto", so a size is named even where the words speak of the shape.
+        SizesOf::Free(sizes) if manners.sizes.is_some() || !is_said => shape::fitting_size(wanted, &sizes).map(told),
+        SizesOf::Three if !is_said => shape::nearest_ratio(&THREE_SIZES, wanted).map(str::to_owned),
+        _ => None,
     }
-    if speaks_of_shape(request.instruction.as_str()) {
-        return None;
-    }
-    if ["gpt-image-1", "chatgpt-image"]
-        .iter()
-        .any(|old| model.starts_with(old))
-    {
-        return shape::nearest_ratio(&THREE_SIZES, base).map(str::to_owned);
-    }
-    let free = model.starts_with("gpt-image-");
-    free.then(|| shape::fitting_size(base, &FREE_SIZES).map(told)).flatten()
 }

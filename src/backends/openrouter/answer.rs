@@ -11,9 +11,9 @@ use serde_json::Value;
 
 use crate::{
     backends::{
-        BackendError, EditOutcome,
+        BackendError, EditOutcome, RawReply,
         http::plain_text,
-        wire::{NOTE_CHARS, Number, bad_answer, few, from_data_url, unreadable},
+        wire::{NOTE_CHARS, Number, bad_answer, few, from_data_url, push_base64, unreadable},
     },
     blobs::RawImage,
     config::Secret,
@@ -49,6 +49,9 @@ struct Piece<'a> {
     refusal: Option<String>,
     #[serde(borrow, default, deserialize_with = "few")]
     images: Vec<Image<'a>>,
+    /// What the model thought, often sealed: it wants it back.
+    #[serde(default, deserialize_with = "few")]
+    reasoning_details: Vec<Value>,
 }
 
 #[derive(Deserialize)]
@@ -82,6 +85,9 @@ struct UsageTold {
 pub struct Gathered {
     words: String,
     pictures: Vec<Bytes>,
+    /// What stood before the base64 of each picture.
+    declared: Vec<String>,
+    details: Vec<Value>,
     broken: usize,
     addresses: usize,
     finish: Option<String>,
@@ -104,8 +110,17 @@ impl Gathered {
             self.error = self.error.or(choice.error.filter(|error| !error.is_null()));
             self.finish = choice.finish_reason.or(self.finish);
             self.native = choice.native_finish_reason.or(self.native);
-            for piece in [choice.delta, choice.message].into_iter().flatten() {
+            if let Some(mut piece) = choice.delta {
+                let details = std::mem::take(&mut piece.reasoning_details);
+                details.into_iter().for_each(|detail| self.think(detail));
                 self.add(piece);
+            }
+            if let Some(mut whole) = choice.message {
+                let details = std::mem::take(&mut whole.reasoning_details);
+                if self.details.is_empty() {
+                    self.details = details;
+                }
+                self.add(whole);
             }
         }
         Ok(self)
@@ -129,16 +144,45 @@ impl Gathered {
     ///
     /// # Errors
     /// `Blocked`, `NoImage` or `BadAnswer`.
-    pub fn outcome(self, key: &Secret) -> Result<EditOutcome, BackendError> {
+    pub fn outcome(self, key: &Secret, model: &str) -> Result<EditOutcome, BackendError> {
         let words = plain_text(&self.words, key, NOTE_CHARS);
         if self.pictures.is_empty() {
             return Err(self.why_no_picture(words, key));
         }
         Ok(EditOutcome {
+            raw: self.raw(model),
             pictures: self.pictures.into_iter().map(RawImage::from).collect(),
             note: words,
             usage: self.usage,
             ..EditOutcome::default()
+        })
+    }
+
+    /// The message as the model wants it back, when its reasoning came with it and it came whole.
+    fn raw(&self, model: &str) -> Option<RawReply> {
+        if self.details.is_empty() || self.finish.is_none() || self.broken + self.addresses > 0 {
+            return None;
+        }
+        let text = |value: &Value| value.to_string().into_bytes();
+        let mut raw = br#"{"role":"assistant","content":"#.to_vec();
+        raw.extend(text(&Value::from(self.words.as_str())));
+        raw.extend_from_slice(br#","images":["#);
+        for (place, (declared, picture)) in self.declared.iter().zip(&self.pictures).enumerate() {
+            if place > 0 {
+                raw.push(b',');
+            }
+            raw.extend_from_slice(br#"{"type":"image_url","image_url":{"url":""#);
+            raw.extend_from_slice(declared.as_bytes());
+            push_base64(&mut raw, picture);
+            raw.extend_from_slice(br#""}}"#);
+        }
+        raw.extend_from_slice(br#"],"reasoning_details":"#);
+        raw.extend(serde_json::to_vec(&self.details).ok()?);
+        raw.push(b'}');
+        Some(RawReply {
+            family: family(model),
+            bytes: raw.into(),
+            pictures: u32::try_from(self.pictures.len()).ok()?,
         })
     }
 
@@ -154,10 +198,35 @@ impl Gathered {
             match from_data_url(&url).map(Bytes::from) {
                 // Some vendors tell all of a stream's pictures once more at its end.
                 Some(picture) if self.pictures.contains(&picture) => {}
-                Some(picture) if self.pictures.len() < MOST_PICTURES => self.pictures.push(picture),
+                Some(picture) if self.pictures.len() < MOST_PICTURES => {
+                    self.declared.push(declared(&url));
+                    self.pictures.push(picture);
+                }
                 Some(_) => {}
                 None if url.starts_with("http") => self.addresses += 1,
                 None => self.broken += 1,
+            }
+        }
+    }
+
+    /// Takes in one entry of a stream's reasoning, where a text comes in pieces of the same index, which are one entry.
+    fn think(&mut self, detail: Value) {
+        let part = match detail["type"].as_str() {
+            Some("reasoning.text") => "text",
+            Some("reasoning.summary") => "summary",
+            _ => return self.details.push(detail),
+        };
+        let goes_on = self.details.last_mut().filter(|last| {
+            last["type"] == detail["type"] && last["index"] == detail["index"] && last["signature"].is_null()
+        });
+        let (Some(last), Some(more)) = (goes_on, detail[part].as_str().map(str::to_owned)) else {
+            return self.details.push(detail);
+        };
+        let begun = last[part].as_str().unwrap_or_default();
+        last[part] = Value::from(format!("{begun}{more}"));
+        for name in ["signature", "id", "format"] {
+            if !detail[name].is_null() {
+                last[name] = detail[name].clone();
             }
         }
     }
@@ -191,6 +260,21 @@ impl Gathered {
             text: refusal.or(words),
         }
     }
+}
+
+/// Who can read what `model` answered.
+pub fn family(model: &str) -> String {
+    format!("openrouter/{model}")
+}
+
+/// What stands before the base64 of a `data:` address, in our words when it is not the plain form.
+fn declared(url: &str) -> String {
+    let kind = url.strip_prefix("data:").and_then(|rest| rest.split_once(";base64,"));
+    let kind = kind.map(|(kind, _)| kind).filter(|kind| {
+        kind.strip_prefix("image/")
+            .is_some_and(|kind| (1..16).contains(&kind.len()) && kind.bytes().all(|b| b.is_ascii_alphanumeric()))
+    });
+    format!("data:{};base64,", kind.unwrap_or("image/png"))
 }
 
 /// What an answer of any interface cost.

@@ -7,11 +7,10 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::{BASE_URL, KEY, MODEL};
 use crate::{
     backends::{
         BackendError,
-        http::{Answer, plain_text},
+        http::{Answer, Names, plain_text},
         wire::{BODY_BYTES, SENTENCE_CHARS, misconfigured, too_large, with},
     },
     config::Secret,
@@ -69,27 +68,33 @@ impl Refusal {
         self.is_known
     }
 
+    /// Whether the request itself was refused, before any model saw it.
+    pub const fn is_about_the_request(&self) -> bool {
+        matches!(self.status, 400 | 422)
+    }
+
     /// The wait asked for.
     pub const fn wait(&self) -> Option<Duration> {
         self.retry_after
     }
 
     /// The final word.
-    pub fn classify(&self, key: &Secret, model: &str) -> BackendError {
+    pub fn classify(&self, key: &Secret, model: &str, names: &Names) -> BackendError {
+        let (key_name, model_name, base_name) = (&names.key, &names.model, &names.base_url);
         let said = plain_text(&self.message, key, SENTENCE_CHARS);
         match self.status {
-            401 => misconfigured(format!("the key was not accepted; check {KEY}.")),
+            401 => misconfigured(format!("the key was not accepted; check {key_name}.")),
             402 => BackendError::QuotaExhausted,
             403 if self.reasons.is_empty() => misconfigured(with("the key may not do this", said)),
             403 => self.blocked(said, key),
             404 if self.is_known => misconfigured(with(
-                &format!("nobody there serves the model “{model}” for pictures; check {MODEL}"),
+                &format!("nobody there serves the model “{model}” for pictures; check {model_name}"),
                 said,
             )),
             408 | 504 | 524 => BackendError::TimedOut,
             413 => too_large("the service"),
             400 | 422 => misconfigured(with(
-                &format!("it did not accept the request; check {MODEL} and {BASE_URL}"),
+                &format!("it did not accept the request; check {model_name} and {base_name}"),
                 said,
             )),
             429 => BackendError::RateLimited {
@@ -99,10 +104,10 @@ impl Refusal {
                 retry_after: self.retry_after,
             },
             300..400 => misconfigured(format!(
-                "its address answers with a redirect ({}), which is not followed; check {BASE_URL}",
+                "its address answers with a redirect ({}), which is not followed; check {base_name}",
                 self.status
             )),
-            status => misconfigured(with(&format!("its address answers {status}; check {BASE_URL}"), said)),
+            status => misconfigured(with(&format!("its address answers {status}; check {base_name}"), said)),
         }
     }
 

@@ -80,6 +80,7 @@ pub(super) fn read(row: &SqliteRow) -> Result<Turn, StoreError> {
         region: read_region(&c)?,
         options: serde_json::from_str::<Options>(&c.text("options")?).map_err(|_| c.damaged("options"))?,
         backend: c.text("backend")?,
+        prompt: c.text_opt("prompt")?,
         author: Author {
             visitor: c.parse_opt("author")?,
             name: c.text("author_name")?,

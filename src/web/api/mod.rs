@@ -19,6 +19,7 @@ use serde_json::{Value, json};
 
 use super::{
     audit::Event,
+    canvas,
     error::WebError,
     events::{self, Dress},
     fields::Query,
@@ -137,20 +138,44 @@ async fn backends(State(app): State<App>) -> Json<Value> {
     Json(json!({"backends": shapes}))
 }
 
+/// A session that begins with words.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Canvas {
+    canvas: Ratio,
+    title: Option<String>,
+}
+
 async fn begin(State(app): State<App>, mut visit: Visit, request: Request) -> Result<Response, WebError> {
     visit.may_begin(&app)?;
-    let upload = uploads::read(&app, request).await?;
-    let title = upload.title()?;
+    let kind = request.headers().get(header::CONTENT_TYPE).map(|kind| kind.as_bytes());
+    let is_json = kind.is_some_and(|kind| {
+        kind.trim_ascii_start()
+            .to_ascii_lowercase()
+            .starts_with(b"application/json")
+    });
+    let (title, picture) = if is_json {
+        let body = match Sent::from_request(request, &app).await {
+            Ok(body) => body,
+            Err(refused) => return Ok(refused),
+        };
+        let body: Canvas = read_json(&body)?;
+        let title = match &body.title {
+            Some(title) => Title::parse(title).map_err(|error| WebError::invalid("title", error.to_string()))?,
+            None => canvas::title("")?,
+        };
+        (title, canvas::draw(&app, body.canvas).await?)
+    } else {
+        let upload = uploads::read(&app, request).await?;
+        (upload.title()?, upload.picture)
+    };
     let (owner, cookie) = visit.as_owner(&app).await?;
-    let begun = app
-        .turns
-        .begin_session(
-            owner,
-            visit.visitor.as_ref().map(|visitor| visitor.id),
-            title,
-            upload.picture,
-        )
-        .await?;
+    let visitor = visit.visitor.as_ref().map(|visitor| visitor.id);
+    let begun = if is_json {
+        app.turns.begin_on_canvas(owner, visitor, title, picture).await?
+    } else {
+        app.turns.begin_session(owner, visitor, title, picture).await?
+    };
     let body = json!({
         "session": shape::session(&begun.session, std::slice::from_ref(&begun.version)),
         "edit_token": begun.token.expose(),

@@ -34,6 +34,7 @@ pub fn session(session: &Session, versions: &[Version]) -> Value {
 #[must_use]
 pub fn version(version: &Version) -> Value {
     let origin = match version.origin {
+        Origin::Upload if version.canvas => json!({"kind": "canvas"}),
         Origin::Upload => json!({"kind": "upload"}),
         Origin::Turn(turn) => json!({"kind": "turn", "turn": turn}),
     };
@@ -85,6 +86,7 @@ pub fn turn(app: &App, turn: &Turn, place: Option<u32>) -> Value {
         "region": turn.region.map(|region| json!({"id": region.id, "share": region.share.fraction()})),
         "options": turn.options,
         "backend": turn.backend,
+        "prompt": turn.prompt,
         "author": turn.author.name,
         "state": turn.state.as_str(),
         "place": place,
@@ -135,6 +137,7 @@ pub fn backend(info: &BackendInfo, default: bool) -> Value {
         "kind": info.kind,
         "model": info.model,
         "default": default,
+        "picture_micros": info.offers.price(None),
         "can": {
             "regions": info.regions,
             "references": info.references,
@@ -142,6 +145,10 @@ pub fn backend(info: &BackendInfo, default: bool) -> Value {
             "candidates": info.candidates,
             "streaming": info.streaming,
             "free_to_repeat": info.free_to_repeat,
+            "from_words": info.offers.from_words,
+            "ratios": info.offers.ratios,
+            "qualities": info.offers.qualities,
+            "workflows": info.offers.workflows,
         },
     })
 }

@@ -97,6 +97,8 @@ pub struct StageView {
     pub session: String,
     /// The selected version.
     pub thumb: Thumb,
+    /// Whether that is an empty canvas.
+    pub canvas: bool,
     /// The 1600-pixel rendition.
     pub src: String,
     /// All renditions.
@@ -177,11 +179,19 @@ impl StageView {
         Self {
             session: session.id.to_string(),
             thumb: Thumb::of(version),
+            canvas: version.canvas,
             src: picture::rendition(version.session, version.id, picture::RENDITIONS[2]),
             srcset: picture::srcset(version),
             width: version.blob.dimensions.width,
             height: version.blob.dimensions.height,
-            alt: alt.unwrap_or_else(|| "The picture as it was put in".into()),
+            alt: alt.unwrap_or_else(|| {
+                let words = if version.canvas {
+                    "An empty canvas"
+                } else {
+                    "The picture as it was put in"
+                };
+                words.into()
+            }),
             author,
             when: version.created_at.into(),
             newest: state.newest_number,
@@ -213,10 +223,17 @@ impl Before {
 fn nodes(state: &StageState) -> Vec<Node> {
     let node = |node: &super::PathNode| Node {
         thumb: Thumb::of(&node.version),
-        words: node
-            .asked
-            .as_deref()
-            .map_or_else(|| "As it was put in".into(), |asked| words::brief(asked, 60)),
+        words: node.asked.as_deref().map_or_else(
+            || {
+                if node.version.canvas {
+                    "An empty canvas"
+                } else {
+                    "As it was put in"
+                }
+                .into()
+            },
+            |asked| words::brief(asked, 60),
+        ),
         current: node.version.id == state.selected.id,
         forks: (node.children > 1).then_some(node.children),
     };

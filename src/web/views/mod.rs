@@ -6,6 +6,7 @@
 //!
 //! Read `state` (what handlers hand in), then `pages`, `fragments` and `turn_card`.
 
+pub mod choices;
 pub mod compare;
 pub mod drawing;
 pub mod drift_note;
@@ -18,7 +19,9 @@ pub mod tree;
 pub mod turn_card;
 mod words;
 
-pub use state::{BackendChoice, FreshLink, Mode, PathNode, SessionState, SessionSummary, Site, StageState, TurnView};
+pub use state::{
+    BackendChoice, FreshLink, Mode, PathNode, SessionState, SessionSummary, Site, Spending, StageState, TurnView,
+};
 
 #[cfg(test)]
 mod sample;

@@ -5,13 +5,15 @@
 use askama::Template;
 
 use super::{
+    choices::{self, Choices},
     fragments::{Earlier, HeadView, PanelView, SharePanel, StageView},
     picture::{self, Thumb},
     state::{Mode, SessionState, SessionSummary, Site},
     turn_card::Card,
-    words::When,
+    words::{self, When},
 };
 use crate::domain::{access::Standing, instruction::Instruction, session::Session};
+use crate::web::canvas;
 
 /// The most references a turn takes.
 pub const MAX_REFERENCES: u32 = 13;
@@ -24,6 +26,10 @@ pub struct Home {
     sessions: Vec<SessionCard>,
     trashed: Vec<SessionCard>,
     examples: [Example; 2],
+    /// Whether somebody here makes pictures of words.
+    from_words: bool,
+    ratios: [&'static str; 7],
+    max_chars: usize,
 }
 
 /// One of the pictures drawn by our own code.
@@ -67,7 +73,17 @@ impl Home {
             sessions: sessions.iter().map(SessionCard::new).collect(),
             trashed: trashed.iter().map(SessionCard::new).collect(),
             examples,
+            from_words: false,
+            ratios: canvas::RATIOS,
+            max_chars: Instruction::MAX_CHARS,
         }
+    }
+
+    /// With a way to begin with words, when somebody here makes pictures of them.
+    #[must_use]
+    pub const fn with_words(mut self, from_words: bool) -> Self {
+        self.from_words = from_words;
+        self
     }
 }
 
@@ -115,6 +131,7 @@ struct Composer {
     references: Vec<Thumb>,
     backends: Vec<BackendOption>,
     only: Option<String>,
+    choices: Choices,
     max_chars: usize,
     max_references: u32,
 }
@@ -124,6 +141,10 @@ struct BackendOption {
     name: String,
     label: String,
     references: u32,
+    can: String,
+    prices: String,
+    seconds: Option<String>,
+    free: bool,
     chosen: bool,
 }
 
@@ -156,6 +177,10 @@ impl Composer {
                 .as_ref()
                 .map_or_else(|| choice.title.clone(), |model| format!("{} · {model}", choice.title)),
             references: choice.references,
+            can: choices::can(choice),
+            prices: choices::prices(choice),
+            seconds: choice.lately.took_ms.map(|took| words::seconds(took.div_ceil(1000))),
+            free: choice.free,
             chosen: choice.default,
         };
         let backends: Vec<_> = state.backends.iter().map(option).collect();
@@ -166,6 +191,7 @@ impl Composer {
             references: state.references.iter().map(Thumb::of).collect(),
             only: (backends.len() == 1).then(|| backends[0].label.clone()),
             backends,
+            choices: Choices::new(state),
             max_chars: Instruction::MAX_CHARS,
             max_references: MAX_REFERENCES,
         }

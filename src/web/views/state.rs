@@ -2,14 +2,20 @@
 //!
 //! Rule: no HTML, no words, no addresses; those are made by the constructors that take these.
 
-use crate::domain::{
-    access::Standing,
-    ids::{ClientId, VersionId},
-    session::Session,
-    share::Access,
-    time::Moment,
-    turn::Turn,
-    version::Version,
+use crate::{
+    backends::Offers,
+    domain::{
+        access::Standing,
+        cost::Micros,
+        ids::{ClientId, VersionId},
+        options::Options,
+        session::Session,
+        share::Access,
+        time::Moment,
+        turn::Turn,
+        version::Version,
+    },
+    store::costs::Lately,
 };
 
 /// What every page needs to know about the server and who looks at it.
@@ -64,6 +70,10 @@ pub struct SessionState {
     pub references: Vec<Version>,
     /// Who can edit; at least one.
     pub backends: Vec<BackendChoice>,
+    /// What is chosen beside the words.
+    pub options: Options,
+    /// What was spent; none where nothing costs anything.
+    pub spending: Option<Spending>,
     /// Text to put in the composer.
     pub text: Option<String>,
     /// Why the turn was not accepted.
@@ -139,8 +149,29 @@ pub struct BackendChoice {
     pub model: Option<String>,
     /// How many further pictures it takes.
     pub references: u32,
+    /// The most results of a turn.
+    pub candidates: u32,
+    /// What may be chosen beside the words.
+    pub offers: Offers,
+    /// What its last turns were like.
+    pub lately: Lately,
+    /// Whether it costs nothing.
+    pub free: bool,
     /// Whether it is chosen unless somebody chooses another.
     pub default: bool,
+}
+
+/// What was spent, where anything costs something.
+#[derive(Debug, Clone)]
+pub struct Spending {
+    /// On this session.
+    pub session: Micros,
+    /// By the house in this month.
+    pub month: Micros,
+    /// "November 2026".
+    pub name: String,
+    /// What the house may spend in a month.
+    pub ceiling: Option<Micros>,
 }
 
 /// A link that was just made: the only time its address can be shown.

@@ -56,6 +56,8 @@ pub struct Card {
     pub moved_to: Option<Thumb>,
     /// What the backend said in words.
     pub note: Option<String>,
+    /// The words that really went to the model.
+    pub sent: Option<String>,
     /// Under the results: backend, time, tokens.
     pub facts: Vec<String>,
     /// While it is open.
@@ -128,6 +130,7 @@ impl Card {
             base: Some(Thumb::of(&view.base)),
             references: numbered(&view.references),
             backend: turn.backend.clone(),
+            sent: turn.prompt.clone(),
             again: again(turn),
             region: turn.region.map(|region| {
                 let mask = format!("/s/{}/regions/{}", turn.session, region.id);
@@ -172,6 +175,7 @@ impl Card {
             drift: Vec::new(),
             moved_to: None,
             note: None,
+            sent: None,
             facts: Vec::new(),
             open: Some(Open {
                 title: "Sending",

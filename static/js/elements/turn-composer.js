@@ -20,6 +20,7 @@ class TurnComposer extends HTMLElement {
     this.list.addEventListener("change", () => this.#hint());
     find('select[name="backend"]', this)?.addEventListener("change", () => this.#hint());
     document.addEventListener("click", (event) => this.#elsewhere(event));
+    this.form.addEventListener("input", () => import("../lib/forecast.js"), { once: true });
     if (!this.box.value) this.box.value = kept(this.draft);
     document.addEventListener("connection", () => this.#hint());
     document.addEventListener("arrived", ({ detail }) => detail === this.lost?.client.value && this.#settle(this.lost));

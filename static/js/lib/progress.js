@@ -25,6 +25,9 @@ function show(turn, count) {
     image.alt = "";
     canvas.append(image);
   }
+  // As large as the picture below it, whatever size a service draws its previews in.
+  const { clientWidth: width, clientHeight: height } = find(".picture", canvas);
+  Object.assign(image.style, { inlineSize: `${width}px`, blockSize: `${height}px` });
   image.dataset.turn = turn;
   image.src = `/s/${stage.dataset.session}/turns/${turn}/preview?n=${count}`;
 }

@@ -16,7 +16,7 @@ use plantain::{
         http::{Limits, Outbound},
     },
     blobs::RawImage,
-    config::ComfyUiSettings,
+    config::{About, ComfyUiSettings},
     domain::{instruction::Instruction, turn::FailureKind},
 };
 use serde_json::{Value, json};
@@ -316,6 +316,37 @@ async fn cancelling_takes_the_run_off_the_queue_and_interrupts_it() {
 }
 
 #[tokio::test]
+async fn cancelling_a_run_that_waits_interrupts_nobody_else() {
+    let play = Play {
+        says: vec![],
+        ends: false,
+        waits: true,
+        ..Play::default()
+    };
+    let bench = Bench::with(play, "invert").await;
+    let request = bench.request(48, "x").await;
+    let watch = Watch::new(CancellationToken::new(), |_, _| {});
+    let (result, ()) = tokio::join!(bench.backend.edit(&request, &watch), async {
+        bench.fake.arrived("GET /history/").await;
+        watch.cancel.cancel();
+    });
+    assert!(matches!(result, Err(BackendError::Cancelled)), "{result:?}");
+    // Stopping is part of the edit, so that a house which stops has told the server before it is gone.
+    let id = bench.fake.requests("POST /prompt")[0]["prompt_id"].clone();
+    let deleted = bench.fake.requests("POST /queue");
+    assert!(
+        deleted
+            .iter()
+            .any(|told| told["delete"].as_array().is_some_and(|ids| ids.contains(&id))),
+        "{deleted:?}"
+    );
+    assert!(
+        bench.fake.requests("POST /interrupt").is_empty(),
+        "an older server would stop whatever works just now"
+    );
+}
+
+#[tokio::test]
 async fn a_run_past_its_deadline_is_stopped() {
     let play = Play {
         says: vec![],
@@ -364,7 +395,7 @@ async fn settings_that_cant_be_right_are_refused_in_words() {
         (
             "http://x/",
             "no-such-workflow",
-            "none of qwen-image-edit, flux-kontext, invert",
+            "none of qwen-image-edit, flux-kontext, qwen-image, invert",
         ),
         ("http://x/", path.as_str(), "Export (API)"),
     ] {
@@ -425,6 +456,7 @@ impl Bench {
     async fn request(&self, width: u32, words: &str) -> EditRequest {
         EditRequest {
             base: self.picture(width).await,
+            canvas: false,
             references: Vec::new(),
             instruction: Instruction::parse(words).expect("an instruction"),
             region: None,
@@ -456,9 +488,9 @@ impl Bench {
 
 fn settings(url: &str, workflow: &str, deadline: Duration) -> ComfyUiSettings {
     ComfyUiSettings {
-        name: "comfyui".to_owned(),
+        about: About::named("comfyui"),
         url: url.to_owned(),
-        workflow: workflow.to_owned(),
+        workflows: vec![workflow.to_owned()],
         deadline,
     }
 }

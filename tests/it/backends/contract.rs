@@ -16,7 +16,10 @@ use plantain::{
         registry::Registry,
     },
     cli::backends::check,
-    config::{BackendSettings, ComfyUiSettings, GeminiSettings, OpenAiSettings, OpenRouterSettings, Secret},
+    config::{
+        About, BackendSettings, ComfyUiSettings, GeminiSettings, OpenAiSettings, OpenRouterSettings, Secret,
+        ServiceSettings,
+    },
     domain::{instruction::Instruction, turn::FailureKind},
     models::Models,
 };
@@ -49,7 +52,7 @@ async fn every_backend_keeps_the_contract() {
     let names: Vec<String> = well.infos().iter().map(|info| info.name.clone()).collect();
     assert_eq!(
         names,
-        ["gemini", "openai", "openrouter", "comfyui", "comfyui-2", "embedded"],
+        ["gemini", "openai", "openrouter", "comfyui", "embedded"],
         "all are on"
     );
     for name in &names {
@@ -128,7 +131,7 @@ async fn hears_a_cancel(kit: &Kit, backend: &dyn Backend) {
 }
 
 /// What each service says when all is well.
-fn good_answer(seen: &Seen) -> String {
+pub(super) fn good_answer(seen: &Seen) -> String {
     let path = seen.first_line.split(' ').nth(1).unwrap_or_default();
     let picture = png64(31);
     let answer = if path.contains("enerateContent") {
@@ -370,13 +373,13 @@ async fn a_check_says_what_is_wrong_in_words_and_edits_nothing() {
 
 // ---- The kit -------------------------------------------------------------------------------------------------------
 
-struct Kit {
-    shelf: Shelf,
+pub(super) struct Kit {
+    pub(super) shelf: Shelf,
     outbound: Outbound,
 }
 
 impl Kit {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let limits = Limits {
             first_wait: Duration::from_millis(1),
             ..Limits::default()
@@ -388,18 +391,19 @@ impl Kit {
     }
 
     /// Everything on, at these addresses.
-    fn registry(&self, services: &str, comfy: &str) -> Registry {
-        let deadline = Duration::from_secs(20);
+    pub(super) fn registry(&self, services: &str, comfy: &str) -> Registry {
+        self.registry_with(services, comfy, &["invert"])
+    }
+
+    /// The same with these workflows.
+    pub(super) fn registry_with(&self, services: &str, comfy: &str, workflows: &[&str]) -> Registry {
+        // Generous: an unoptimised build on a busy machine takes its time over 12 megapixels.
+        let deadline = Duration::from_secs(120);
         let key = || Secret::new(KEY.to_owned());
-        let workflow = |name: &str| ComfyUiSettings {
-            name: name.to_owned(),
-            url: comfy.to_owned(),
-            workflow: "invert".to_owned(),
-            deadline,
-        };
-        let settings = BackendSettings {
-            gemini: Some(gemini(services)),
-            openai: Some(OpenAiSettings {
+        let settings = BackendSettings(vec![
+            ServiceSettings::Gemini(gemini(services)),
+            ServiceSettings::OpenAi(OpenAiSettings {
+                about: About::named("openai"),
                 api_key: Some(key()),
                 base_url: format!("{services}/v1"),
                 model: "gpt-image-2".to_owned(),
@@ -410,26 +414,33 @@ impl Kit {
                 candidates: 1,
                 deadline: Some(deadline),
             }),
-            openrouter: Some(OpenRouterSettings {
+            ServiceSettings::OpenRouter(OpenRouterSettings {
+                about: About::named("openrouter"),
                 api_key: key(),
                 base_url: format!("{services}/api/v1"),
                 model: "google/gemini-3.1-flash-image".to_owned(),
                 interface: Interface::Chat,
                 deadline,
             }),
-            comfyui: vec![workflow("comfyui"), workflow("comfyui-2")],
-        };
+            ServiceSettings::ComfyUi(ComfyUiSettings {
+                about: About::named("comfyui"),
+                url: comfy.to_owned(),
+                workflows: workflows.iter().map(|name| (*name).to_owned()).collect(),
+                deadline,
+            }),
+        ]);
         let none = Models::open(self.shelf.folder.path().join("models"));
         Registry::from_settings(&settings, &self.outbound, &self.shelf.store, &none).expect("good settings")
     }
 
-    async fn request(&self, words: &str) -> EditRequest {
+    pub(super) async fn request(&self, words: &str) -> EditRequest {
         let base = self
             .shelf
             .put(&RgbImage::from_pixel(60, 40, image::Rgb([200, 30, 30])))
             .await;
         EditRequest {
             base,
+            canvas: false,
             references: Vec::new(),
             instruction: Instruction::parse(words).expect("an instruction"),
             region: None,
@@ -441,17 +452,18 @@ impl Kit {
     }
 }
 
-fn watch() -> Watch {
+pub(super) fn watch() -> Watch {
     Watch::new(CancellationToken::new(), |_, _| {})
 }
 
 fn gemini(services: &str) -> GeminiSettings {
     GeminiSettings {
+        about: About::named("gemini"),
         api_key: Secret::new(KEY.to_owned()),
         base_url: format!("{services}/v1beta"),
         model: "gemini-nano-banana-2.1".to_owned(),
         image_size: None,
         stream: true,
-        deadline: Duration::from_secs(20),
+        deadline: Duration::from_secs(120),
     }
 }

@@ -113,6 +113,7 @@ impl Desk {
     pub fn request(&self, base: &Blob, words: &str) -> EditRequest {
         EditRequest {
             base: base.clone(),
+            canvas: false,
             references: Vec::new(),
             instruction: Instruction::parse(words).expect("an instruction"),
             region: None,
@@ -192,6 +193,7 @@ pub fn step(number: u32, words: Option<&str>) -> PastStep {
             bytes: 1,
             dimensions: Dimensions { width: 1, height: 1 },
         },
+        canvas: false,
         led_here: false,
         instruction: words.map(|words| Instruction::parse(words).expect("an instruction")),
         backend: words.map(|_| "it".to_owned()),

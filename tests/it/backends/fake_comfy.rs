@@ -43,6 +43,8 @@ pub struct Play {
     pub ends: bool,
     /// Whether it forgets the run at once, as after a restart.
     pub forgets: bool,
+    /// Whether somebody else's run works and ours waits behind it.
+    pub waits: bool,
     /// What it answers to a queued workflow, when not with its id.
     pub refuses: Option<(u16, Value)>,
     /// How the run ended, when not well.
@@ -59,6 +61,7 @@ impl Default for Play {
             hangs_up: false,
             ends: true,
             forgets: false,
+            waits: false,
             refuses: None,
             status: None,
             unknown: Vec::new(),
@@ -76,8 +79,8 @@ struct State {
     play: Play,
     seen: Mutex<Vec<Seen>>,
     files: Mutex<HashMap<String, Vec<u8>>>,
-    /// Runs by id, with the picture each loads first.
-    runs: Mutex<HashMap<String, String>>,
+    /// Runs by id, with the picture each loads first and the node that saves its result.
+    runs: Mutex<HashMap<String, (String, String)>>,
     /// Ids in the order they were queued, with the client of each.
     queued: watch::Sender<Vec<(String, String)>>,
     ended: Mutex<Vec<String>>,
@@ -201,12 +204,16 @@ impl State {
         let text = |value: &Value| value.as_str().expect("text").to_owned();
         let (id, client) = (text(&body["prompt_id"]), text(&body["client_id"]));
         let nodes = body["prompt"].as_object().expect("a graph");
-        let loads = nodes
-            .values()
-            .find(|node| node["class_type"] == "LoadImage")
-            .expect("it loads a picture");
-        let picture = text(&loads["inputs"]["image"]);
-        self.runs.lock().expect("no test panics").insert(id.clone(), picture);
+        let of_class = |class: &str| nodes.iter().find(|(_, node)| node["class_type"] == class);
+        // One that loads none makes its picture of words.
+        let picture = of_class("LoadImage").map_or(String::new(), |(_, node)| text(&node["inputs"]["image"]));
+        let saves = of_class("SaveImage")
+            .map(|(id, _)| id.clone())
+            .expect("it saves a picture");
+        self.runs
+            .lock()
+            .expect("no test panics")
+            .insert(id.clone(), (picture, saves));
         if !self.play.line && self.play.ends {
             self.ended.lock().expect("no test panics").push(id.clone());
         }
@@ -221,14 +228,19 @@ impl State {
 
     fn list(&self) -> (u16, Vec<u8>) {
         let runs = self.runs.lock().expect("no test panics");
-        let running: Vec<Value> = runs
+        let ours: Vec<Value> = runs
             .keys()
             .filter(|_| !self.play.forgets)
-            .map(|id| json!([1, id, {}]))
+            .map(|id| json!([1, id, {}, {}, ["9"]]))
             .collect();
+        let (running, pending) = if self.play.waits {
+            (vec![json!([0, "theirs", {}, {"client_id": "them"}, ["9"]])], ours)
+        } else {
+            (ours, Vec::new())
+        };
         (
             200,
-            json!({"queue_running": running, "queue_pending": []})
+            json!({"queue_running": running, "queue_pending": pending})
                 .to_string()
                 .into_bytes(),
         )
@@ -250,8 +262,8 @@ impl State {
             .any(|ended| ended == id);
         let body = match (runs.get(id), &self.play.status) {
             (Some(_), Some(status)) if ended => json!({id: {"outputs": {}, "status": status}}),
-            (Some(picture), None) if ended => json!({id: {
-                "outputs": {"9": {"images": [{"filename": picture, "subfolder": "out put", "type": "output"}]}},
+            (Some((picture, saves)), None) if ended => json!({id: {
+                "outputs": {saves: {"images": [{"filename": picture, "subfolder": "out put", "type": "output"}]}},
                 "status": {"status_str": "success", "completed": true, "messages": []},
             }}),
             _ => json!({}),
@@ -267,7 +279,8 @@ impl State {
             .unwrap_or_default();
         let name = name.replace("%2F", "/");
         let files = self.files.lock().expect("no test panics");
-        files.get(&name).cloned().unwrap_or_default()
+        let of_words = || super::desk::png(&image::RgbImage::from_pixel(31, 20, image::Rgb([9, 99, 199])));
+        files.get(&name).cloned().unwrap_or_else(of_words)
     }
 
     fn object_info(&self, path: &str) -> (u16, Vec<u8>) {

@@ -8,7 +8,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use image::RgbImage;
 use plantain::{
     backends::{BackendError, EditOutcome, Watch, gemini::Gemini},
-    config::{GeminiSettings, Secret},
+    config::{About, GeminiSettings, Secret},
     domain::turn::FailureKind,
 };
 use serde_json::{Value, json};
@@ -724,6 +724,7 @@ async fn answers(status: u16, body: String) -> Result<EditOutcome, BackendError>
 
 fn settings(base_url: &str, key: &str, model: &str, deadline: Duration) -> GeminiSettings {
     GeminiSettings {
+        about: About::named("gemini"),
         api_key: Secret::new(key.to_owned()),
         base_url: base_url.to_owned(),
         model: model.to_owned(),

@@ -7,7 +7,7 @@ use std::{sync::Arc, time::Duration};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use plantain::{
     backends::{BackendError, EditOutcome, EditRequest, PastStep, gemini::Gemini},
-    config::{GeminiSettings, Secret},
+    config::{About, GeminiSettings, Secret},
     domain::{
         ids::VersionId,
         instruction::Instruction,
@@ -376,6 +376,7 @@ impl Story {
     async fn edit(&self, base: &Line, words: &str, references: &[Blob]) -> Result<EditOutcome, BackendError> {
         let request = EditRequest {
             base: base.path.last().expect("a version").blob.clone(),
+            canvas: false,
             references: references.to_vec(),
             instruction: Instruction::parse(words).expect("an instruction"),
             region: None,
@@ -427,6 +428,7 @@ impl Story {
             version: VersionId::new(uuid::Uuid::from_u128(self.versions.get())),
             number: u32::try_from(self.versions.get()).expect("few"),
             blob,
+            canvas: false,
             led_here: false,
             instruction: words.map(|words| Instruction::parse(words).expect("an instruction")),
             backend: words.map(|_| "gemini".to_owned()),
@@ -516,6 +518,7 @@ fn signed(n: u32) -> String {
 
 fn settings(url: &str, model: &str, stream: bool, image_size: Option<String>) -> GeminiSettings {
     GeminiSettings {
+        about: About::named("gemini"),
         api_key: Secret::new(KEY.to_owned()),
         base_url: url.to_owned(),
         model: model.to_owned(),

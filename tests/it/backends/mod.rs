@@ -9,5 +9,8 @@ pub mod fake;
 mod fake_comfy;
 mod gemini;
 mod gemini_history;
+mod memory;
 mod openai;
 mod openrouter;
+mod promises;
+mod spending;

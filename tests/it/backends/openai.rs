@@ -10,7 +10,7 @@ use plantain::{
         BackendError, Watch,
         openai::{OpenAi, dialect::Dialect},
     },
-    config::{OpenAiSettings, Secret},
+    config::{About, OpenAiSettings, Secret},
     domain::turn::FailureKind,
 };
 use serde_json::{Value, json};
@@ -206,7 +206,11 @@ async fn settings_of_quality_size_and_candidates_are_sent_and_several_candidates
     });
     let body = json!({"data": [{"b64_json": png64(31)}, {"b64_json": png64(32)}, {"b64_json": png64(33)}]});
     let desk = of(make, [Reply::json(200, body.to_string())]).await;
-    assert_eq!(desk.backend.info().candidates, 3);
+    assert_eq!(
+        desk.backend.info().candidates,
+        4,
+        "a person may choose up to four, whatever is usual"
+    );
     let outcome = desk.edit_any().await.expect("three pictures");
     assert_eq!(
         desk.shelf.widths(outcome.pictures).await,
@@ -669,6 +673,31 @@ async fn a_rate_limit_with_a_short_wait_is_kept_and_an_order_not_to_retry_is_obe
 }
 
 #[tokio::test]
+async fn rel_backend_02_an_order_to_retry_is_obeyed_only_where_nothing_was_drawn() {
+    let answered = |status: u16| Reply::Whole {
+        status,
+        headers: vec![("x-should-retry", "true".to_owned()), ("retry-after", "0".to_owned())],
+        body: json!({"error": {"message": "once more, please"}})
+            .to_string()
+            .into_bytes(),
+    };
+    for (status, calls) in [
+        (408, 2),
+        (409, 2),
+        (429, 2),
+        (503, 2),
+        (500, 1),
+        (502, 1),
+        (504, 1),
+        (400, 1),
+    ] {
+        let desk = with([answered(status), Reply::events(stream(40))]).await;
+        let brought = desk.edit_any().await;
+        assert_eq!((desk.fake.calls(), brought.is_ok()), (calls, calls == 2), "{status}");
+    }
+}
+
+#[tokio::test]
 async fn rel_backend_01_too_much_too_slow_or_cut_ends_in_words() {
     let megabyte = 1024 * 1024;
     let flood = Reply::Flood {
@@ -763,6 +792,7 @@ async fn of<const N: usize>(settings: OpenAiSettings, script: [Reply; N]) -> Des
 async fn desk(settings: OpenAiSettings, script: Vec<Reply>, patience: Patience) -> Desk {
     Desk::open(script, patience, KEY, |fake, outbound, blobs| {
         let settings = OpenAiSettings {
+            about: About::named("openai"),
             base_url: fake.at("/v1"),
             ..settings
         };
@@ -773,6 +803,7 @@ async fn desk(settings: OpenAiSettings, script: Vec<Reply>, patience: Patience) 
 
 fn with_settings(change: impl FnOnce(&mut OpenAiSettings)) -> OpenAiSettings {
     let mut settings = OpenAiSettings {
+        about: About::named("openai"),
         api_key: Some(Secret::new(KEY.to_owned())),
         base_url: "http://127.0.0.1:9/v1".to_owned(),
         model: MODEL.to_owned(),

@@ -6,11 +6,11 @@ use std::{sync::Arc, time::Duration};
 
 use plantain::{
     backends::{
-        BackendError, Watch,
+        Backend as _, BackendError, Watch,
         openrouter::{Interface, OpenRouter},
     },
-    config::{OpenRouterSettings, Secret},
-    domain::turn::FailureKind,
+    config::{About, OpenRouterSettings, Secret},
+    domain::{picture::BlobId, turn::FailureKind, version::RawParts},
 };
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -66,6 +66,138 @@ async fn a_chat_sends_the_words_and_the_pictures_in_one_message() {
         "{words}"
     );
     assert_eq!(pictures_of(&content), [base.id.to_string(), hat.id.to_string()]);
+}
+
+#[tokio::test]
+async fn reasoning_goes_back_unchanged_to_the_model_it_came_from() {
+    let details = json!([
+        {"type": "reasoning.text", "text": "The sky, so: pink.", "index": 0, "format": "google-gemini-v1"},
+        {"type": "reasoning.encrypted", "data": "c2lnbmVk", "index": 1, "id": "r1"},
+    ]);
+    let desk = chat([
+        Reply::events(thinking(&["The sky, ", "so: pink."], 31)),
+        Reply::events(stream()),
+        Reply::json(200, whole()),
+    ])
+    .await;
+    let upload = desk.picture(60, 40, [9, 9, 9]).await;
+    let mut first = step(1, None);
+    first.blob = upload.clone();
+    let mut request = desk.request(&upload, "Make the sky pink");
+    request.history = vec![first.clone()];
+    let outcome = desk.edit(&request).await.expect("a picture");
+    let raw = outcome.raw.expect("it reasoned");
+    assert_eq!(
+        (raw.family.as_str(), raw.pictures),
+        (format!("openrouter/{MODEL}").as_str(), 1)
+    );
+
+    let shelf = &desk.shelf.store;
+    let made = outcome.pictures.into_iter().next().expect("one");
+    let made = shelf
+        .put(shelf.inspect(made).await.expect("a picture"))
+        .await
+        .expect("kept");
+    let mut second = step(2, Some("Make the sky pink"));
+    second.blob = made.clone();
+    second.raw = Some(RawParts {
+        family: raw.family,
+        bytes: raw.bytes.len() as u64,
+        pictures: raw.pictures,
+        file: shelf.put_private(raw.bytes).await.expect("kept"),
+    });
+    let hat = desk.picture(50, 50, [0, 200, 0]).await;
+    let mut request = desk.request(&made, "Now the hat of image 2");
+    request.history = vec![first, second];
+    request.references = vec![hat.clone()];
+    desk.edit(&request).await.expect("a picture");
+    {
+        let seen = desk.fake.seen();
+        let messages = seen[1].json()["messages"].clone();
+        let roles: Vec<&str> = messages
+            .as_array()
+            .expect("a list")
+            .iter()
+            .filter_map(|m| m["role"].as_str())
+            .collect();
+        assert_eq!(roles, ["user", "assistant", "user"]);
+        assert_eq!(
+            messages[1]["reasoning_details"], details,
+            "pieces of one thought are one, and nothing else is touched"
+        );
+        assert_eq!(messages[1]["content"], "Done.");
+        assert_eq!(
+            messages[1]["images"][0]["image_url"],
+            image(31)["image_url"],
+            "the very picture it drew"
+        );
+        assert_eq!(pictures_of(&messages[0]["content"]), [upload.id.to_string()]);
+        assert_eq!(
+            pictures_of(&messages[2]["content"]),
+            [made.id.to_string(), hat.id.to_string()],
+            "the picture stands in the newest message too, for vendors that don't read their own back"
+        );
+        let words = messages[2]["content"][0]["text"].as_str().expect("words first");
+        assert!(words.ends_with("Instruction: Now the hat of image 2"), "{words}");
+    }
+    // Another model gets none of it.
+    let settings = settings(
+        &desk.fake.at("/api/v1"),
+        KEY,
+        "openai/gpt-image-2",
+        Interface::Chat,
+        Duration::from_secs(9),
+    );
+    let other = OpenRouter::new(settings, desk.outbound.clone(), desk.shelf.store.clone()).expect("good settings");
+    other
+        .edit(&request, &Watch::new(CancellationToken::new(), |_, _| {}))
+        .await
+        .expect("a picture");
+    let seen = desk.fake.seen();
+    assert_eq!(seen[2].json()["messages"].as_array().map(Vec::len), Some(1));
+}
+
+#[tokio::test]
+async fn a_past_that_is_not_taken_begins_anew_once_and_one_that_is_lost_too() {
+    let refusal = || {
+        Reply::json(
+            400,
+            json!({"error": {"code": 400, "message": "odd reasoning"}}).to_string(),
+        )
+    };
+    for (kept, script, calls) in [
+        (true, vec![refusal(), Reply::events(stream())], 2),
+        (true, vec![refusal(), refusal(), Reply::events(stream())], 2),
+        (false, vec![Reply::events(stream())], 1),
+    ] {
+        let ends_well = script.len() == calls;
+        let desk = desk(MODEL, Interface::Chat, script, Patience::NORMAL).await;
+        let base = desk.picture(31, 20, [9, 99, 199]).await;
+        let message = json!({"role": "assistant", "content": "x", "images": [image(31)], "reasoning_details": [{"type": "reasoning.encrypted", "data": "c2ln"}]});
+        let raw = message.to_string().into_bytes();
+        let file = desk.shelf.store.put_private(raw.into()).await.expect("kept");
+        let mut made = step(2, Some("Make it warmer"));
+        made.blob = base.clone();
+        made.raw = Some(RawParts {
+            family: format!("openrouter/{MODEL}"),
+            bytes: 99,
+            pictures: 1,
+            file: if kept { file } else { BlobId::from_bytes([3; 32]) },
+        });
+        let mut first = step(1, None);
+        first.blob = base.clone();
+        let mut request = desk.request(&base, "Make the sky pink");
+        request.history = vec![first, made];
+        assert_eq!(desk.edit(&request).await.is_ok(), ends_well);
+        assert_eq!(
+            desk.fake.calls(),
+            calls,
+            "a refused request cost nothing, and is made plain once"
+        );
+        let seen = desk.fake.seen();
+        let last = seen.last().expect("one").json();
+        assert_eq!(last["messages"].as_array().map(Vec::len), Some(1));
+    }
 }
 
 #[tokio::test]
@@ -373,6 +505,7 @@ async fn desk(model: &str, interface: Interface, script: Vec<Reply>, patience: P
 
 fn settings(url: &str, key: &str, model: &str, interface: Interface, deadline: Duration) -> OpenRouterSettings {
     OpenRouterSettings {
+        about: About::named("openrouter"),
         api_key: Secret::new(key.to_owned()),
         base_url: url.to_owned(),
         model: model.to_owned(),
@@ -399,6 +532,26 @@ fn stream() -> String {
     .iter()
     .fold(": OPENROUTER PROCESSING\n\n".to_owned(), |text, chunk| format!("{text}data: {chunk}\n\n"))
         + "data: [DONE]\n\n"
+}
+
+/// A stream whose reasoning comes in these pieces and then sealed, with one picture.
+fn thinking(pieces: &[&str], width: u32) -> String {
+    let chunk = |delta: Value| json!({"choices": [{"index": 0, "delta": delta}]});
+    let thought = |text: &&str| {
+        chunk(
+            json!({"reasoning_details": [{"type": "reasoning.text", "text": text, "index": 0, "format": "google-gemini-v1"}]}),
+        )
+    };
+    let mut chunks: Vec<Value> = pieces.iter().map(thought).collect();
+    chunks.extend([
+        chunk(json!({"content": "Done.", "images": [image(width)]})),
+        chunk(
+            json!({"reasoning_details": [{"type": "reasoning.encrypted", "data": "c2lnbmVk", "index": 1, "id": "r1"}]}),
+        ),
+        json!({"choices": [{"finish_reason": "stop", "delta": {}}]}),
+    ]);
+    let text: String = chunks.iter().map(|chunk| format!("data: {chunk}\n\n")).collect();
+    text + "data: [DONE]\n\n"
 }
 
 fn whole() -> String {

@@ -160,6 +160,7 @@ impl World {
                 "/sign-in" => Body::Fields("password=none".into()),
                 "/sessions" | "/s/{session}/pictures" | "/verify" => Body::Picture,
                 "/sessions/example" => Body::Fields("example=harbour".into()),
+                "/sessions/canvas" => Body::Fields("ratio=4:3".into()),
                 "/s/{session}/head" => Body::Fields(format!("version={}", self.version)),
                 "/s/{session}/squash" => Body::Fields(format!("version={}&client_id={}", self.version, fresh_id())),
                 "/s/{session}/rename" => Body::Fields("title=Dusk".into()),

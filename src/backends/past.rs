@@ -1,14 +1,26 @@
-//! What of a picture's past is told to Gemini again.
+//! What of a picture's past is told to a model again.
 //!
-//! Rule: the past is the path through the tree, and only what this model itself answered, with its signatures, is told
-//! as its own; before that stands one picture of the person's. What does not fit goes, oldest first; the picture being
-//! edited never does. Called by [`super::Gemini`].
+//! Rule: the past is the path through the tree, and only what this model itself answered, complete, is told as its own;
+//! before that stands one picture of the person's. What does not fit goes, oldest first; the picture being edited never
+//! does. Called by the backends whose services hold conversations.
 
-use super::{answer::family, request::ALL_ENCODED};
-use crate::backends::{EditRequest, PastStep};
+use super::{EditRequest, PastStep};
 
 /// Each picture of the person's has at least so much room, or an older one goes.
 const LEAST_ROOM: usize = 700_000;
+
+/// What one request may hold.
+#[derive(Debug, Clone)]
+pub struct Within {
+    /// Whose answers can be told: see [`super::RawReply::family`].
+    pub family: String,
+    /// Pictures in all.
+    pub pictures: usize,
+    /// Bytes of all pictures once they are base64.
+    pub encoded: usize,
+    /// Whether the picture being edited is sent once more with the newest words.
+    pub repeats_base: bool,
+}
 
 /// A past to tell.
 #[derive(Debug)]
@@ -24,12 +36,11 @@ pub struct Past<'a> {
 }
 
 /// The longest past that can be told; none when the picture is not this model's own, or nothing fits.
-pub fn past<'a>(request: &'a EditRequest, model: &str) -> Option<Past<'a>> {
+pub fn past<'a>(request: &'a EditRequest, within: &Within) -> Option<Past<'a>> {
     let path = request.history.as_slice();
-    let family = family(model);
     let own = |step: &PastStep| {
-        let signed = step.raw.as_ref().is_some_and(|raw| raw.family == family);
-        signed && step.instruction.is_some() && !step.led_here
+        let answered = step.raw.as_ref().is_some_and(|raw| raw.family == within.family);
+        answered && step.instruction.is_some() && !step.led_here
     };
     let earliest = path.iter().rposition(|step| !own(step))?;
     let base = path.last()?;
@@ -39,7 +50,7 @@ pub fn past<'a>(request: &'a EditRequest, model: &str) -> Option<Past<'a>> {
     (earliest..path.len() - 1).find_map(|at| {
         let (before, rest) = path.split_at(at);
         let (first, steps) = rest.split_first()?;
-        let room = room(request, steps, most_pictures(model))?;
+        let room = room(request, steps, within)?;
         Some(Past {
             before,
             first,
@@ -49,20 +60,15 @@ pub fn past<'a>(request: &'a EditRequest, model: &str) -> Option<Past<'a>> {
     })
 }
 
-/// How many pictures one request to `model` may hold.
-pub fn most_pictures(model: &str) -> usize {
-    if model.starts_with("gemini-2.5") { 3 } else { 14 }
-}
-
 /// The room for each of the person's pictures beside these steps; none when there is too little, or too many pictures.
-fn room(request: &EditRequest, steps: &[PastStep], most: usize) -> Option<usize> {
+fn room(request: &EditRequest, steps: &[PastStep], within: &Within) -> Option<usize> {
     let sent: usize = steps.iter().map(|step| step.references.len()).sum();
-    let sent = 1 + sent + request.references.len();
+    let sent = 1 + sent + request.references.len() + usize::from(within.repeats_base);
     let raw = steps.iter().filter_map(|step| step.raw.as_ref());
     let (bytes, made) = raw.fold((0_u64, 0), |(bytes, made), raw| {
         (bytes.saturating_add(raw.bytes), made + raw.pictures)
     });
-    let left = ALL_ENCODED.checked_sub(usize::try_from(bytes).ok()?)?;
+    let left = within.encoded.checked_sub(usize::try_from(bytes).ok()?)?;
     let room = left / 4 * 3 / sent;
-    (sent + usize::try_from(made).ok()? <= most && room >= LEAST_ROOM).then_some(room)
+    (sent + usize::try_from(made).ok()? <= within.pictures && room >= LEAST_ROOM).then_some(room)
 }
