@@ -70,7 +70,10 @@ pub async fn read_optional(
     let (parts, body) = request.into_parts();
     let (raw, _, texts) = receive(app, &parts.headers, body, field).await?;
     let picture = match raw {
-        Some(raw) => Some(app.blobs.inspect(raw).await?),
+        Some(raw) => Some(app.blobs.inspect(raw).await.map_err(|error| WebError {
+            field: Some(field),
+            ..error.into()
+        })?),
         None => None,
     };
     Ok((picture, texts))

@@ -105,7 +105,7 @@ async fn a_drawn_mask_is_kept_and_the_same_mask_twice_is_one_region() {
     assert_eq!(answer.status(), StatusCode::CREATED);
     let region: Value = answer.json().await.expect("JSON");
     let share = region["share"].as_f64().expect("a number");
-    assert!((0.15..0.22).contains(&share), "{share}");
+    assert!((0.10..0.13).contains(&share), "{share}");
     let again: Value = send(&ana, &path, gray_png(&mask), None)
         .await
         .json()

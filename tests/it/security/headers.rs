@@ -56,7 +56,15 @@ fn faults(answer: &Response, of_picture: bool) -> Vec<String> {
 }
 
 fn is_picture(path: &str) -> bool {
-    path.ends_with("/picture") || path.ends_with("/renditions/{size}")
+    let pictures = [
+        "/picture",
+        "/renditions/{size}",
+        "/regions/{region}",
+        "/regions/refine",
+        "/as-returned",
+        "/difference",
+    ];
+    pictures.iter().any(|end| path.ends_with(end))
 }
 
 #[tokio::test(flavor = "multi_thread")]
