@@ -16,10 +16,11 @@ use crate::{
     },
     blobs::{BlobStore, SPACE_FLOOR},
     clock::Clock,
-    config::{Config, ConfigError, Fetch},
+    config::{Config, ConfigError, Fetch, Switch},
     domain::{picture::Limits, time::DAY_MS},
     folder::{Claim, ClaimError},
     models::Models,
+    provenance::{Provenance, ProvenanceError, Settings as ProvenanceSettings},
     random,
     store::{OpenError, Store},
     turns::{
@@ -44,6 +45,9 @@ const SWEEP_GRACE: Duration = Duration::from_secs(60 * 60);
 const BETWEEN_CLEANINGS: Duration = Duration::from_secs(60 * 60);
 /// How long running turns and open requests may take to finish at a stop, side by side.
 const STOP_GRACE: Duration = Duration::from_secs(10);
+/// How many pictures one network may ask about in a minute.
+const ASKED_A_MINUTE: usize = 30;
+
 /// What a running server is made of. Cheap to clone.
 #[derive(Clone)]
 pub struct App(Arc<Parts>);
@@ -68,8 +72,12 @@ pub struct Parts {
     pub clock: Clock,
     /// Counts wrong links and passwords by network.
     pub throttle: Throttle,
+    /// Counts how often one network asks where pictures come from.
+    pub asking: Throttle,
     /// Who did what that matters.
     pub audit: Audit,
+    /// Where pictures come from.
+    pub provenance: Provenance,
     /// The shared password, in password mode.
     pub password: Option<Password>,
     /// The weights of the engine's nets.
@@ -113,6 +121,9 @@ pub enum StartError {
     /// Rows that a stop left behind can't be mended.
     #[error("the turns of the last run can't be mended: {0}")]
     Recovery(#[from] crate::store::StoreError),
+    /// The keys of provenance.
+    #[error(transparent)]
+    Provenance(#[from] ProvenanceError),
     /// The password can't be hashed.
     #[error("the shared password can't be used: {0}")]
     Password(String),
@@ -168,6 +179,7 @@ impl App {
             .transpose()
             .map_err(StartError::Password)?;
         let live = Live::new(WatchLimits::default());
+        let provenance = provenance(&config, &store, &blobs, &clock)?;
         let models = Models::open(config.models_folder());
         let registry = registry(&blobs, &models)?;
         let turns = Turns::new(
@@ -175,11 +187,16 @@ impl App {
             blobs.clone(),
             registry.clone(),
             live.clone(),
+            provenance.clone(),
             clock.clone(),
             (config.turns_at_once, config.ceilings()),
         );
         turns.start().await?;
         let throttle = Throttle::new(ThrottleSettings::default());
+        let asking = Throttle::new(ThrottleSettings {
+            misses: ASKED_A_MINUTE,
+            ..ThrottleSettings::default()
+        });
         let stopping = CancellationToken::new();
         let parts = Parts {
             config,
@@ -191,7 +208,9 @@ impl App {
             changes: Changes::default(),
             clock,
             throttle,
+            asking,
             audit,
+            provenance,
             password,
             models,
             stopping,
@@ -237,6 +256,21 @@ impl App {
     }
 }
 
+/// Provenance as the settings have it.
+fn provenance(config: &Config, store: &Store, blobs: &BlobStore, clock: &Clock) -> Result<Provenance, StartError> {
+    let said = &config.provenance;
+    let own = config.own_certificate()?;
+    let settings = ProvenanceSettings {
+        credentials: said.credentials == Switch::On,
+        mark: said.mark == Switch::On,
+        name: said.credentials_name.clone(),
+        own: own.map(|(chain, key)| (chain, key.expose().to_owned())),
+        instruction: said.credentials_instruction,
+    };
+    let opened = Provenance::open(&config.data, settings, store.clone(), blobs.clone(), clock.clone());
+    opened.map_err(StartError::from)
+}
+
 /// Empties the trash and sweeps leftovers, now and every hour.
 async fn clean(app: App) {
     loop {
@@ -253,6 +287,7 @@ async fn clean(app: App) {
         if let Err(error) = app.blobs.sweep(known, SWEEP_GRACE, now).await {
             tracing::error!(%error, "leftover files could not be swept");
         }
+        app.provenance.tend().await;
         tokio::time::sleep(BETWEEN_CLEANINGS).await;
     }
 }

@@ -3,6 +3,7 @@
 //! Rule: `--help` is the manual, and a secret can't be printed. Read by `cli` at start, handed to `app`.
 
 mod backends;
+mod provenance;
 
 use std::{
     fmt,
@@ -16,6 +17,7 @@ pub use self::backends::{
     About, BackendArgs, BackendSettings, ComfyUiSettings, GeminiSettings, OpenAiSettings, OpenRouterSettings,
     ServiceSettings,
 };
+pub use self::provenance::{Audience, ProvenanceArgs, Switch};
 use crate::{
     domain::cost::Micros,
     turns::spending::Ceilings,
@@ -172,6 +174,9 @@ pub struct Config {
     /// Dollars that one person's turns of a calendar month may cost
     #[arg(long, env = "PLANTAIN_COST_CEILING_PERSON", value_name = "DOLLARS")]
     pub cost_ceiling_person: Option<Micros>,
+    /// Where pictures come from
+    #[command(flatten)]
+    pub provenance: ProvenanceArgs,
 
     /// The model services
     #[command(flatten)]
@@ -252,6 +257,21 @@ impl Config {
     /// [`ConfigError`] about its file.
     pub fn shared_password(&self) -> Result<Option<Secret>, ConfigError> {
         secret(self.password.as_ref(), self.password_file.as_deref())
+    }
+
+    /// The operator's own certificate chain and its key, if they brought one.
+    ///
+    /// # Errors
+    /// [`ConfigError`] about a file.
+    pub fn own_certificate(&self) -> Result<Option<(String, Secret)>, ConfigError> {
+        let (Some(chain), key) = (&self.provenance.credentials_chain, &self.provenance.credentials_key) else {
+            return Ok(None);
+        };
+        let text = std::fs::read_to_string(chain).map_err(|source| ConfigError::SecretFile {
+            path: chain.display().to_string(),
+            source,
+        })?;
+        Ok(secret(None, key.as_deref())?.map(|key| (text, key)))
     }
 
     /// Which model services are connected.

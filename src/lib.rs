@@ -2,6 +2,7 @@
 //!
 //! `domain` says what the product is about; `store` keeps rows and `blobs` keeps pictures; `backends` edit pictures;
 //! `models` fetches and keeps the weights of the engine's nets;
+//! `provenance` signs and marks what leaves, and reads what comes back;
 //! `turns` are the use cases, from a submitted instruction to a stored version; `web` is pages and JSON over them;
 //! `app` puts the parts together and `cli` starts it.
 //!
@@ -11,8 +12,9 @@
 //! | store, blobs | domain, clock, random |
 //! | models | nothing of the house (and the engine's nets) |
 //! | backends | domain, blobs, config, models (and the engine) |
-//! | turns | domain, store, blobs, backends, clock, random |
-//! | web | domain, store, blobs, backends (what they can do), turns, app, config |
+//! | provenance | domain, store, blobs, clock, random (and the engine's comparison) |
+//! | turns | domain, store, blobs, backends, provenance, clock, random |
+//! | web | domain, store, blobs, backends (what they can do), provenance, turns, app, config |
 //! | app, cli | all |
 
 pub mod app;
@@ -25,6 +27,7 @@ pub mod domain;
 pub mod folder;
 pub mod memory;
 pub mod models;
+pub mod provenance;
 pub mod random;
 pub mod store;
 pub mod turns;

@@ -34,6 +34,11 @@ fn tell(step: &Step) -> String {
         return format!("{} on {}", step.op.name().replace('_', " "), target_words(&step.target));
     };
     match (step.op, &step.target) {
+        (Op::Caption, _) => return caption_words(&step.params),
+        (Op::Insert, _) => return insert_words(step),
+        (Op::BackgroundReplace, _) if step.strength.is_some() && step.target != Target::Sky => {
+            return format!("placed the subject in {}", ground_words(&step.params));
+        }
         // What is named is what is kept, not what goes.
         (Op::Cutout, Target::Picture | Target::Subject) => return "cut out the subject".into(),
         (Op::Cutout, Target::Background) => return "removed the background".into(),
@@ -96,8 +101,7 @@ fn params_words(op: Op, params: &Params) -> String {
             .unwrap_or_default(),
         Op::BackgroundColor => params.color.as_ref().map(|c| format!(" to {c}")).unwrap_or_default(),
         Op::BackgroundReplace => {
-            let scene = params.scene.as_deref().unwrap_or("gradient").replace('_', " ");
-            format!(" to a {scene}")
+            format!(" to {}", ground_words(params))
         }
         Op::Style => params
             .style
@@ -155,6 +159,75 @@ fn expand_words(params: &Params) -> String {
         Some("mirrored") => told += " with mirrored edges",
         Some("blurred") => told += " with blurred edges",
         _ => {}
+    }
+    told
+}
+
+/// "a beach at sunset", "picture 2", "a forest, the nearest to “jungle”".
+fn ground_words(params: &Params) -> String {
+    if let Some(n) = params.reference {
+        return format!("picture {n}");
+    }
+    let name = params.scene.as_deref().unwrap_or("gradient").replace('_', " ");
+    let scene = match name.as_str() {
+        "enchanted forest" => "an enchanted forest",
+        "mountains" => "mountains",
+        "snow mountains" => "snowy mountains",
+        "ocean" => "the ocean",
+        "underwater" => "an underwater scene",
+        "space" => "outer space",
+        "city day" => "a city by day",
+        "city night" => "a city at night",
+        _ => "",
+    };
+    let scene = if scene.is_empty() {
+        format!("a {name}")
+    } else {
+        scene.to_owned()
+    };
+    let light = match params.light.as_deref() {
+        Some("sunset") => " at sunset",
+        Some("dawn") => " at dawn",
+        Some("night") => " at night",
+        Some("overcast") => " on an overcast day",
+        Some("day") => " on a sunny day",
+        _ => "",
+    };
+    let nearest = params.text.as_ref().map(|asked| format!(", the nearest to “{asked}”"));
+    scene + light + &nearest.unwrap_or_default()
+}
+
+fn caption_words(params: &Params) -> String {
+    let mut told = format!("wrote “{}”", params.text.as_deref().unwrap_or_default());
+    if let Some(place) = params.place {
+        told += &format!(" at the {}", place_words(place));
+    }
+    if let Some(color) = &params.color {
+        told += &format!(" in {color}");
+    }
+    if let Some(scale) = params.scale {
+        told += &format!(" at {} % size", (scale * 100.0).round());
+    }
+    if params.style.is_some() {
+        told += " on a plate";
+    }
+    told
+}
+
+fn insert_words(step: &Step) -> String {
+    let params = &step.params;
+    let mut told = match &params.text {
+        Some(name) => format!("inserted the {name} from picture {}", params.reference.unwrap_or(2)),
+        None => format!("inserted picture {}", params.reference.unwrap_or(2)),
+    };
+    if step.target != Target::Picture {
+        told += &format!(" on {}", target_words(&step.target));
+    }
+    if let Some(place) = params.place {
+        told += &format!(" at the {}", place_words(place));
+    }
+    if let Some(scale) = params.scale {
+        told += &format!(" at {} % size", (scale * 100.0).round());
     }
     told
 }

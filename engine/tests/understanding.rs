@@ -173,7 +173,7 @@ fn what_cannot_be_done_is_declined_with_its_reason() {
             ("Transform the color of the apple to blue", "!CannotFind"),
             (
                 "Change the background to forest, remain the fur brown bear unchanged",
-                "!NeedsGenerative",
+                "!CannotFind",
             ),
             ("make it a watercolor painting", "!NeedsGenerative"),
             ("blur the background", "!CannotFind"),
@@ -450,10 +450,10 @@ fn a_picture_made_in_a_style_is_the_whole_picture() {
 fn another_background_is_not_the_old_one_in_other_light() {
     check(
         &[
-            ("change the background to a sunset", "!NeedsGenerative"),
-            ("add a sunset in the background", "!NeedsGenerative"),
-            ("change the background to a night sky", "!NeedsGenerative"),
-            ("put a night sky behind her", "!NeedsGenerative"),
+            ("change the background to a sunset", "background background_replace"),
+            ("add a sunset in the background", "background background_replace"),
+            ("change the background to a night sky", "background background_replace"),
+            ("put a night sky behind her", "background background_replace"),
             ("make the background snowy", "background snow 0.5"),
             ("give the background a golden hour look", "background golden_hour 0.5"),
         ],

@@ -6,6 +6,7 @@
 //! Read this file, then `path` (what the words mean on this branch) and `convert` (pixels there and back).
 
 pub(crate) mod convert;
+mod deeds;
 mod path;
 #[cfg(test)]
 mod tests;
@@ -138,6 +139,7 @@ impl Backend for Embedded {
                 region,
             } => {
                 outcome.made_from = made_from;
+                outcome.deeds = deeds::of(&steps);
                 let job = Job {
                     picture,
                     references: request.references.clone(),

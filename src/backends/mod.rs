@@ -35,6 +35,7 @@ use crate::{
     domain::{
         ids::VersionId,
         instruction::Instruction,
+        making::Deed,
         options::{Options, Quality},
         picture::Blob,
         turn::{Failure, FailureKind, Usage},
@@ -199,6 +200,8 @@ pub struct EditOutcome {
     pub usage: Option<Usage>,
     /// What must be sent back unchanged when the first picture is edited next.
     pub raw: Option<RawReply>,
+    /// What was done to make the pictures, each kind once. Who leaves it empty is a generative model.
+    pub deeds: Vec<Deed>,
 }
 
 /// A model's own answer, as it came.

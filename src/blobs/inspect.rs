@@ -12,12 +12,14 @@ use std::{
     path::Path,
 };
 
+use bytes::Bytes;
 use sha2::{Digest, Sha256};
 use tempfile::TempPath;
 
 use super::{
     PictureError, RawImage,
     colour::{self, Conversion},
+    credentials::has_credentials,
     gif::Gif,
     jpeg::Jpeg,
     png::{self, Png},
@@ -36,6 +38,17 @@ pub struct VerifiedImage {
     pub(super) dimensions: Dimensions,
     pub(super) bytes: u64,
     pub(super) path: TempPath,
+    pub(super) came_as: [u8; 32],
+    pub(super) original: Option<Came>,
+}
+
+/// A file as it came from outside, with credentials of its own in it.
+#[derive(Debug, Clone)]
+pub struct Came {
+    /// What it is: `image/jpeg`, `image/png`, `image/webp` or `image/gif`.
+    pub mime: &'static str,
+    /// All of it.
+    pub bytes: Bytes,
 }
 
 impl VerifiedImage {
@@ -61,6 +74,17 @@ impl VerifiedImage {
     #[must_use]
     pub const fn bytes(&self) -> u64 {
         self.bytes
+    }
+
+    /// SHA-256 of the file as it came.
+    #[must_use]
+    pub const fn came_as(&self) -> &[u8; 32] {
+        &self.came_as
+    }
+
+    /// The file as it came, if it seems to carry credentials; gone from here afterwards.
+    pub const fn take_original(&mut self) -> Option<Came> {
+        self.original.take()
     }
 }
 
@@ -88,8 +112,31 @@ pub(super) fn inspect(
     if raw.came_from_outside() && raw.len() > limits.bytes {
         return Err(PictureError::TooLarge { limit: limits.bytes });
     }
+    let outside = raw.came_from_outside();
     let file = raw.into_bytes()?;
-    match sniff(&file)? {
+    let kind = sniff(&file)?;
+    let came_as = Sha256::digest(&file).into();
+    let original = (outside && has_credentials(kind, &file)).then(|| Came {
+        mime: kind.mime(),
+        bytes: Bytes::copy_from_slice(&file),
+    });
+    let verified = cleaned(kind, file, limits, folder, shift)?;
+    Ok(VerifiedImage {
+        came_as,
+        original,
+        ..verified
+    })
+}
+
+/// The pixels in a container of our own.
+fn cleaned(
+    kind: Kind,
+    file: Vec<u8>,
+    limits: &Limits,
+    folder: &Path,
+    shift: &Shift,
+) -> Result<VerifiedImage, PictureError> {
+    match kind {
         Kind::Jpeg => jpeg(file, limits, folder, shift),
         Kind::Png => {
             let png = Png::parse(file, limits)?;
@@ -175,6 +222,8 @@ impl Sink {
             dimensions,
             bytes: self.bytes,
             path: self.path,
+            came_as: [0; 32],
+            original: None,
         })
     }
 }

@@ -6,14 +6,17 @@
 //! An upload is written to a [`Spool`] (by `web`), an answer of a backend is a [`RawImage`]; both pass `inspect`, then
 //! `put` (by `turns`). Read this file, then `inspect` with one reader beside it, say `jpeg`, then `renditions`.
 //!
-//! On disk, under the store's root: `blobs/ab/cdef….png` (kept), `renditions/ab/cdef…-320.webp` (can be made again),
-//! `tmp/` (what is being written).
+//! On disk, under the store's root: `blobs/ab/cdef….png` (kept), `renditions/ab/cdef…-320.webp` and `leaving/ab/cdef…-….png`
+//! (can be made again), `private/ab/cdef….json` (kept, never served), `tmp/` (what is being written).
 
 mod colour;
+mod credentials;
+mod difference;
 mod error;
 mod gif;
 mod inspect;
 mod jpeg;
+mod leaving;
 mod outgoing;
 mod pixels;
 mod png;
@@ -42,8 +45,10 @@ use bytes::Bytes;
 use tokio::task;
 
 pub use self::{
+    difference::Difference,
     error::{Hint, PictureError, is_disk_full, is_unwritable},
-    inspect::VerifiedImage,
+    inspect::{Came, VerifiedImage},
+    leaving::{Colours, Left},
     outgoing::Outgoing,
     pixels::{Layout, Pixels, Samples},
     renditions::{Rendition, Size},
@@ -93,7 +98,7 @@ impl BlobStore {
     /// # Errors
     /// The disk's refusal.
     pub fn open(root: &Path, limits: Limits, slots: Option<usize>, deadline: Duration) -> io::Result<Self> {
-        for folder in ["blobs", "renditions", private::FOLDER, "tmp"] {
+        for folder in ["blobs", "renditions", leaving::FOLDER, private::FOLDER, "tmp"] {
             fs::create_dir_all(root.join(folder))?;
         }
         // Whoever made the folders, now or just before a crash: from here on they are there for good.
@@ -253,6 +258,7 @@ impl BlobStore {
             dimensions,
             bytes,
             path,
+            ..
         } = image;
         let name = self.path(id, format);
         let folder = name.parent().unwrap_or(&self.0.root);

@@ -172,7 +172,7 @@ fn smaller(
 }
 
 /// JPEG of the colours; alpha, which is opaque everywhere, is dropped.
-fn jpeg(raster: &Raster, quality: u8) -> Result<Vec<u8>, PictureError> {
+pub(super) fn jpeg(raster: &Raster, quality: u8) -> Result<Vec<u8>, PictureError> {
     let without_alpha: Vec<u8>;
     let (kept, colour) = match raster.channels {
         Channels::Grey | Channels::GreyAlpha => (1, ExtendedColorType::L8),

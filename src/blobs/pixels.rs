@@ -65,13 +65,17 @@ pub struct Pixels {
 
 /// Reads a stored picture; samples of 16 bits become 8 when `eight` is asked for. Blocks.
 pub(super) fn read(path: &Path, format: Format, eight: bool, shift: &Shift) -> Result<Raster, PictureError> {
+    read_bytes(fs::read(path)?, format, eight, shift)
+}
+
+/// The same for a file of ours that is in memory.
+pub(super) fn read_bytes(file: Vec<u8>, format: Format, eight: bool, shift: &Shift) -> Result<Raster, PictureError> {
     // What is stored was under the limits when it came, but its PNG may be larger than the file that came.
     let any = Limits {
         bytes: u64::MAX,
         pixels: u64::MAX,
         side: u32::MAX,
     };
-    let file = fs::read(path)?;
     match format {
         Format::Jpeg => {
             let mut jpeg = Jpeg::parse(&file, &any)?;

@@ -13,6 +13,18 @@ pub(super) enum Kind {
     Gif,
 }
 
+impl Kind {
+    /// The media type.
+    pub(super) const fn mime(self) -> &'static str {
+        match self {
+            Self::Png => "image/png",
+            Self::Jpeg => "image/jpeg",
+            Self::Webp => "image/webp",
+            Self::Gif => "image/gif",
+        }
+    }
+}
+
 /// Says which of the four kinds this is.
 ///
 /// # Errors

@@ -73,7 +73,7 @@ impl BlobStore {
     /// Old files by the picture they belong to; old temporary files are removed on the way.
     fn find_old(&self, before: SystemTime) -> io::Result<(HashMap<BlobId, Vec<PathBuf>>, usize)> {
         let mut old: HashMap<BlobId, Vec<PathBuf>> = HashMap::new();
-        for folder in ["blobs", "renditions", super::private::FOLDER] {
+        for folder in ["blobs", "renditions", super::leaving::FOLDER, super::private::FOLDER] {
             for shelf in paths_in(&self.0.root.join(folder))? {
                 for path in paths_in(&shelf)? {
                     if is_old(&path, before)?
@@ -84,7 +84,12 @@ impl BlobStore {
                 }
             }
         }
-        let temporary = self.remove_old(&paths_in(&self.temporary())?, before)?;
+        let mut temporary = self.remove_old(&paths_in(&self.temporary())?, before)?;
+        // Whoever asks again has it made again.
+        let unasked = before.checked_sub(super::leaving::KEPT).unwrap_or(UNIX_EPOCH);
+        for shelf in paths_in(&self.0.root.join(super::leaving::FOLDER))? {
+            temporary += self.remove_old(&paths_in(&shelf)?, unasked)?;
+        }
         Ok((old, temporary))
     }
 

@@ -9,6 +9,7 @@ mod files;
 mod log;
 pub mod models;
 pub mod plan;
+pub mod provenance;
 mod serve;
 pub mod sessions;
 
@@ -44,6 +45,10 @@ enum Command {
     Backends(Box<backends::BackendsArgs>),
     /// List the sessions of a data folder, or make a new link into one
     Sessions(sessions::SessionsArgs),
+    /// Ask where pictures come from: made here, changed since, or nothing known
+    Verify(provenance::VerifyArgs),
+    /// Put the invisible mark into a picture file, or make a new key for it
+    Mark(provenance::MarkArgs),
     /// Fetch, list, try and carry over the small nets of the built-in engine
     Models(models::ModelsArgs),
 }
@@ -58,6 +63,8 @@ pub fn main() -> ExitCode {
         Some(Command::Plan(args)) => plan::run(args),
         Some(Command::Backends(args)) => backends::run(&args),
         Some(Command::Sessions(args)) => sessions::run(args),
+        Some(Command::Verify(args)) => provenance::verify(&args),
+        Some(Command::Mark(args)) => provenance::mark(&args),
         Some(Command::Models(args)) => models::run(&args),
         Some(Command::Serve(config)) => serve::run(*config),
         None => serve::run(cli.config),

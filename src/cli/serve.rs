@@ -87,7 +87,11 @@ fn stop_signal() -> io::Result<impl Future<Output = ()>> {
 }
 
 fn start_log(config: &Config) {
-    let filter = EnvFilter::try_new(&config.log).unwrap_or_else(|_| EnvFilter::new("info"));
+    let mut filter = EnvFilter::try_new(&config.log).unwrap_or_else(|_| EnvFilter::new("info"));
+    // It tells of each step, and may quote the file it reads.
+    if let Ok(quiet) = "c2pa=off".parse() {
+        filter = filter.add_directive(quiet);
+    }
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(log::to_stderr);

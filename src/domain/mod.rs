@@ -11,6 +11,7 @@ pub mod cost;
 pub mod drift;
 pub mod ids;
 pub mod instruction;
+pub mod making;
 pub mod options;
 pub mod picture;
 pub mod region;

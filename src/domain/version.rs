@@ -32,6 +32,8 @@ pub struct Version {
     pub drift: Option<Drift>,
     /// When it was made.
     pub created_at: Moment,
+    /// Somebody marked it as one to keep.
+    pub starred: bool,
 }
 
 /// What a model answered when it made a version: kept to be sent back to it, never served.
@@ -45,6 +47,17 @@ pub struct RawParts {
     pub bytes: u64,
     /// How many pictures are in it.
     pub pictures: u32,
+}
+
+/// A picture that came with credentials of its own, kept as it came and never served.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Original {
+    /// The private file.
+    pub file: BlobId,
+    /// Its media type.
+    pub mime: String,
+    /// What its credentials said when it came, as JSON.
+    pub found: String,
 }
 
 /// Where a version came from.

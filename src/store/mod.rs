@@ -7,10 +7,12 @@
 //! Read `migrations/0001_init.sql`, then `sessions`, `versions`, `turns`, `regions`, `shares`, `visitors`.
 
 pub mod costs;
+pub mod provenance;
 pub mod raw_parts;
 pub mod regions;
 pub mod sessions;
 pub mod shares;
+pub mod stars;
 pub mod turns;
 pub mod versions;
 pub mod visitors;
@@ -29,7 +31,7 @@ use sqlx::{
 const OLDEST_SQLITE: [u32; 3] = [3, 51, 3];
 
 /// Every migration, oldest first. An applied one is never edited.
-const MIGRATIONS: [(i64, &str, &str); 4] = [
+const MIGRATIONS: [(i64, &str, &str); 6] = [
     (1, "init", include_str!("../../migrations/0001_init.sql")),
     (2, "raw_parts", include_str!("../../migrations/0002_raw_parts.sql")),
     (
@@ -38,6 +40,8 @@ const MIGRATIONS: [(i64, &str, &str); 4] = [
         include_str!("../../migrations/0003_regions_and_options.sql"),
     ),
     (4, "costs", include_str!("../../migrations/0004_costs.sql")),
+    (5, "provenance", include_str!("../../migrations/0005_provenance.sql")),
+    (6, "stars", include_str!("../../migrations/0006_stars.sql")),
 ];
 
 /// The database. Cheap to clone.

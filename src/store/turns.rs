@@ -16,16 +16,20 @@ mod rows;
 use sqlx::{Row, SqliteConnection};
 
 use self::rows::{by_client_id, find, one};
-use super::{Store, StoreError, bump_revision, costs, raw_parts, regions, rows::Columns, sessions::set_head, versions};
+use super::{
+    Store, StoreError, bump_revision, costs, provenance, raw_parts, regions, rows::Columns, sessions::set_head,
+    versions,
+};
 use crate::domain::{
     drift::Drift,
     ids::{ClientId, RegionId, SessionId, TurnId, VersionId},
     instruction::Instruction,
+    making::Making,
     options::Options,
     picture::Blob,
     time::Moment,
     turn::{Author, Failure, Turn, TurnState, Usage},
-    version::{Origin, RawParts, Version},
+    version::{Origin, Original, RawParts, Version},
 };
 pub(super) use mend::cancel_open_turns;
 
@@ -110,6 +114,10 @@ pub struct Finished {
     pub prompt: Option<String>,
     /// What the model answered when it made the first picture, already on disk.
     pub raw: Option<RawParts>,
+    /// How the pictures were made.
+    pub making: Option<Making>,
+    /// Those of them that came with credentials of their own, by their place, already on disk.
+    pub originals: Vec<(usize, Original)>,
 }
 
 impl Store {
@@ -223,10 +231,19 @@ impl Store {
                 as_returned: made.as_returned.as_ref().map(|blob| blob.id),
                 drift: made.drift.clone(),
                 created_at: now,
+                starred: false,
             };
             versions::insert(&mut tx, &version, candidate).await?;
             if let Some(raw) = finished.raw.as_ref().filter(|_| candidate == 0) {
                 raw_parts::insert(&mut tx, version.id, raw).await?;
+            }
+            provenance::insert_making(&mut tx, version.id, finished.making.as_ref()).await?;
+            let originals = finished
+                .originals
+                .iter()
+                .filter(|(place, _)| u32::try_from(*place) == Ok(candidate));
+            for (_, original) in originals {
+                provenance::insert_original(&mut tx, version.id, original).await?;
             }
         }
         let usage = finished.usage.map(|usage| serde_json::to_string(&usage)).transpose();

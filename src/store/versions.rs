@@ -61,6 +61,7 @@ impl Store {
             as_returned: None,
             drift: None,
             created_at: now,
+            starred: false,
         };
         insert(&mut tx, &version, 0).await?;
         bump_revision(&mut tx, session, now).await?;
@@ -179,6 +180,7 @@ impl Store {
                     as_returned: None,
                     drift: new.drift,
                     created_at: now,
+                    starred: false,
                 };
                 insert(&mut tx, &version, candidate).await?;
                 new.id
@@ -320,7 +322,8 @@ impl Store {
         })?;
         let rows = sqlx::query(
             "SELECT value AS id FROM json_each(?)
-             WHERE value IN (SELECT id FROM blobs) OR value IN (SELECT file FROM raw_parts)",
+             WHERE value IN (SELECT id FROM blobs) OR value IN (SELECT file FROM raw_parts)
+                OR value IN (SELECT file FROM originals) OR value IN (SELECT file FROM statements)",
         )
         .bind(ids)
         .fetch_all(&self.readers)
@@ -403,7 +406,7 @@ pub(super) async fn insert(tx: &mut SqliteConnection, version: &Version, candida
     Ok(())
 }
 
-fn read(row: &SqliteRow) -> Result<Version, StoreError> {
+pub(super) fn read(row: &SqliteRow) -> Result<Version, StoreError> {
     let c = Columns { table: "versions", row };
     Ok(Version {
         id: c.parse("id")?,
@@ -417,5 +420,6 @@ fn read(row: &SqliteRow) -> Result<Version, StoreError> {
         // Figures that can't be read are no reason to lose the picture.
         drift: c.text_opt("drift")?.and_then(|text| serde_json::from_str(&text).ok()),
         created_at: c.moment("created_at")?,
+        starred: c.number::<u32>("starred")? != 0,
     })
 }

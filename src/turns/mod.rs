@@ -14,6 +14,7 @@ pub mod returned;
 mod sessions;
 mod sharing;
 pub mod spending;
+mod squash;
 mod worker;
 
 use std::{
@@ -40,6 +41,7 @@ use crate::{
         turn::{Author, Turn},
         version::{Origin, Version},
     },
+    provenance::Provenance,
     random,
     store::{
         Store, StoreError,
@@ -62,6 +64,7 @@ struct Inner {
     blobs: BlobStore,
     registry: Registry,
     live: Live,
+    provenance: Provenance,
     clock: Clock,
     /// Rung when there may be something to claim.
     wake: Notify,
@@ -202,6 +205,7 @@ impl Turns {
         blobs: BlobStore,
         registry: Registry,
         live: Live,
+        provenance: Provenance,
         clock: Clock,
         (at_once, ceilings): (usize, Ceilings),
     ) -> Self {
@@ -210,6 +214,7 @@ impl Turns {
             blobs,
             registry,
             live,
+            provenance,
             clock,
             wake: Notify::new(),
             running: Mutex::default(),
@@ -274,8 +279,9 @@ impl Turns {
         owner: Owner,
         visitor: Option<VisitorId>,
         title: Title,
-        (picture, canvas): (VerifiedImage, bool),
+        (mut picture, canvas): (VerifiedImage, bool),
     ) -> Result<Begun, KeepError> {
+        let original = self.0.provenance.take_in(picture.take_original()).await;
         let blob = self.0.blobs.put(picture).await?;
         let now = self.0.clock.now();
         let (id, head) = (SessionId::new(random::uuid(now)), VersionId::new(random::uuid(now)));
@@ -288,6 +294,7 @@ impl Turns {
             blob,
             canvas,
             as_returned: None,
+            starred: false,
             drift: None,
             created_at: now,
         };
@@ -311,6 +318,7 @@ impl Turns {
                 visitor,
             })
             .await?;
+        self.0.provenance.keep_original(version.id, original.as_ref()).await;
         self.make_renditions(&version);
         Ok(Begun {
             session,
@@ -323,7 +331,8 @@ impl Turns {
     ///
     /// # Errors
     /// [`KeepError`]; nothing is added then.
-    pub async fn add_picture(&self, session: SessionId, picture: VerifiedImage) -> Result<Version, KeepError> {
+    pub async fn add_picture(&self, session: SessionId, mut picture: VerifiedImage) -> Result<Version, KeepError> {
+        let original = self.0.provenance.take_in(picture.take_original()).await;
         let blob = self.0.blobs.put(picture).await?;
         let now = self.0.clock.now();
         let version = self
@@ -331,6 +340,7 @@ impl Turns {
             .store
             .insert_upload(VersionId::new(random::uuid(now)), session, blob, now)
             .await?;
+        self.0.provenance.keep_original(version.id, original.as_ref()).await;
         self.make_renditions(&version);
         Ok(version)
     }
@@ -456,11 +466,13 @@ impl Turns {
 
     /// Makes the small pictures of a version off the critical path; a page that asks earlier makes its own.
     fn make_renditions(&self, version: &Version) {
-        let (blobs, blob) = (self.0.blobs.clone(), version.blob.clone());
+        let (blobs, provenance, version) = (self.0.blobs.clone(), self.0.provenance.clone(), version.clone());
         tokio::spawn(async move {
-            if let Err(error) = blobs.warm(&blob).await {
+            let blob = &version.blob;
+            if let Err(error) = blobs.warm(blob).await {
                 tracing::warn!(%error, blob = %blob.id, "renditions were not made ahead");
             }
+            provenance.welcome(&version).await;
         });
     }
 

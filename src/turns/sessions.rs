@@ -44,6 +44,23 @@ impl Turns {
         .await
     }
 
+    /// Stars a version, or takes its star away; whether the session has it.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn star(&self, session: SessionId, version: VersionId, on: bool) -> Result<bool, StoreError> {
+        let turns = self.clone();
+        self.to_the_end(async move {
+            let now = turns.0.clock.now();
+            let revision = turns.0.store.star_version(session, version, on, now).await?;
+            if let Some(revision) = revision {
+                turns.tell_changed(session, revision);
+            }
+            Ok(revision.is_some())
+        })
+        .await
+    }
+
     /// Puts a session in the trash: links to it open nothing from now on, and what waits or runs in it is cancelled.
     ///
     /// # Errors

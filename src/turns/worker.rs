@@ -18,14 +18,15 @@ use super::{
     queue::{self, Slot},
 };
 use crate::{
-    backends::{Area, Backend, BackendError, EditOutcome, EditRequest, PastStep, RawReply, Watch},
+    backends::{Area, Backend, BackendError, BackendInfo, EditOutcome, EditRequest, PastStep, RawReply, Watch},
     blobs::{PictureError, RawImage, SPACE_FLOOR},
     domain::{
         change::Progress,
         ids::{SessionId, TurnId, VersionId},
+        making::{Deed, Making},
         picture::Blob,
         turn::{Failure, FailureKind, Turn},
-        version::{Origin, RawParts},
+        version::{Origin, Original, RawParts},
     },
     random,
     store::{
@@ -144,7 +145,7 @@ async fn attempt(
     let desk = Desk {
         turns,
         turn,
-        title: &info.title,
+        backend: info,
         guard,
         cancel: &cancel,
     };
@@ -337,7 +338,7 @@ fn previews(turns: &Turns, session: SessionId, turn: TurnId) -> impl Fn(RawImage
 struct Desk<'a> {
     turns: &'a Turns,
     turn: &'a Turn,
-    title: &'a str,
+    backend: &'a BackendInfo,
     guard: Option<Guard>,
     cancel: &'a CancellationToken,
 }
@@ -348,6 +349,7 @@ impl Desk<'_> {
         match &self.guard {
             Some(guard) => {
                 self.turns.0.live.show(self.turn.session, self.turn.id, blob.clone());
+                self.tell("Comparing with the picture before");
                 guard.look_after(self.turns, blob, self.cancel).await
             }
             None => Made {
@@ -358,19 +360,32 @@ impl Desk<'_> {
             },
         }
     }
+
+    fn tell(&self, step: &str) {
+        let progress = Progress {
+            turn: self.turn.id,
+            fraction: None,
+            step: Some(step.to_owned()),
+            preview: None,
+        };
+        self.turns.0.live.tell(self.turn.session, Hint::Progress(progress));
+    }
 }
 
 /// Inspects and stores what a backend returned: its answers pass the same gate as any upload.
 async fn keep(desk: &Desk<'_>, outcome: EditOutcome, started: Instant) -> Result<Finished, Failure> {
-    let (turns, title) = (desk.turns, desk.title);
+    let (turns, title) = (desk.turns, desk.backend.title.as_str());
+    let making = making(desk.backend, &outcome);
     let mut pictures = Vec::new();
+    let mut originals = Vec::new();
     let mut first_failure = None;
     let mut has_first = false;
     for (number, picture) in outcome.pictures.into_iter().take(MOST_CANDIDATES).enumerate() {
         // One that is no picture takes none of the others away: they may have been paid for.
         match keep_picture(turns, title, picture).await {
-            Ok(blob) => {
+            Ok((blob, original)) => {
                 has_first |= number == 0;
+                originals.extend(original.map(|original| (pictures.len(), original)));
                 pictures.push(desk.look_after(blob).await);
             }
             Err(failure) => first_failure = first_failure.or(Some(failure)),
@@ -401,20 +416,38 @@ async fn keep(desk: &Desk<'_>, outcome: EditOutcome, started: Instant) -> Result
         usage: outcome.usage,
         prompt: None,
         raw,
+        making,
+        originals,
+    })
+}
+
+/// Who made the pictures, and what was done. A backend that doesn't tell is a generative model.
+fn making(backend: &BackendInfo, outcome: &EditOutcome) -> Option<Making> {
+    let deeds = if outcome.deeds.is_empty() {
+        vec![Deed::Generated]
+    } else {
+        outcome.deeds.clone()
+    };
+    (!outcome.pictures.is_empty()).then(|| Making {
+        agent: backend.title.clone(),
+        model: backend.model.clone(),
+        deeds,
     })
 }
 
 /// One picture through the gate and onto the disk.
-async fn keep_picture(turns: &Turns, title: &str, picture: RawImage) -> Result<Blob, Failure> {
+async fn keep_picture(turns: &Turns, title: &str, picture: RawImage) -> Result<(Blob, Option<Original>), Failure> {
     let blobs = &turns.0.blobs;
-    let verified = blobs
+    let mut verified = blobs
         .inspect(picture)
         .await
         .map_err(|error| not_a_picture(title, &error))?;
-    blobs
+    let original = turns.0.provenance.take_in(verified.take_original()).await;
+    let blob = blobs
         .put(verified)
         .await
-        .map_err(|error| BackendError::Own(error).for_the_user(title))
+        .map_err(|error| BackendError::Own(error).for_the_user(title))?;
+    Ok((blob, original))
 }
 
 /// Keeps a model's own answer where nobody but the next turn looks.

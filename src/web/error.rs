@@ -23,6 +23,7 @@ use crate::{
     app::App,
     blobs::{Hint, PictureError, SpoolError},
     domain::access::Denied,
+    provenance::Failed,
     store::StoreError,
     turns::{KeepError, SubmitError},
     web::{multipart::FormError, throttle::TooManyMisses},
@@ -186,6 +187,17 @@ impl From<KeepError> for WebError {
         match error {
             KeepError::Disk(error) => error.into(),
             KeepError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<Failed> for WebError {
+    fn from(error: Failed) -> Self {
+        match error {
+            Failed::Picture(error) => error.into(),
+            Failed::Store(error) => error.into(),
+            Failed::Disk(error) => error.into(),
+            other => Self::internal(other),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! A whole session as a zip: its pictures, and `session.json` with the tree and the instructions.
 //!
-//! Rule: streamed as it is written; a picture is never in memory as a whole.
+//! Rule: streamed as it is written; of the pictures, which leave with their credentials, one at a time is in memory.
 
 use std::io::{self, Write};
 
@@ -17,8 +17,8 @@ use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 use super::{api::shape, error::WebError};
 use crate::{
     app::App,
-    blobs::BlobStore,
     domain::{session::Session, version::Version},
+    provenance::As,
 };
 
 /// What a version's file is called: `v4.png`.
@@ -42,10 +42,10 @@ pub async fn zip(app: &App, session: Session) -> Result<Response, WebError> {
     let about = json!({"session": shape::session(&session, &versions), "turns": turns, "files": files});
     let about = serde_json::to_vec_pretty(&about).map_err(WebError::internal)?;
     let (reader, writer) = tokio::io::duplex(64 * 1024);
-    let (blobs, handle) = (app.blobs.clone(), Handle::current());
+    let (app, handle) = (app.clone(), Handle::current());
     tokio::task::spawn_blocking(move || {
         let out = SyncIoBridge::new_with_handle(writer, handle.clone());
-        if let Err(error) = write(out, &about, &versions, &blobs, &handle) {
+        if let Err(error) = write(out, &about, &versions, &app, &handle) {
             // Most often the reader went away in the middle.
             tracing::debug!(%error, "a zip was not written to its end");
         }
@@ -60,7 +60,7 @@ pub async fn zip(app: &App, session: Session) -> Result<Response, WebError> {
     Ok(response)
 }
 
-fn write(out: impl Write, about: &[u8], versions: &[Version], blobs: &BlobStore, handle: &Handle) -> io::Result<()> {
+fn write(out: impl Write, about: &[u8], versions: &[Version], app: &App, handle: &Handle) -> io::Result<()> {
     // Pictures are compressed already.
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Stored)
@@ -70,9 +70,14 @@ fn write(out: impl Write, about: &[u8], versions: &[Version], blobs: &BlobStore,
     zip.write_all(about)?;
     for version in versions {
         zip.start_file(file_name(version), options)?;
-        let file = handle.block_on(blobs.open_file(&version.blob))?;
-        let mut file = handle.block_on(file.into_std());
-        io::copy(&mut file, &mut zip)?;
+        if app.provenance.is_idle() {
+            let file = handle.block_on(app.blobs.open_file(&version.blob))?;
+            let mut file = handle.block_on(file.into_std());
+            io::copy(&mut file, &mut zip)?;
+        } else {
+            let leaving = handle.block_on(app.provenance.leave(version, As::Whole));
+            zip.write_all(&leaving.map_err(io::Error::other)?.bytes)?;
+        }
     }
     zip.finish()?.into_inner().flush()
 }

@@ -10,6 +10,8 @@ pub mod assets;
 pub mod audit;
 mod canvas;
 pub mod changes;
+mod compare;
+mod drawing;
 mod error;
 mod events;
 mod examples;
@@ -19,6 +21,7 @@ mod gather;
 mod health;
 mod home;
 pub mod multipart;
+mod origins;
 mod page;
 mod pictures;
 pub mod proxy;
@@ -33,8 +36,10 @@ pub mod sign_in;
 #[cfg(test)]
 mod tests;
 pub mod throttle;
+mod tree;
 mod turns;
 mod uploads;
+mod verify;
 pub mod views;
 mod visit;
 
@@ -79,11 +84,18 @@ pub fn router(app: App) -> Router {
         .route("/s/{session}/restore", post(sessions::restore))
         .route("/s/{session}/export", get(pictures::export))
         .route("/s/{session}/pictures", post(pictures::add))
-        .route("/s/{session}/versions/{version}/picture", get(pictures::stored))
+        .route("/s/{session}/versions/{version}/picture", get(pictures::picture))
+        .route("/s/{session}/versions/{version}/provenance", get(origins::show))
         .route(
             "/s/{session}/versions/{version}/renditions/{size}",
             get(pictures::rendition),
         )
+        .route("/s/{session}/versions/{version}/star", post(tree::star))
+        .route("/s/{session}/compare", get(compare::show))
+        .route("/s/{session}/difference", get(compare::difference))
+        .route("/s/{session}/tree", get(tree::show))
+        .route("/s/{session}/region", get(drawing::show))
+        .route("/s/{session}/squash", post(tree::squash))
         .route(
             "/s/{session}/versions/{version}/as-returned",
             get(returned::show).post(returned::take),
@@ -103,6 +115,8 @@ pub fn router(app: App) -> Router {
         .route("/s/{session}/turns/{turn}/retry", post(turns::retry))
         .route("/s/{session}/shares", get(shares::show).post(shares::create))
         .route("/s/{session}/shares/{share}/revoke", post(shares::revoke))
+        .route("/verify", get(verify::show).post(verify::ask))
+        .route("/credentials/root.pem", get(verify::root))
         .nest("/api/v1", api::router())
         .route("/static/{hash}/{*path}", get(assets::get))
         .route("/healthz", get(health::healthz))

@@ -15,7 +15,7 @@ use super::{
     audit::Event,
     error::{WebError, wants_fragment},
     export,
-    fields::Query,
+    fields::{Fields, Query},
     page::Page,
     security::PICTURE_POLICY,
     uploads,
@@ -26,6 +26,7 @@ use crate::{
     app::App,
     blobs::{Rendition, Size},
     domain::{access::Action, ids::VersionId, session::Session, version::Version},
+    provenance::As,
 };
 
 /// A picture never changes under its address, and nobody but the visitor's own browser may keep it.
@@ -56,7 +57,23 @@ pub async fn add(
     Ok(Redirect::to(&page).into_response())
 }
 
-/// `GET /s/{session}/versions/{version}/picture`: the stored picture.
+/// `GET /s/{session}/versions/{version}/picture`: the picture at its own size, with its credentials and its mark.
+///
+/// # Errors
+/// Not found or forbidden.
+pub async fn picture(
+    State(app): State<App>,
+    visit: Visit,
+    Path((session, version)): Path<(String, String)>,
+    Query(query): Query,
+    headers: HeaderMap,
+) -> Result<Response, WebError> {
+    let entered = visit.enter(&app, &session, Action::Download).await?;
+    let version = version_of(&app, &entered.session, &version).await?;
+    whole(&app, &version, &query, &headers, true).await
+}
+
+/// `GET /api/v1/sessions/{session}/versions/{version}/picture`: the stored picture; with `credentials=1` as it leaves.
 ///
 /// # Errors
 /// Not found or forbidden.
@@ -69,29 +86,66 @@ pub async fn stored(
 ) -> Result<Response, WebError> {
     let entered = visit.enter(&app, &session, Action::Download).await?;
     let version = version_of(&app, &entered.session, &version).await?;
-    let tag = format!("\"{}\"", version.blob.id);
-    if is_known(&headers, &tag) {
-        return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
-    }
+    whole(&app, &version, &query, &headers, query.get("download").is_some()).await
+}
+
+/// A picture at its own size: as it leaves, or as it is stored; `credentials` in the query says which, else `usual`.
+async fn whole(
+    app: &App,
+    version: &Version,
+    query: &Fields,
+    headers: &HeaderMap,
+    usual: bool,
+) -> Result<Response, WebError> {
+    let leaves = match query.get("credentials") {
+        Some("0") => false,
+        Some("1") => true,
+        None => usual,
+        Some(_) => return Err(WebError::invalid("credentials", "credentials is 1 or 0.")),
+    };
+    let (response, tag) = if leaves && !app.provenance.is_idle() {
+        let tag = format!("\"{}\"", app.provenance.tag(version, As::Whole));
+        if is_known(headers, &tag) {
+            return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
+        }
+        let leaving = app.provenance.leave(version, As::Whole).await?;
+        (leaving.bytes.into_response(), tag)
+    } else {
+        let tag = format!("\"{}\"", version.blob.id);
+        if is_known(headers, &tag) {
+            return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
+        }
+        (as_stored(app, version).await?, tag)
+    };
+    Ok(as_picture(named(response, version, query)?, &tag))
+}
+
+async fn as_stored(app: &App, version: &Version) -> Result<Response, WebError> {
     let file = app.blobs.open_file(&version.blob).await?;
     let mut response = Body::from_stream(ReaderStream::with_capacity(file, 64 * 1024)).into_response();
+    let length = HeaderValue::from(version.blob.bytes);
+    response.headers_mut().insert(header::CONTENT_LENGTH, length);
+    Ok(response)
+}
+
+/// Says what the file is and what it is called.
+fn named(mut response: Response, version: &Version, query: &Fields) -> Result<Response, WebError> {
     let place = if query.get("download").is_some() {
         "attachment"
     } else {
         "inline"
     };
-    let name = format!("{place}; filename=\"{}\"", export::file_name(&version));
+    let name = format!("{place}; filename=\"{}\"", export::file_name(version));
     let out = response.headers_mut();
     out.insert(
         header::CONTENT_TYPE,
         HeaderValue::from_static(version.blob.format.mime()),
     );
-    out.insert(header::CONTENT_LENGTH, HeaderValue::from(version.blob.bytes));
     out.insert(
         header::CONTENT_DISPOSITION,
         HeaderValue::from_str(&name).map_err(WebError::internal)?,
     );
-    Ok(as_picture(response, &tag))
+    Ok(response)
 }
 
 /// `GET /s/{session}/versions/{version}/renditions/{size}`: a WebP that fits the square.
@@ -107,12 +161,21 @@ pub async fn rendition(
     let entered = visit.enter(&app, &session, Action::See).await?;
     let size = Size::parse(&size).ok_or_else(WebError::not_found)?;
     let version = version_of(&app, &entered.session, &version).await?;
-    let tag = format!("\"{}-{}\"", version.blob.id, size.side());
+    // The large one is as good as the picture itself, so it leaves as one.
+    let leaves = size == Size::S1600 && !app.provenance.is_idle();
+    let tag = if leaves {
+        format!("\"{}\"", app.provenance.tag(&version, As::Page))
+    } else {
+        format!("\"{}-{}\"", version.blob.id, size.side())
+    };
     if is_known(&headers, &tag) {
         return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
     }
-    let rendition = app.blobs.rendition(&version.blob, size).await?;
-    let mut response = rendition.bytes.into_response();
+    let mut response = if leaves {
+        app.provenance.leave(&version, As::Page).await?.bytes.into_response()
+    } else {
+        app.blobs.rendition(&version.blob, size).await?.bytes.into_response()
+    };
     response
         .headers_mut()
         .insert(header::CONTENT_TYPE, HeaderValue::from_static(Rendition::FORMAT.mime()));

@@ -17,6 +17,7 @@ const SOON = [
   "./lib/copy.js",
   "./lib/notices.js",
   "./lib/dialog.js",
+  "./lib/studio.js",
 ];
 
 // For browsers that don't know the media feature "scripting".
@@ -29,3 +30,6 @@ addEventListener("change", ({ target }) => {
 }, true);
 
 (window.requestIdleCallback ?? setTimeout)(() => SOON.forEach((module) => import(module)));
+
+// Only one page has it.
+if (document.querySelector("verify-drop")) import("./elements/verify-drop.js");

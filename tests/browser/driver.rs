@@ -39,6 +39,9 @@ pub const CTRL: &str = "\u{e009}";
 pub const ESCAPE: &str = "\u{e00c}";
 pub const LEFT: &str = "\u{e012}";
 pub const UP: &str = "\u{e013}";
+pub const RIGHT: &str = "\u{e014}";
+pub const DOWN: &str = "\u{e015}";
+pub const SPACE: &str = " ";
 
 /// Why there can be no browser here; nothing when there can.
 pub fn missing() -> Option<String> {
@@ -305,6 +308,46 @@ impl Browser {
     pub async fn let_go(&self) {
         let url = format!("{}/actions", self.url);
         send(&self.client, Method::DELETE, &url, None).await.expect("released");
+    }
+
+    /// Presses a `mouse` or a finger (`touch`) at the first point of the window, takes it along the others and lifts it.
+    pub async fn draw(&self, pointer: &str, points: &[(f64, f64)]) {
+        let to = |(x, y): &(f64, f64)| json!({"type": "pointerMove", "duration": 10, "x": x.round(), "y": y.round()});
+        let mut actions = vec![to(&points[0]), json!({"type": "pointerDown", "button": 0})];
+        actions.extend(points[1..].iter().map(to));
+        actions.push(json!({"type": "pointerUp", "button": 0}));
+        let id = format!("drawing {pointer}");
+        let parameters = json!({"pointerType": pointer});
+        self.act(json!({"type": "pointer", "id": id, "parameters": parameters, "actions": actions}))
+            .await;
+    }
+
+    /// Where something is in the window: left, top, width, height.
+    pub async fn place(&self, selector: &str) -> [f64; 4] {
+        let expression = format!(
+            "(box => [box.left, box.top, box.width, box.height])(document.querySelector({}).getBoundingClientRect())",
+            json!(selector)
+        );
+        let found = self.get(&expression).await;
+        std::array::from_fn(|at| found[at].as_f64().expect("a number"))
+    }
+
+    /// Two fingers, from two points to two others.
+    pub async fn pinch(&self, from: [(f64, f64); 2], to: [(f64, f64); 2]) {
+        let points = |at: [(f64, f64); 2]| {
+            let point = |(id, (x, y)): (usize, (f64, f64))| json!({"x": x, "y": y, "id": id});
+            at.into_iter().enumerate().map(point).collect::<Vec<_>>()
+        };
+        let touch = async |kind: &str, points: Vec<Value>| {
+            let params = json!({"type": kind, "touchPoints": points});
+            self.cdp("Input.dispatchTouchEvent", params).await;
+        };
+        touch("touchStart", points(from)[..1].to_vec()).await;
+        touch("touchStart", points(from)).await;
+        let half = |at: usize| ((from[at].0 + to[at].0) / 2.0, (from[at].1 + to[at].1) / 2.0);
+        touch("touchMove", points([half(0), half(1)])).await;
+        touch("touchMove", points(to)).await;
+        touch("touchEnd", vec![]).await;
     }
 
     /// Puts the mouse on the middle of something and holds its button down.

@@ -172,6 +172,15 @@ pub fn picture_reply(words: &str) -> Reply {
     reply(json!([{"text": words}, picture]))
 }
 
+/// Gemini's answer with so many drawn pictures.
+pub fn pictures_reply(count: u32) -> Reply {
+    let picture = |at: u32| {
+        let drawn = STANDARD.encode(photo(320 - at, 240));
+        json!({"inlineData": {"mimeType": "image/png", "data": drawn}})
+    };
+    reply((0..count).map(picture).collect())
+}
+
 /// Gemini's answer in words only.
 pub fn text_reply(words: &str) -> Reply {
     reply(json!([{"text": words}]))

@@ -24,8 +24,10 @@ mod keyboard;
 mod kit;
 mod looks;
 mod markup;
+mod regions;
 mod restart;
 mod services;
+mod studio;
 mod together;
 mod troubles;
 mod unscripted;
@@ -74,6 +76,22 @@ fn main() -> ExitCode {
         services::ui_4_2_the_composer_offers_what_the_chosen_service_can_do,
         services::ui_4_6_a_preview_is_seen_on_the_stage_while_it_is_drawn,
         services::ui_4_6_each_failure_of_a_service_has_its_own_card,
+        studio::ui_4_7_two_versions_are_compared_in_four_ways,
+        studio::ui_4_7_comparing_in_a_hand_needs_no_dragging,
+        studio::ui_4_7_comparing_by_keyboard_alone,
+        studio::ui_4_7_pages_of_their_own_without_scripts,
+        studio::ui_4_4_candidates_are_a_grid_at_a_desk,
+        studio::ui_4_4_candidates_are_a_grid_in_a_hand,
+        studio::ui_4_5_the_tree_is_walked_by_keyboard,
+        studio::ui_4_5_many_instructions_are_applied_in_one_go,
+        studio::ui_4_1_the_sheet_has_three_stops,
+        regions::ui_4_8_a_region_is_drawn_with_every_tool,
+        regions::ui_4_8_one_finger_paints_and_two_look_nearer,
+        regions::ui_4_8_a_region_by_keyboard_alone,
+        regions::ui_4_8_a_mask_goes_out_and_comes_in_as_png,
+        regions::ui_4_8_a_turn_takes_its_region_along,
+        regions::ui_4_8_smart_select_makes_a_rough_stroke_exact,
+        regions::ui_4_8_a_stroke_over_a_large_mask_is_quick,
         looks::ui_4_12_home_and_doors_look_right_at_a_desk,
         looks::ui_4_12_home_and_doors_look_right_in_a_hand,
         looks::ui_4_12_the_session_page_looks_right_at_a_desk,

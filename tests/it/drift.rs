@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::{
     house::{House, fresh_id},
     regions::{begin_with, picture, turn_with, version},
-    scripted::Reworking,
+    reworking::Reworking,
 };
 
 const SIZE: (u32, u32) = (480, 320);

@@ -69,6 +69,8 @@ async fn talk(house: &House, session: &Begun, turns: u32) {
             usage: None,
             prompt: None,
             raw: None,
+            making: None,
+            originals: Vec::new(),
         };
         app.store.finish_turn(&claimed, &finished, now).await.expect("rows");
     }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::{
     drift::{drifted, jpeg, png, scene},
     house::{Begun, House, Person, begin, fresh_id},
-    scripted::Reworking,
+    reworking::Reworking,
 };
 
 const SIZE: (u32, u32) = (360, 240);

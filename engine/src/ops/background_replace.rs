@@ -9,7 +9,7 @@ use super::standing::Standing;
 use super::tint::parse_hex;
 use super::{Canvas, Group, Operation, OperationInfo};
 use crate::color::{Rgb, from_oklab, to_oklab};
-use crate::plan::{Op, Step};
+use crate::plan::{Op, Step, Target};
 use crate::raster::Mask;
 use crate::render::RenderError;
 use crate::scenes::{self, Daytime, Sheet, Wish};
@@ -51,7 +51,14 @@ fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
     if !is_possible(step) {
         return Err(bad("this ground cannot be made here"));
     }
-    let mask = kept(step, canvas)?;
+    // A sky is what goes, not what is kept.
+    let mask = match step.target {
+        Target::Sky => canvas
+            .select(&Target::Sky)?
+            .map(Mask::inverted)
+            .ok_or(RenderError::NoSuchTarget(Target::Sky))?,
+        _ => kept(step, canvas)?,
+    };
     canvas.raster.make_rgb();
     match (step.params.scene.as_deref(), step.params.reference) {
         (_, Some(reference)) => {
@@ -109,6 +116,7 @@ fn painted(step: &Step, scene: &str, canvas: &Canvas<'_>, mask: &Mask) -> Result
         time,
         seed: canvas.context.seed,
         horizon: Standing::of(mask).horizon(),
+        only_sky: step.target == Target::Sky,
     };
     let (width, height) = (canvas.raster.width() as usize, canvas.raster.height() as usize);
     let made = scenes::paint(&wish, width, height).ok_or_else(|| bad("that scene is not known"))?;
@@ -129,7 +137,8 @@ fn stage(step: &Step, canvas: &mut Canvas<'_>, mask: &Mask, set: &Set) -> Result
     let standing = Standing::of(mask);
     let height = canvas.raster.height() as f32;
     // A shadow only where feet are in the picture and there is ground under them.
-    let shadow = (set.has_ground && standing.stands()).then(|| standing.shadow(mask, set.from.0));
+    let shadow =
+        (set.has_ground && standing.stands() && step.target != Target::Sky).then(|| standing.shadow(mask, set.from.0));
     change_around(canvas, mask, |x, y, pixel: &Pixel| {
         let (u, v) = ((x as f32 + 0.5) / height, (y as f32 + 0.5) / height);
         let mut ground = set.sheet.at(u, v);

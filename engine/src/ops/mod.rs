@@ -17,6 +17,7 @@ mod background_color;
 mod background_replace;
 mod blur;
 mod brightness;
+mod caption;
 mod cartoon;
 mod cinematic;
 mod clarity;
@@ -41,6 +42,7 @@ mod grayscale;
 mod halftone;
 mod highlights;
 mod hue;
+mod insert;
 mod invert;
 mod light;
 mod move_thing;
@@ -173,6 +175,8 @@ static OPERATIONS: &[&Operation] = &[
     &recolor::OPERATION,
     &pattern::OPERATION,
     &duplicate::OPERATION,
+    &insert::OPERATION,
+    &caption::OPERATION,
     &overcast::OPERATION,
     &sunny::OPERATION,
     &golden_hour::OPERATION,
@@ -203,6 +207,8 @@ pub(crate) fn find(op: Op) -> Option<&'static Operation> {
 pub(crate) fn is_possible(step: &Step) -> bool {
     match step.op {
         Op::BackgroundReplace => background_replace::is_possible(step),
+        Op::Caption => caption::is_possible(step),
+        Op::Insert => insert::is_possible(step),
         Op::Style => style::is_possible(step),
         Op::Move | Op::Scale | Op::Duplicate | Op::Remove | Op::Recolor | Op::Pattern => thing::is_possible(step),
         _ => true,

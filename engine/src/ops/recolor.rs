@@ -82,51 +82,14 @@ pub(super) fn tone_of(lab: Rgb) -> [f32; 2] {
 
 impl Own {
     fn of(soft: &Field<3>, mask: &Mask, wanted_light: f32) -> Self {
-        const CELLS: usize = 48;
-        const CELL: f32 = 0.016;
-        let (width, height) = (mask.width() as usize, mask.height() as usize);
-        let step = (((width * height) as f32 / 400_000.0).sqrt() as usize).max(1);
-        let mut lights = Vec::new();
-        let mut tones = Vec::new();
-        let mut near = vec![[0.0; 3]; width];
-        for y in (0..height).step_by(step) {
-            let shares = mask.row(y);
-            if shares.iter().all(|v| *v < 200) {
-                continue;
-            }
-            soft.row(y, &mut Vec::new(), &mut near);
-            for x in (0..width).step_by(step).filter(|&x| shares[x] >= 200) {
-                let lab = to_oklab(near[x]);
-                lights.push(lab[0]);
-                tones.push(tone_of(lab));
-            }
-        }
-        // The commonest tone, then the mean around it.
-        let mut counts = vec![0u32; CELLS * CELLS];
-        let cell = |v: f32| ((v / CELL + CELLS as f32 / 2.0).max(0.0) as usize).min(CELLS - 1);
-        tones.iter().for_each(|t| counts[cell(t[0]) * CELLS + cell(t[1])] += 1);
-        let around = |i: usize| -> u32 {
-            let (a, b) = (i / CELLS, i % CELLS);
-            (a.saturating_sub(1)..(a + 2).min(CELLS))
-                .flat_map(|u| (b.saturating_sub(1)..(b + 2).min(CELLS)).map(move |v| u * CELLS + v))
-                .map(|j| counts[j])
-                .sum()
-        };
-        let peak = (0..counts.len())
-            .max_by_key(|&i| (around(i), std::cmp::Reverse(i)))
-            .unwrap_or(0);
-        let middle = |i: usize| (i as f32 + 0.5 - CELLS as f32 / 2.0) * CELL;
-        let peak = [middle(peak / CELLS), middle(peak % CELLS)];
-        let apart = |t: &[f32; 2], c: [f32; 2]| ((t[0] - c[0]).powi(2) + (t[1] - c[1]).powi(2)).sqrt();
-        let close: Vec<usize> = (0..tones.len())
-            .filter(|&i| apart(&tones[i], peak) < 3.0 * CELL)
-            .collect();
+        let spots = spots(soft, mask);
+        let peak = commonest(&spots);
+        let apart = |t: [f32; 2]| ((t[0] - peak[0]).powi(2) + (t[1] - peak[1]).powi(2)).sqrt();
+        let close: Vec<_> = spots.iter().filter(|(_, tone)| apart(*tone) < 3.0 * CELL).collect();
         let count = close.len().max(1) as f32;
-        let sum = close
-            .iter()
-            .fold([0.0, 0.0], |s, &i| [s[0] + tones[i][0], s[1] + tones[i][1]]);
+        let sum = close.iter().fold([0.0, 0.0], |s, (_, t)| [s[0] + t[0], s[1] + t[1]]);
         let tone = if close.is_empty() { peak } else { sum.map(|v| v / count) };
-        let mut own: Vec<f32> = close.iter().map(|&i| lights[i]).collect();
+        let mut own: Vec<f32> = close.iter().map(|(light, _)| *light).collect();
         own.sort_by(f32::total_cmp);
         // A light paint is measured by the brightest part of the thing, a dark one by its middle: neither clips.
         let at = |share: f32| {
@@ -149,6 +112,51 @@ impl Own {
         let apart = ((tone[0] - self.tone[0]).powi(2) + (tone[1] - self.tone[1]).powi(2)).sqrt();
         1.0 - smoothstep(self.reach, 1.7 * self.reach, apart)
     }
+}
+
+/// Lightness and tone of the thing's pixels; of a large picture every few.
+fn spots(soft: &Field<3>, mask: &Mask) -> Vec<(f32, [f32; 2])> {
+    let (width, height) = (mask.width() as usize, mask.height() as usize);
+    let step = (((width * height) as f32 / 400_000.0).sqrt() as usize).max(1);
+    let mut near = vec![[0.0; 3]; width];
+    let mut spots = Vec::new();
+    for y in (0..height).step_by(step) {
+        let shares = mask.row(y);
+        if shares.iter().all(|v| *v < 200) {
+            continue;
+        }
+        soft.row(y, &mut Vec::new(), &mut near);
+        for x in (0..width).step_by(step).filter(|&x| shares[x] >= 200) {
+            let lab = to_oklab(near[x]);
+            spots.push((lab[0], tone_of(lab)));
+        }
+    }
+    spots
+}
+
+/// Tones are counted in so many cells each way, of this size.
+const CELLS: usize = 48;
+const CELL: f32 = 0.016;
+
+/// The tone that most pixels have.
+fn commonest(spots: &[(f32, [f32; 2])]) -> [f32; 2] {
+    let mut counts = vec![0u32; CELLS * CELLS];
+    let cell = |v: f32| ((v / CELL + CELLS as f32 / 2.0).max(0.0) as usize).min(CELLS - 1);
+    spots
+        .iter()
+        .for_each(|(_, t)| counts[cell(t[0]) * CELLS + cell(t[1])] += 1);
+    let around = |i: usize| -> u32 {
+        let (a, b) = (i / CELLS, i % CELLS);
+        (a.saturating_sub(1)..(a + 2).min(CELLS))
+            .flat_map(|u| (b.saturating_sub(1)..(b + 2).min(CELLS)).map(move |v| u * CELLS + v))
+            .map(|j| counts[j])
+            .sum()
+    };
+    let peak = (0..counts.len())
+        .max_by_key(|&i| (around(i), std::cmp::Reverse(i)))
+        .unwrap_or(0);
+    let middle = |i: usize| (i as f32 + 0.5 - CELLS as f32 / 2.0) * CELL;
+    [middle(peak / CELLS), middle(peak % CELLS)]
 }
 
 /// The new colour under the thing's own light.

@@ -24,9 +24,9 @@ impl Shift {
     pub(super) fn between(from: &Stats, to: &Stats, amount: f32) -> Self {
         let part = 0.62 * amount;
         let goal = [
-            from.mean[0] + ((to.mean[0] - from.mean[0]) * part).clamp(-0.17, 0.1),
-            from.mean[1] + ((to.mean[1] - from.mean[1]) * part).clamp(-0.045, 0.045),
-            from.mean[2] + ((to.mean[2] - from.mean[2]) * part).clamp(-0.06, 0.06),
+            from.mean[0] + ((to.mean[0] - from.mean[0]) * part).clamp(-0.15, 0.035),
+            from.mean[1] + ((to.mean[1] - from.mean[1]) * part).clamp(-0.01, 0.026),
+            from.mean[2] + ((to.mean[2] - from.mean[2]) * part).clamp(-0.032, 0.03),
         ];
         let ratio = |i: usize| (to.spread[i] / from.spread[i].max(0.01)).clamp(0.7, 1.25);
         Self {

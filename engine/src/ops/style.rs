@@ -50,7 +50,7 @@ pub(crate) const NAMES: [&str; COUNT] = [
 ];
 
 /// Other words for the same.
-const ALIKE: [(&str, &str); 19] = [
+const ALIKE: [(&str, &str); 27] = [
     ("watercolour", "watercolor"),
     ("watercolor painting", "watercolor"),
     ("watercolour painting", "watercolor"),
@@ -70,6 +70,14 @@ const ALIKE: [(&str, &str); 19] = [
     ("crayons", "crayon"),
     ("chalk", "red chalk"),
     ("etched", "etching"),
+    ("weave style", "weave"),
+    ("woven", "weave"),
+    ("ember style", "ember"),
+    ("dusk style", "dusk"),
+    ("sumi-e", "ink wash"),
+    ("ink wash painting", "ink wash"),
+    ("graffiti style", "graffiti"),
+    ("gold leaf", "ink and gold"),
 ];
 
 pub(super) static OPERATION: Operation = Operation {

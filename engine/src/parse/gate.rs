@@ -18,7 +18,11 @@ pub(super) fn pass(mut step: Step, context: &Context) -> Result<Step, (Reason, S
         return Err((Reason::MissingReference, words_for::missing_reference(n)));
     }
     let Some(operation) = crate::ops::find(step.op).filter(|_| can_do(&step, context)) else {
-        return Err((Reason::NeedsGenerative, words_for::not_yet(step.op)));
+        let message = match step.op {
+            Op::BackgroundReplace => words_for::no_such_scene(),
+            op => words_for::not_yet(op),
+        };
+        return Err((Reason::NeedsGenerative, message));
     };
     let is_shape = operation.info.group == crate::ops::Group::Geometry;
     if is_shape && step.op != Op::Crop && step.target == Target::Region {

@@ -8,7 +8,7 @@ use super::clauses::Clause;
 use super::items::Item;
 use super::spelling::Ending;
 use super::vocabulary::{Role, Sense};
-use super::{history, looks, operations, retouch, targets, things, words_for};
+use super::{blends, captions, history, looks, operations, places, retouch, targets, things, words_for};
 use crate::context::Context;
 use crate::plan::{Op, Reason, Step, Target};
 
@@ -84,6 +84,12 @@ impl<'a> Reading<'a> {
         }
         if looks::is_remark(&self.items) {
             return Outcome::Nothing;
+        }
+        if let Some(outcome) = captions::read(self)
+            .or_else(|| blends::read(self))
+            .or_else(|| places::read(self))
+        {
+            return outcome;
         }
         if let Some(outcome) = things::new_background_of_a_look(self).or_else(|| things::new_thing_with_a_look(self)) {
             return outcome;

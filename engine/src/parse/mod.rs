@@ -4,6 +4,8 @@
 //! Read in the order of the work: `lexer` (tokens), `vocabulary` (what words mean), `items` (phrases), `clauses`,
 //! `grammar` (one clause), then `operations`, `measures`, `retouch`, `things`, `history`, and `gate` (what can be done here).
 
+mod blends;
+mod captions;
 mod clauses;
 mod gate;
 mod grammar;
@@ -13,6 +15,7 @@ mod lexer;
 mod looks;
 mod measures;
 mod operations;
+mod places;
 mod placing;
 mod retouch;
 mod shapes;

@@ -218,29 +218,7 @@ fn expand(r: &mut Reading<'_>) -> Option<Outcome> {
     } else {
         None
     };
-    let places: Vec<Place> = r.items.iter().filter_map(place_of).collect();
-    let is_along = says(&[
-        "horizontally",
-        "horizontal",
-        "sides",
-        "wider",
-        "width",
-        "wide",
-        "sideways",
-    ]);
-    let is_up = says(&["vertically", "vertical", "taller", "tall", "height"]);
-    let both = |a, b| places.contains(&a) && places.contains(&b);
-    if both(Place::Left, Place::Right) || (is_along && !says(&["all"])) {
-        made.params.direction = Some(Direction::Horizontal);
-    } else if both(Place::Top, Place::Bottom) || is_up {
-        made.params.direction = Some(Direction::Vertical);
-    } else if says(&["upwards", "upward", "up"]) {
-        made.params.place = Some(Place::Top);
-    } else if says(&["downwards", "downward", "down"]) {
-        made.params.place = Some(Place::Bottom);
-    } else {
-        made.params.place = places.first().copied().filter(|p| *p != Place::Center);
-    }
+    (made.params.direction, made.params.place) = which_sides(r);
     if made.params.ratio.is_some() {
         // The ratio says which way by itself.
         made.params.direction = None;
@@ -255,6 +233,34 @@ fn expand(r: &mut Reading<'_>) -> Option<Outcome> {
         return None;
     }
     done(made)
+}
+
+/// Along which way a canvas grows on both sides, or on which side.
+fn which_sides(r: &Reading<'_>) -> (Option<Direction>, Option<Place>) {
+    let says = |words: &[&str]| r.items.iter().any(|i| i.text.split(' ').any(|w| words.contains(&w)));
+    let places: Vec<Place> = r.items.iter().filter_map(place_of).collect();
+    let is_along = says(&[
+        "horizontally",
+        "horizontal",
+        "sides",
+        "wider",
+        "width",
+        "wide",
+        "sideways",
+    ]);
+    let is_up = says(&["vertically", "vertical", "taller", "tall", "height"]);
+    let both = |a, b| places.contains(&a) && places.contains(&b);
+    if both(Place::Left, Place::Right) || (is_along && !says(&["all"])) {
+        (Some(Direction::Horizontal), None)
+    } else if both(Place::Top, Place::Bottom) || is_up {
+        (Some(Direction::Vertical), None)
+    } else if says(&["upwards", "upward", "up"]) {
+        (None, Some(Place::Top))
+    } else if says(&["downwards", "downward", "down"]) {
+        (None, Some(Place::Bottom))
+    } else {
+        (None, places.first().copied().filter(|p| *p != Place::Center))
+    }
 }
 
 /// "Remove everything except the dog": the dog is cut out.

@@ -43,6 +43,8 @@ pub(super) enum Sense {
     Side(bool),
     Size(Size),
     Scene(String),
+    /// The scene that it also means is only the nearest to it.
+    Nearest,
 }
 
 macro_rules! words {
@@ -277,6 +279,7 @@ fn sense(section: &str, meaning: &str) -> Option<Sense> {
         "sides" => Sense::Side(meaning == "width"),
         "sizes" => Sense::Size(Size::read(meaning).unwrap_or_else(|| wrong())),
         "scenes" => Sense::Scene(meaning.to_owned()),
+        "nearest" => Sense::Nearest,
         "words" => return None,
         _ => wrong(),
     })

@@ -44,6 +44,14 @@ pub(super) fn text_in_scene() -> String {
     "Text on things in the picture would have to be painted anew. The built-in engine cannot do that; a connected generative model can.".into()
 }
 
+pub(super) fn what_to_write() -> String {
+    "What should it say? Put the words in quotation marks, for example: write \"Happy birthday\" at the bottom.".into()
+}
+
+pub(super) fn no_such_scene() -> String {
+    "There is no painted scene for that place, and only a connected generative model could make one. The built-in engine paints: beach, meadow, forest, enchanted forest, mountains, snowy mountains, desert, ocean, underwater, space, sunset sky, starry night, city by day or night, cyberpunk city, studio, living room.".into()
+}
+
 pub(super) fn nothing_before() -> String {
     "There is no earlier edit on this branch to go by. Say what to do, for example “blur it more”.".into()
 }

@@ -48,6 +48,8 @@ pub(crate) struct Wish<'a> {
     pub(crate) seed: u64,
     /// Where the horizon should be, 0 top … 1 bottom.
     pub(crate) horizon: f32,
+    /// Whether nothing of the land will be seen.
+    pub(crate) only_sky: bool,
 }
 
 /// A finished scene and what it says about light.
@@ -70,6 +72,7 @@ struct Easel {
     light: Palette,
     time: Daytime,
     dice: Dice,
+    only_sky: bool,
 }
 
 /// Paints the scene for a picture of this size; `None` for a name that there is none of.
@@ -88,6 +91,7 @@ pub(crate) fn paint(wish: &Wish<'_>, width: usize, height: usize) -> Option<Pain
         light: Palette::of(time, &mut dice),
         time,
         dice,
+        only_sky: wish.only_sky,
     };
     match wish.scene {
         "beach" => seas::beach(&mut easel),

@@ -3,6 +3,7 @@
 use super::kit::{Crown, Ink, Noise, Rgb3, Sheet, crown, hex, mixed, plus, scaled};
 use super::{Daytime, Easel};
 use crate::color::{mix, smoothstep};
+use std::f32::consts::FRAC_PI_2;
 
 /// A paper sweep lit from one side.
 pub(super) fn studio(e: &mut Easel) {
@@ -124,15 +125,15 @@ fn pillow(
 ) {
     let mut points = Vec::with_capacity(36);
     let corners = [
-        (right - round, top + round, -1.5708f32),
+        (right - round, top + round, -FRAC_PI_2),
         (right - round, bottom - round, 0.0),
-        (left + round, bottom - round, 1.5708),
+        (left + round, bottom - round, FRAC_PI_2),
         (left + round, top + round, std::f32::consts::PI),
     ];
     for (cx, cy, start) in corners {
         points.extend(
             (0..=8)
-                .map(|i| start + 1.5708 * i as f32 / 8.0)
+                .map(|i| start + FRAC_PI_2 * i as f32 / 8.0)
                 .map(|t| (cx + t.cos() * round, cy + t.sin() * round)),
         );
     }

@@ -280,7 +280,7 @@ fn branching(e: &mut Easel, from: (f32, f32), length: f32, turn: f32, colour: Rg
 
 fn boulder(e: &mut Easel, foot: (f32, f32), size: f32, colour: Rgb3) {
     for _ in 0..70 {
-        let (turn, far) = (e.dice.next() * 6.28, e.dice.next().sqrt());
+        let (turn, far) = (e.dice.next() * std::f32::consts::TAU, e.dice.next().sqrt());
         let up = turn.sin() * far;
         let ink = Ink {
             at: (

@@ -6,7 +6,11 @@ use crate::color::smoothstep;
 
 /// Towering clouds lit from below, the land a dark rim.
 pub(super) fn sunset_sky(e: &mut Easel) {
-    e.view.horizon = (e.view.horizon + 0.22).clamp(0.66, 0.8);
+    e.view.horizon = if e.only_sky {
+        0.85
+    } else {
+        (e.view.horizon + 0.22).clamp(0.66, 0.8)
+    };
     let (low, high) = (
         Clouds {
             cover: 0.62,
@@ -34,6 +38,9 @@ pub(super) fn sunset_sky(e: &mut Easel) {
     });
     e.light.stars = stars_out;
     rays(e);
+    if e.only_sky {
+        return e.sheet.bloom(0.75, 0.35);
+    }
     ridges(e, &[(0.0, 0.72), (0.022, 0.42)]);
     lake(e, 0.04, e.light.lit_by(hex(0x2b3a5c), 0.2));
     shores(e);
@@ -95,7 +102,11 @@ fn ridges(e: &mut Easel, bands: &[(f32, f32)]) {
 
 /// The Milky Way over dark hills and trees.
 pub(super) fn starry_night(e: &mut Easel) {
-    e.view.horizon = (e.view.horizon + 0.2).clamp(0.62, 0.8);
+    e.view.horizon = if e.only_sky {
+        0.95
+    } else {
+        (e.view.horizon + 0.2).clamp(0.62, 0.8)
+    };
     let horizon = e.view.horizon;
     let none = Clouds {
         cover: 0.0,
@@ -108,6 +119,9 @@ pub(super) fn starry_night(e: &mut Easel) {
     let warm = hex(0xd98a5a);
     e.sheet
         .veil(true, |_, y| (warm, 0.13 * (-((y - horizon) / 0.09).powi(2)).exp()));
+    if e.only_sky {
+        return e.sheet.bloom(0.55, 0.3);
+    }
     ridges(e, &[(-0.01, 0.8), (0.03, 0.55)]);
     lake(e, 0.055, hex(0x0b1430));
     shores(e);

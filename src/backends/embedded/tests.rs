@@ -7,7 +7,7 @@ use plantain_engine::Finds;
 use super::*;
 use crate::domain::turn::FailureKind;
 use crate::{
-    backends::PastStep,
+    backends::{Area, PastStep},
     blobs::{Layout, RawImage, Samples},
     domain::{
         ids::VersionId,
@@ -149,6 +149,41 @@ fn roughness(pixels: &Pixels) -> f64 {
     };
     let green: Vec<f64> = samples.chunks_exact(3).map(|pixel| f64::from(pixel[1])).collect();
     green.windows(2).map(|pair| (pair[0] - pair[1]).abs()).sum::<f64>() / green.len() as f64
+}
+
+#[tokio::test]
+async fn a_step_keeps_to_its_region_also_when_it_is_done_again_stronger() {
+    let mut desk = Desk::new().await;
+    let dimensions = Dimensions { width: 60, height: 40 };
+    let left = (0..60 * 40).map(|i| if i % 60 < 30 { 255 } else { 0 }).collect();
+    let mask = Pixels {
+        dimensions,
+        layout: Layout::Grey,
+        samples: Samples::Eight(left),
+    };
+    let mask = desk.keep(desk.blobs.encode_png(mask).await.expect("encoded")).await;
+    let mut request = desk.request("make it darker");
+    request.region = Some(Area {
+        mask: mask.clone(),
+        bounds: [0, 0, 50, 100],
+    });
+    let watch = Watch::new(CancellationToken::new(), |_, _| {});
+    let mut outcome = desk.backend.edit(&request, &watch).await.expect("an edit");
+    let darker = desk.keep(outcome.pictures.pop().expect("a picture")).await;
+    desk.push(darker, Some("make it darker"), Some(Embedded::NAME));
+    desk.path.last_mut().expect("just pushed").region = Some(mask);
+
+    let at = |pixels: &Pixels, i: usize| match &pixels.samples {
+        Samples::Eight(samples) => samples[i * 3],
+        Samples::Sixteen(_) => panic!("8 bits went in"),
+    };
+    let (first, once) = (desk.pixels(1).await, desk.pixels(2).await);
+    let twice = desk.edit("stronger").await;
+    let (inside, outside) = (10 * 60 + 10, 10 * 60 + 50);
+    assert!(at(&once, inside) < at(&first, inside), "darker");
+    assert!(at(&twice, inside) < at(&once, inside), "stronger");
+    assert_eq!(at(&once, outside), at(&first, outside));
+    assert_eq!(at(&twice, outside), at(&first, outside));
 }
 
 #[tokio::test]

@@ -169,11 +169,10 @@ impl Gathered {
                 .into_iter()
                 .map(|bytes| RawImage::from(bytes::Bytes::from(bytes)))
                 .collect(),
-            made_from: None,
-            select: None,
             note: plain_text(&self.words, key, NOTE_CHARS),
             usage: self.usage.as_ref().map(|told| usage(told, model)),
             raw,
+            ..EditOutcome::default()
         })
     }
 

@@ -28,7 +28,7 @@ use super::{
     regions, returned,
     serve::Stopping,
     shares::link,
-    uploads,
+    uploads, verify,
     visit::{Visit, cookie_header, parse},
 };
 use crate::{
@@ -54,6 +54,7 @@ const TURNS: (u32, u32) = (20, 100);
 pub fn router() -> Router<App> {
     Router::new()
         .route("/backends", get(backends))
+        .route("/verify", post(verify::ask_as_json))
         .route("/sessions", post(begin))
         .route("/sessions/{session}", get(show).patch(change).delete(delete))
         .route("/sessions/{session}/pictures", post(add_picture))

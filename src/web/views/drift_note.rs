@@ -21,23 +21,16 @@ pub struct DriftNote {
     pub facts: Vec<String>,
     /// "Subject 98 %: the same".
     pub likeness: Vec<String>,
-    /// The model's own picture, where that is another.
-    pub returned: Option<Returned>,
+    /// The model's own picture, where that is another: to look at, and, posted to, to take.
+    pub returned: Option<String>,
     /// Where it differs from its base, as a picture.
     pub difference: Option<String>,
-    /// When the subject is less like itself than it should be.
-    pub warning: Option<Warning>,
-}
-
-/// The model's own picture.
-#[derive(Debug, Clone)]
-pub struct Returned {
-    /// To look at, and, posted to, to take.
-    pub href: String,
-    /// Its width in pixels, as far as is known: the version's.
+    /// The version's width in pixels, to keep room for its pictures.
     pub width: u32,
     /// Its height.
     pub height: u32,
+    /// When the subject is less like itself than it should be.
+    pub warning: Option<Warning>,
 }
 
 /// A quiet line, and what helps.
@@ -75,11 +68,9 @@ impl DriftNote {
             words: drift.in_words(),
             facts,
             likeness: likeness(drift),
-            returned: version.as_returned.map(|_| Returned {
-                href: format!("{address}/as-returned"),
-                width: version.blob.dimensions.width,
-                height: version.blob.dimensions.height,
-            }),
+            returned: version.as_returned.map(|_| format!("{address}/as-returned")),
+            width: version.blob.dimensions.width,
+            height: version.blob.dimensions.height,
             difference: version.parent.map(|_| format!("{address}/difference")),
             warning: warning(version, drift, turn, &address, mark),
         })

@@ -121,6 +121,8 @@ pub struct StageView {
     pub undo: Option<String>,
     /// Where redo goes.
     pub redo: Option<String>,
+    /// Whether a turn made it.
+    pub edited: bool,
     /// Where "back to the original" goes; none when that is on the stage.
     pub original: Option<String>,
     /// The selected version is not where the session stands.
@@ -196,6 +198,7 @@ impl StageView {
             before: state.parent.as_ref().map(|parent| Before::new(parent, version)),
             undo: state.parent.as_ref().map(id),
             redo: state.redo.map(|version| version.to_string()),
+            edited: version.origin != crate::domain::version::Origin::Upload,
             original: (state.original != version.id).then(|| state.original.to_string()),
             elsewhere: session.head != version.id,
             roots,

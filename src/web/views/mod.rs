@@ -7,11 +7,15 @@
 //! Read `state` (what handlers hand in), then `pages`, `fragments` and `turn_card`.
 
 pub mod choices;
+pub mod compare;
+pub mod drawing;
 pub mod drift_note;
 pub mod fragments;
 pub mod pages;
 pub mod picture;
+pub mod provenance;
 pub mod state;
+pub mod tree;
 pub mod turn_card;
 mod words;
 

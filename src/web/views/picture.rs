@@ -33,6 +33,8 @@ pub struct Thumb {
     pub size: String,
     /// The version's own picture.
     pub original: String,
+    /// Somebody marked it as one to keep.
+    pub starred: bool,
 }
 
 impl Thumb {
@@ -49,6 +51,7 @@ impl Thumb {
             height,
             size: words::size(version.blob.dimensions),
             original: format!("/s/{}/versions/{}/picture", version.session, version.id),
+            starred: version.starred,
         }
     }
 }

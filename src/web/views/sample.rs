@@ -76,6 +76,7 @@ pub fn version(number: u32) -> Version {
         as_returned: None,
         drift: None,
         created_at: NOW.plus_millis(-120_000),
+        starred: number == 3,
     }
 }
 

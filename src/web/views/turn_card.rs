@@ -170,9 +170,9 @@ impl Card {
             text: String::new(),
             base: None,
             references: Vec::new(),
+            region: None,
             results: Vec::new(),
             drift: Vec::new(),
-            region: None,
             moved_to: None,
             note: None,
             sent: None,
@@ -345,7 +345,13 @@ fn report(view: &TurnView, failure: &Failure) -> String {
 /// The session page with this turn's base, references and words in the composer.
 fn again(turn: &Turn) -> String {
     let references: String = turn.references.iter().map(|id| format!("&ref={id}")).collect();
-    format!("/s/{}?v={}{references}&again={}", turn.session, turn.base, turn.id)
+    let region = turn
+        .region
+        .map_or_else(String::new, |region| format!("&region={}", region.id));
+    format!(
+        "/s/{}?v={}{references}{region}&again={}",
+        turn.session, turn.base, turn.id
+    )
 }
 
 fn numbered(versions: &[Version]) -> Vec<Reference> {

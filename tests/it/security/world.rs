@@ -148,7 +148,7 @@ impl World {
             return Body::Mask;
         }
         match route.strip_prefix("/api/v1") {
-            Some("/sessions" | "/sessions/{session}/pictures") => Body::Picture,
+            Some("/sessions" | "/sessions/{session}/pictures" | "/verify") => Body::Picture,
             Some("/sessions/{session}/turns") => {
                 Body::Json(json!({"instruction": "make it warmer", "client_id": fresh_id()}))
             }
@@ -158,10 +158,11 @@ impl World {
             None => match route {
                 "/name" => Body::Fields("name=Ana".into()),
                 "/sign-in" => Body::Fields("password=none".into()),
-                "/sessions" | "/s/{session}/pictures" => Body::Picture,
+                "/sessions" | "/s/{session}/pictures" | "/verify" => Body::Picture,
                 "/sessions/example" => Body::Fields("example=harbour".into()),
                 "/sessions/canvas" => Body::Fields("ratio=4:3".into()),
                 "/s/{session}/head" => Body::Fields(format!("version={}", self.version)),
+                "/s/{session}/squash" => Body::Fields(format!("version={}&client_id={}", self.version, fresh_id())),
                 "/s/{session}/rename" => Body::Fields("title=Dusk".into()),
                 "/s/{session}/turns" => Body::Fields(turn()),
                 "/s/{session}/shares" => Body::Fields("access=view".into()),

@@ -9,7 +9,10 @@ mod turn_cards;
 use askama::Template;
 use scraper::{ElementRef, Html, Selector};
 
-use super::{FreshLink, Mode, fragments::*, pages::*, sample, turn_card::Card};
+use super::{
+    FreshLink, Mode, compare::CompareView, drawing::DrawingView, fragments::*, pages::*, sample, tree::*,
+    turn_card::Card,
+};
 use crate::domain::{access::Standing, share::Access, turn::FailureKind, turn::TurnState};
 
 fn html(template: &impl Template) -> String {
@@ -97,7 +100,24 @@ fn everything() -> Vec<(&'static str, String)> {
             sample::NOW,
         )
     };
+    let versions: Vec<_> = (1..=5).map(sample::version).collect();
+    let compare = CompareView::new(session, &versions, &versions[0], &versions[3]);
+    let drawing = DrawingView::new(&versions[2], state.fresh_client_id);
+    let tree = TreeState {
+        asked: [(versions[1].id, "make it warmer".to_owned())].into(),
+        versions,
+        selected: sample::version_id(4),
+        squash: Some(3),
+        fresh_client_id: state.fresh_client_id,
+    };
+    let tree = TreeView::new(session, &tree).unwrap();
     vec![
+        ("compare", html(&compare.clone().into_page(&site, session))),
+        ("compare alone", html(&compare.into_fragment())),
+        ("region", html(&drawing.clone().into_page(&site, session))),
+        ("region tools", html(&drawing.into_fragment())),
+        ("tree", html(&tree.clone().into_page(&site, session))),
+        ("tree alone", html(&tree.into_fragment())),
         ("home", html(&Home::new(&site, &sessions[..1], &sessions[1..]))),
         ("empty home", html(&Home::new(&locked, &[], &[]))),
         ("session", html(&SessionPage::new(&site, &state))),

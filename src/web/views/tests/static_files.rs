@@ -77,26 +77,45 @@ fn beside(module: &str, from: &str) -> String {
 
 #[test]
 fn scripts_keep_their_budget() {
-    let all: usize = files("js").iter().map(|(_, text)| gzipped(text.as_bytes())).sum();
+    let size = |names: &BTreeSet<String>| -> usize {
+        names
+            .iter()
+            .map(|name| gzipped(&fs::read(folder().join(name)).unwrap()))
+            .sum()
+    };
     let mut first = BTreeSet::new();
     graph("js/app.js", &mut first);
-    let first_size: usize = first
-        .iter()
-        .map(|name| gzipped(&fs::read(folder().join(name)).unwrap()))
-        .sum();
-    println!(
-        "scripts: {all} bytes gzipped, {first_size} before the first input ({} files)",
-        first.len()
-    );
-    assert!(all <= 25 * KB, "{all} bytes in all");
+    let first_size = size(&first);
+    // What comes by itself; the rest comes when it is used.
+    let mut sight = first.clone();
+    soon(&mut sight);
+    let all = size(&sight);
+    let used: usize = files("js").iter().map(|(_, text)| gzipped(text.as_bytes())).sum();
+    println!("scripts: {all} bytes gzipped at first sight, {first_size} before the first input, {used} in all");
+    assert!(all <= 25 * KB, "{all} bytes at first sight");
+    assert!(used <= 60 * KB, "{used} bytes in all");
     assert!(first_size <= 12 * KB, "{first_size} bytes before the first input");
+}
+
+/// The modules that `app.js` asks for once the browser has nothing to do.
+fn soon(seen: &mut BTreeSet<String>) {
+    let app = fs::read_to_string(folder().join("js/app.js")).unwrap();
+    let names = app.lines().filter_map(|line| line.trim().strip_prefix("\"./"));
+    for late in names.filter_map(|name| name.strip_suffix("\",")) {
+        graph(&format!("js/{late}"), seen);
+    }
 }
 
 #[test]
 fn style_sheets_keep_their_budget() {
-    let all: usize = files("css").iter().map(|(_, text)| gzipped(text.as_bytes())).sum();
-    println!("style sheets: {all} bytes gzipped");
-    assert!(all <= 15 * KB, "{all} bytes");
+    let sheets = files("css");
+    // This one comes when something is laid over the stage.
+    let (late, first): (Vec<_>, Vec<_>) = sheets.iter().partition(|(name, _)| name == "css/studio.css");
+    let size =
+        |sheets: &[&(String, String)]| -> usize { sheets.iter().map(|(_, text)| gzipped(text.as_bytes())).sum() };
+    println!("style sheets: {} bytes gzipped, {} later", size(&first), size(&late));
+    assert!(size(&first) <= 15 * KB, "{} bytes", size(&first));
+    assert!(size(&late) <= 6 * KB, "{} bytes later", size(&late));
 }
 
 #[test]
@@ -126,18 +145,15 @@ fn a_page_of_turns_keeps_its_budget() {
 fn a_late_module_exists_and_every_module_is_used() {
     let mut used = BTreeSet::new();
     graph("js/app.js", &mut used);
-    let app = fs::read_to_string(folder().join("js/app.js")).unwrap();
-    for late in app
-        .lines()
-        .filter_map(|line| line.trim().strip_prefix("\"./"))
-        .filter_map(|l| l.strip_suffix("\","))
-    {
-        graph(&format!("js/{late}"), &mut used);
-    }
-    for module in used.clone() {
-        let source = fs::read_to_string(folder().join(&module)).unwrap();
-        for wanted in source.split("import(\"").skip(1) {
-            graph(&beside(&module, wanted.split('"').next().unwrap()), &mut used);
+    soon(&mut used);
+    let mut known = 0;
+    while known < used.len() {
+        known = used.len();
+        for module in used.clone() {
+            let source = fs::read_to_string(folder().join(&module)).unwrap();
+            for wanted in source.split("import(\"").skip(1) {
+                graph(&beside(&module, wanted.split('"').next().unwrap()), &mut used);
+            }
         }
     }
     let there: BTreeSet<String> = files("js").into_iter().map(|(name, _)| name).collect();

@@ -1,0 +1,105 @@
+//! A way of several turns made into one: their instructions, applied to the first picture in one go.
+//!
+//! Rule: offered only where the joined words mean what the turns meant one by one. Called by `web::tree`.
+
+use super::{Submission, Turns};
+use crate::{
+    domain::{
+        ids::{ClientId, SessionId, VersionId},
+        instruction::Instruction,
+        options::Options,
+        turn::{Author, Turn},
+        version::{Origin, Version},
+    },
+    store::StoreError,
+};
+
+/// Fewer turns are no trouble to send again.
+const LEAST: usize = 3;
+
+/// The turns on the way to a version, as one.
+#[derive(Debug, Clone)]
+pub struct Squash {
+    /// How many instructions it holds.
+    pub count: usize,
+    base: VersionId,
+    references: Vec<VersionId>,
+    instruction: Instruction,
+    backend: String,
+}
+
+impl Squash {
+    /// The turn that does it.
+    #[must_use]
+    pub fn into_submission(self, session: SessionId, client_id: ClientId, author: Author) -> Submission {
+        Submission {
+            session,
+            client_id,
+            base: self.base,
+            references: self.references,
+            region: None,
+            options: Options::default(),
+            instruction: self.instruction,
+            backend: Some(self.backend),
+            author,
+        }
+    }
+}
+
+impl Turns {
+    /// The way to `version` as one turn; none when it is short, has pictures that were numbered turn by turn, or makes
+    /// more words than an instruction takes.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn squash_of(&self, session: SessionId, version: VersionId) -> Result<Option<Squash>, StoreError> {
+        let path = self.0.store.path_to(session, version).await?;
+        let makers: Vec<_> = path.iter().filter_map(|step| maker(&step.version)).collect();
+        if makers.len() < LEAST {
+            return Ok(None);
+        }
+        let known = self.0.store.turns_by_id(session, &makers).await?;
+        let find = |id| known.iter().find(|turn| turn.id == id);
+        let turns: Vec<&Turn> = makers.into_iter().filter_map(find).collect();
+        let squash = path.first().and_then(|first| joined(first.version.id, &turns));
+        // The service that did the last of them may be gone by now.
+        Ok(squash.filter(|squash| self.0.registry.choose(Some(&squash.backend)).is_some()))
+    }
+}
+
+const fn maker(version: &Version) -> Option<crate::domain::ids::TurnId> {
+    match version.origin {
+        Origin::Upload => None,
+        Origin::Turn(id) => Some(id),
+    }
+}
+
+fn joined(base: VersionId, turns: &[&Turn]) -> Option<Squash> {
+    // "Image 2" of one turn is not "image 2" of another.
+    let mut with_references = turns.iter().filter(|turn| !turn.references.is_empty());
+    let references = with_references
+        .next()
+        .map(|turn| turn.references.clone())
+        .unwrap_or_default();
+    if with_references.next().is_some() {
+        return None;
+    }
+    // A region is one turn's, and words have no way to say it.
+    if turns.iter().any(|turn| turn.region.is_some()) {
+        return None;
+    }
+    let sentences: Vec<String> = turns.iter().map(|turn| sentence(turn.instruction.as_str())).collect();
+    Some(Squash {
+        count: turns.len(),
+        base,
+        references,
+        instruction: Instruction::parse(&sentences.join(" ")).ok()?,
+        backend: turns.last()?.backend.clone(),
+    })
+}
+
+fn sentence(words: &str) -> String {
+    let words = words.trim();
+    let end = if words.ends_with(['.', '!', '?', ';']) { "" } else { "." };
+    format!("{words}{end}")
+}

@@ -1,0 +1,166 @@
+// The region of the next turn: its chip in the composer, its way to the server, and the field that names it.
+//
+// Rule: the mask lives here from the first stroke until somebody removes it, through retries, rewording and new bases of
+// the same shape; a turn is sent only once the server has the mask as it is.
+import { FRAGMENT, find, say, toast, understood } from "./page.js";
+import { Mask, asAlpha, shareOf } from "./mask.js";
+import { open } from "./studio.js";
+
+const session = document.body.dataset.session;
+/** {mask, version, ratio, id}: the id is there while the server's copy is as it is drawn. */
+let region = null;
+let sending = null;
+
+/** The mask over a version, to be drawn on; a new one unless there is one of this shape. */
+export function over(version, width, height) {
+  if (!region || !isShape(region.ratio, width / height)) region = { mask: new Mask(width, height), ratio: width / height, id: null };
+  region.version = version;
+  return region.mask;
+}
+
+/** Something was drawn. */
+export function changed() {
+  region.id = null;
+  show();
+}
+
+/** How much of the picture may change, in words. */
+export function inWords(mask) {
+  const share = shareOf(mask.values(512)) * 100;
+  if (share < 0.1) return "less than 0.1 %";
+  return `${share < 1 ? share.toFixed(1) : Math.round(share)} %`;
+}
+
+/** Takes over a region that the server has; none when there is no id. */
+export async function adopt(id) {
+  if (!id) return remove();
+  try {
+    const answer = await fetch(`/s/${session}/regions/${id}`);
+    if (!answer.ok) return keep(null);
+    const picture = await createImageBitmap(await answer.blob());
+    const mask = new Mask(picture.width, picture.height);
+    mask.soft = 0;
+    mask.add({ kind: "picture", picture: asAlpha(picture, mask.width, mask.height), fresh: true });
+    region = { mask, ratio: picture.width / picture.height, id };
+    show();
+  } catch {
+    toast("The region could not be brought back.");
+  }
+}
+
+function remove() {
+  region = null;
+  show();
+}
+
+/** Hands the mask to the server, unless it has it. */
+export async function send() {
+  if (!region || region.mask.isEmpty || region.id) return true;
+  const mine = region;
+  const body = new FormData();
+  body.append("base", base());
+  body.append("mask", await mine.mask.png(), "mask.png");
+  const answer = await fetch(`/s/${session}/regions`, { method: "POST", body, headers: { Accept: FRAGMENT } });
+  if (!answer.ok) throw new Error(understood(answer.status, await answer.text()).words);
+  const { id } = await answer.json();
+  if (region === mine) mine.id = id;
+  show();
+  return true;
+}
+
+/** A rough mask made exact by what is in the picture. */
+export async function refine(rough, version, mask) {
+  const body = new FormData();
+  body.append("base", version);
+  body.append("mask", rough, "mask.png");
+  const answer = await fetch(`/s/${session}/regions/refine`, { method: "POST", body, headers: { Accept: FRAGMENT } });
+  if (!answer.ok) throw new Error(understood(answer.status, await answer.text()).words);
+  return asAlpha(await createImageBitmap(await answer.blob()), mask.width, mask.height);
+}
+
+const base = () => find('#base-tile [name="base"]')?.value ?? region.version;
+const isShape = (a, b) => Math.abs(a / b - 1) < 0.02;
+
+/** Whether the region fits the picture that is edited next. */
+function fits() {
+  const image = find("#base-tile img");
+  return !image || isShape(region.ratio, image.getAttribute("width") / image.getAttribute("height"));
+}
+
+function show() {
+  const place = find("#region-chip");
+  if (!place) return;
+  const drawn = region && !region.mask.isEmpty;
+  keep(drawn ? region.id : null);
+  place.hidden = !drawn;
+  place.replaceChildren();
+  if (!drawn) return;
+  const idle = !fits();
+  place.toggleAttribute("data-idle", idle);
+  const field = document.createElement("input");
+  field.type = "hidden";
+  field.name = "region";
+  field.value = region.id ?? "";
+  field.disabled = idle;
+  const words = document.createElement("span");
+  words.className = "region-chip-words";
+  words.textContent = idle ? "The region was drawn on another shape and is left aside" : `Region: ${inWords(region.mask)} of the picture`;
+  place.append(field, picture(), words);
+  if (!idle) place.append(button("Edit", () => open("region", `/s/${session}/region?v=${base()}`)));
+  const away = button("Remove", () => {
+    remove();
+    say("Region removed");
+    find("#instruction").focus();
+  });
+  away.setAttribute("aria-label", "Remove the region");
+  place.append(away);
+}
+
+/** The mask, small. */
+function picture() {
+  const { width, height, values } = region.mask.values(96);
+  const canvas = document.createElement("canvas");
+  canvas.width = width;
+  canvas.height = height;
+  const pen = canvas.getContext("2d");
+  const image = pen.createImageData(width, height);
+  for (let at = 0; at < values.length; at += 1) image.data.set([values[at], values[at], values[at], 255], at * 4);
+  pen.putImageData(image, 0, 0);
+  canvas.setAttribute("aria-hidden", "true");
+  return canvas;
+}
+
+function button(words, does) {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.className = "button small quiet";
+  made.textContent = words;
+  made.onclick = does;
+  return made;
+}
+
+/** A page loaded anew asks for the region again. */
+function keep(id) {
+  try {
+    if (id) sessionStorage.setItem(`region:${session}`, id);
+    else sessionStorage.removeItem(`region:${session}`);
+  } catch {
+    // Then it lives as long as the page.
+  }
+}
+
+// A turn waits for its mask.
+document.addEventListener("submit", (event) => {
+  if (event.target.id !== "composer" || !region || region.mask.isEmpty || region.id || !fits()) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  if (sending) return;
+  const form = event.target;
+  sending = send()
+    .then(() => form.requestSubmit(), (error) => {
+      find("#composer-error").textContent = error instanceof TypeError ? "The server can’t be reached. Your words and the region are kept." : error.message;
+    })
+    .finally(() => { sending = null; });
+}, true);
+
+document.addEventListener("swapped", ({ detail }) => detail.id === "base-tile" && region && show());
