@@ -163,9 +163,6 @@ pub struct Config {
     #[arg(long, env = "PLANTAIN_STREAM_COMMENT_SECONDS", value_name = "SECONDS", default_value_t = 15, value_parser = clap::value_parser!(u64).range(1..))]
     pub stream_comment_seconds: u64,
 
-    /// Where pictures come from
-    #[command(flatten)]
-    pub provenance: ProvenanceArgs,
     /// Dollars that all turns of a calendar month may cost together; beyond that nothing is sent to a service that charges
     #[arg(long, env = "PLANTAIN_COST_CEILING_MONTH", value_name = "DOLLARS")]
     pub cost_ceiling_month: Option<Micros>,
@@ -177,6 +174,9 @@ pub struct Config {
     /// Dollars that one person's turns of a calendar month may cost
     #[arg(long, env = "PLANTAIN_COST_CEILING_PERSON", value_name = "DOLLARS")]
     pub cost_ceiling_person: Option<Micros>,
+    /// Where pictures come from
+    #[command(flatten)]
+    pub provenance: ProvenanceArgs,
 
     /// The model services
     #[command(flatten)]

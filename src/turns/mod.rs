@@ -364,7 +364,12 @@ impl Turns {
         }
         let person = submission.author.visitor;
         if let Some(words) = self.over_ceiling(backend, submission.session, person).await? {
-            return Err(SubmitError::Ceiling(words));
+            // What was accepted before stays accepted, however often it is sent.
+            let before = self.0.store.turn_of_client(submission.session, submission.client_id);
+            return match before.await? {
+                Some(turn) => Ok(Submitted::Seen(turn)),
+                None => Err(SubmitError::Ceiling(words)),
+            };
         }
         let now = self.0.clock.now();
         let new = NewTurn {

@@ -5,7 +5,7 @@
 use super::rows::{read, select_turns};
 use crate::{
     domain::{
-        ids::{SessionId, TurnId},
+        ids::{ClientId, SessionId, TurnId},
         turn::Turn,
     },
     store::{Store, StoreError, rows::Columns},
@@ -20,6 +20,19 @@ impl Store {
         let row = sqlx::query(select_turns!("WHERE t.session = ?1 AND t.id = ?2"))
             .bind(session.to_string())
             .bind(id.to_string())
+            .fetch_optional(&self.readers)
+            .await?;
+        row.as_ref().map(read).transpose()
+    }
+
+    /// The turn of this session that its sender calls so.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn turn_of_client(&self, session: SessionId, client: ClientId) -> Result<Option<Turn>, StoreError> {
+        let row = sqlx::query(select_turns!("WHERE t.session = ?1 AND t.client_id = ?2"))
+            .bind(session.to_string())
+            .bind(client.to_string())
             .fetch_optional(&self.readers)
             .await?;
         row.as_ref().map(read).transpose()

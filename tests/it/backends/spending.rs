@@ -239,7 +239,8 @@ async fn a_ceiling_refuses_before_anything_is_sent_and_what_is_free_goes_on() {
         let begun = house.begin().await;
         let person = house.bearer(&begun.token);
         // Two are handed in before the first has cost anything; the second is stopped when its turn comes.
-        let (_, first) = submit(&person, &begun, json!({})).await;
+        let first_id = fresh_id();
+        let (_, first) = submit(&person, &begun, json!({"client_id": first_id})).await;
         let (_, second) = submit(&person, &begun, json!({})).await;
         assert_eq!(ended(&person, &begun, &first).await["state"], "done");
         if second["turn"].is_object() {
@@ -255,6 +256,13 @@ async fn a_ceiling_refuses_before_anything_is_sent_and_what_is_free_goes_on() {
         let (status, refused) = submit(&person, &begun, json!({})).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{refused}");
         assert!(refused.to_string().contains(who), "{refused}");
+        let again = json!({"client_id": first_id});
+        let (status, seen) = submit(&person, &begun, again).await;
+        assert_eq!(
+            (status, &seen["turn"]["id"]),
+            (StatusCode::OK, &first["turn"]["id"]),
+            "what was accepted stays so"
+        );
         assert_eq!(fake.calls(), 1, "nothing was sent");
         let (status, turn) = submit(
             &person,
