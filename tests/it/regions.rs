@@ -227,7 +227,7 @@ async fn without_a_script_four_numbers_are_a_region_and_the_engine_keeps_to_it()
         .text()
         .await
         .expect("a page");
-    assert!(page.contains("Region: 50 % of the picture"));
+    assert!(page.contains("Region: 50 %"));
     assert!(page.contains("Pixels outside the region are exactly the same."));
     for bad in [
         "region_left=50",

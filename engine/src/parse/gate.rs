@@ -31,8 +31,16 @@ pub(super) fn pass(mut step: Step, context: &Context) -> Result<Step, (Reason, S
     if is_shape && step.op != Op::Crop && step.target != Target::Picture {
         return Err((Reason::NeedsGenerative, words_for::not_on_a_part(step.op)));
     }
-    step.target = aim(step.target, context)?;
+    // Done again, a step keeps to the region that was drawn then.
+    if !repeats_in_its_region(&step, context) {
+        step.target = aim(step.target, context)?;
+    }
     Ok(step)
+}
+
+fn repeats_in_its_region(step: &Step, context: &Context) -> bool {
+    let is_same = |earlier: &Step| earlier.op == step.op && earlier.target == Target::Region;
+    step.target == Target::Region && context.earlier.iter().any(is_same)
 }
 
 /// Operations on a thing are about the subject when they name none; a thing that is resized is scaled, not the picture.

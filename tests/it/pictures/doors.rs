@@ -334,13 +334,18 @@ async fn sec_img_10_a_file_name_is_a_label_and_nothing_else() {
     let data = &doors.house.app.config.data;
     for path in all_files(data) {
         let place = path.strip_prefix(data).expect("inside").to_string_lossy().into_owned();
-        let is_ours = place.starts_with("plantain.db") || matches!(place.as_str(), "audit.log" | "lock") || {
-            let (folder, name) = place.rsplit_once('/').expect("a folder");
-            let stem = name.split(['.', '-']).next().unwrap_or_default();
-            matches!(folder.split('/').next(), Some("blobs" | "renditions"))
-                && stem.len() == 62
-                && stem.chars().all(|c| c.is_ascii_hexdigit())
-        };
+        let is_ours = place.starts_with("plantain.db")
+            || place.starts_with("keys/")
+            || matches!(place.as_str(), "audit.log" | "lock")
+            || {
+                let (folder, name) = place.rsplit_once('/').expect("a folder");
+                let stem = name.split(['.', '-']).next().unwrap_or_default();
+                matches!(
+                    folder.split('/').next(),
+                    Some("blobs" | "renditions" | "leaving" | "private")
+                ) && stem.len() == 62
+                    && stem.chars().all(|c| c.is_ascii_hexdigit())
+            };
         assert!(is_ours, "{place} is no name of ours");
     }
 }
