@@ -114,7 +114,8 @@ impl Guard {
             Ok((Some(blob), drift)) if blob.id != returned.id => Made {
                 id,
                 blob,
-                as_returned: Some(returned),
+                // What our own engine drew beyond the region is nobody's wish.
+                as_returned: (!self.exact).then_some(returned),
                 drift: Some(drift),
             },
             Ok((_, drift)) => Made {
