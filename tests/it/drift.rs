@@ -157,7 +157,7 @@ fn plot(with: &[(f64, Option<u64>)], without: &[(f64, Option<u64>)]) -> String {
             .collect::<Vec<_>>()
     };
     let mut svg = String::from(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 620 300\" font-family=\"sans-serif\" font-size=\"12\">\n<rect width=\"620\" height=\"300\" fill=\"#fff\"/>\n",
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 620 310\" font-family=\"sans-serif\" font-size=\"12\">\n<rect width=\"620\" height=\"310\" fill=\"#fff\"/>\n",
     );
     for (level, text) in [(0, "0"), (25, "25"), (50, "50"), (75, "75"), (99, "same")] {
         let y = 220 - level * 2;
@@ -176,7 +176,7 @@ fn plot(with: &[(f64, Option<u64>)], without: &[(f64, Option<u64>)]) -> String {
     svg += &line(corner(without), "#c33", "");
     svg += &line(alike(with), "#2b6", "5 4");
     svg += &line(alike(without), "#c33", "5 4");
-    svg += "<text x=\"60\" y=\"262\">Turns with a model that shifts by 3 px, zooms by 1.5 %, recolours and recompresses each time.</text>\n<text x=\"60\" y=\"280\" fill=\"#196\">green: with the guard</text><text x=\"200\" y=\"280\" fill=\"#a22\">red: without</text><text x=\"290\" y=\"280\">solid: PSNR of an untouched corner (dB); dashed: likeness (%)</text>\n</svg>\n";
+    svg += "<text x=\"60\" y=\"262\">Turns with a model that shifts by 3 px, zooms by 1.5 %, recolours and recompresses each time.</text>\n<text x=\"60\" y=\"280\" fill=\"#196\">green: with the guard</text><text x=\"200\" y=\"280\" fill=\"#a22\">red: without</text><text x=\"60\" y=\"297\">solid: PSNR of an untouched corner (dB); dashed: likeness (%)</text>\n</svg>\n";
     svg
 }
 
