@@ -31,6 +31,7 @@ mod studio;
 mod together;
 mod troubles;
 mod unscripted;
+mod verify;
 
 use std::{process::ExitCode, time::Duration};
 
@@ -92,6 +93,7 @@ fn main() -> ExitCode {
         regions::ui_4_8_a_turn_takes_its_region_along,
         regions::ui_4_8_smart_select_makes_a_rough_stroke_exact,
         regions::ui_4_8_a_stroke_over_a_large_mask_is_quick,
+        verify::f4_a_stranger_is_told_where_a_picture_comes_from,
         looks::ui_4_12_home_and_doors_look_right_at_a_desk,
         looks::ui_4_12_home_and_doors_look_right_in_a_hand,
         looks::ui_4_12_the_session_page_looks_right_at_a_desk,

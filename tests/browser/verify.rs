@@ -1,0 +1,99 @@
+//! The page that says where a picture comes from, asked by a stranger with what people really have: the file itself, a
+//! piece of it saved again, its mirror image, an ordinary photo, and something that is no picture.
+
+use std::{io::Cursor, path::Path};
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
+
+use crate::{
+    driver::Browser,
+    kit::{Scene, ask, on_stage, shot},
+    looks::judge,
+};
+
+const HERE: &str = "This picture was made or edited here.";
+
+/// Enough detail for a mark to hide in: bright and dark blots on a slope.
+fn drawn(seed: u32) -> Vec<u8> {
+    let picture = RgbImage::from_fn(960, 720, |x, y| {
+        let blot = |scale: u32| (x / scale).wrapping_mul(seed) ^ (y / scale).wrapping_mul(seed.rotate_left(7));
+        let level = |part: u32| u8::try_from(60 + part / 12 + blot(24) % 50 + blot(5) % 22).unwrap_or(255);
+        Rgb([level(x), level(y), level((x + y) / 2)])
+    });
+    encoded(&picture.into(), ImageFormat::Png)
+}
+
+fn encoded(picture: &DynamicImage, format: ImageFormat) -> Vec<u8> {
+    let mut bytes = Cursor::new(Vec::new());
+    picture.write_to(&mut bytes, format).expect("a picture");
+    bytes.into_inner()
+}
+
+/// What the page answers about a file.
+async fn told(scene: &Scene, browser: &Browser, file: &Path) -> String {
+    browser.open(&scene.at("/verify")).await;
+    browser.choose("input[name=picture]", file).await;
+    browser.click(".start-card button").await;
+    browser
+        .until("['.answer-words', '.error'].some(part => document.querySelector(part)?.textContent.trim())")
+        .await;
+    browser
+        .get("(document.querySelector('.answer-words') ?? document.querySelector('.error')).textContent.trim()")
+        .await
+        .as_str()
+        .expect("words")
+        .to_owned()
+}
+
+/// The stage's download, as the file that arrives.
+async fn downloaded(browser: &Browser) -> Vec<u8> {
+    let fetched = "fetch(document.querySelector('.stage a[download]').href).then(answer => answer.arrayBuffer())\
+                   .then(bytes => btoa(Array.from(new Uint8Array(bytes), byte => String.fromCharCode(byte)).join('')))";
+    let fetched = browser.get(fetched).await;
+    STANDARD.decode(fetched.as_str().expect("base64")).expect("bytes")
+}
+
+pub async fn f4_a_stranger_is_told_where_a_picture_comes_from() {
+    let mut scene = Scene::set(&[]).await;
+    let owner = scene.driver.browser().await;
+    owner.open(&scene.at("/")).await;
+    let ours = scene.file("blots.png", &drawn(0x9e37_79b1));
+    owner.choose("#start input[name=picture]", &ours).await;
+    owner.until_there(".stage").await;
+    ask(&owner, "Make it warmer").await;
+    on_stage(&owner, 2).await;
+    let left = downloaded(&owner).await;
+    let picture = image::load_from_memory(&left).expect("a picture");
+
+    let stranger = scene.driver.browser().await;
+    let exact = scene.file("exact.png", &left);
+    assert_eq!(told(&scene, &stranger, &exact).await, HERE);
+    assert!(stranger.text(".findings").await.contains("Signed by this house"));
+    assert_eq!(stranger.count(".answer a").await, 0, "a stranger is led nowhere");
+    judge(&stranger, "verify-exact").await;
+    stranger.resize(1440, 900).await;
+
+    let piece = picture.crop_imm(100, 60, 700, 560);
+    let piece = scene.file("piece.jpg", &encoded(&piece.to_rgb8().into(), ImageFormat::Jpeg));
+    assert_eq!(told(&scene, &stranger, &piece).await, HERE);
+    assert!(!stranger.text(".findings").await.contains("Signed by this house"));
+    shot(&stranger, "verify-piece").await;
+    let mirrored = scene.file("mirrored.png", &encoded(&picture.fliph(), ImageFormat::Png));
+    assert_eq!(told(&scene, &stranger, &mirrored).await, HERE);
+
+    let foreign = scene.file("foreign.png", &drawn(0x85eb_ca77));
+    let nothing = told(&scene, &stranger, &foreign).await;
+    assert!(nothing.starts_with("No sign of this house."), "{nothing}");
+    judge(&stranger, "verify-nothing").await;
+    stranger.resize(1440, 900).await;
+    let hostile = scene.file("hostile.png", b"\x89PNG\r\n\x1a\n and then nothing that is a picture");
+    let refused = told(&scene, &stranger, &hostile).await;
+    assert!(refused.ends_with('.') && refused.len() > 20, "{refused}");
+    shot(&stranger, "verify-refused").await;
+
+    // Who may see it is led there.
+    assert_eq!(told(&scene, &owner, &piece).await, HERE);
+    owner.until_there(".answer a").await;
+    judge(&owner, "verify-own-piece").await;
+}
