@@ -109,6 +109,12 @@ fn soon(seen: &mut BTreeSet<String>) {
 #[test]
 fn style_sheets_keep_their_budget() {
     let sheets = files("css");
+    // These are for pages of their own, which have fewer of the others than the session's.
+    let alone = ["css/gallery.css", "css/home.css", "css/verify.css"];
+    let sheets: Vec<_> = sheets
+        .into_iter()
+        .filter(|(name, _)| !alone.contains(&name.as_str()))
+        .collect();
     // This one comes when something is laid over the stage.
     let (late, first): (Vec<_>, Vec<_>) = sheets.iter().partition(|(name, _)| name == "css/studio.css");
     let size =
