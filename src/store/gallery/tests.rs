@@ -197,7 +197,6 @@ async fn a_title_a_star_the_trash_and_the_end_are_followed() {
 async fn ui_4_10_a_page_costs_the_same_however_many_pictures_there_are() {
     let folder = tempfile::tempdir().expect("a folder");
     let store = crowded(&folder).await;
-    sqlx::query("ANALYZE").execute(&store.writer).await.expect("figures");
     let person = Some("Ana".to_owned());
     let backend = Some("odd".to_owned());
     let filters = [
