@@ -53,6 +53,8 @@ ids! {
     TurnId;
     /// One picture in the tree.
     VersionId;
+    /// One preset that somebody saved.
+    PresetId;
     /// One drawn mask.
     RegionId;
     /// One link that lets someone in.

@@ -52,6 +52,14 @@ impl Moment {
             .map_or(self, |zoned| Self(zoned.timestamp().as_millisecond()))
     }
 
+    /// The first moment of a day written as `2026-11-23`, in UTC; `None` for what is no day.
+    #[must_use]
+    pub fn of_date(text: &str) -> Option<Self> {
+        let date: jiff::civil::Date = text.parse().ok()?;
+        let day = date.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
+        Some(Self(day.timestamp().as_millisecond()))
+    }
+
     /// "November 2026", in UTC.
     #[must_use]
     pub fn month(self) -> String {
@@ -89,6 +97,15 @@ mod tests {
         assert_eq!(moment.month(), "November 2026");
         assert_eq!(moment.start_of_month().rfc3339(), "2026-11-01T00:00:00Z");
         assert_eq!(moment.start_of_month().start_of_month(), moment.start_of_month());
+    }
+
+    #[test]
+    fn a_day_begins_at_midnight_in_utc() {
+        let day = Moment::of_date("2026-11-23").map(Moment::rfc3339);
+        assert_eq!(day.as_deref(), Some("2026-11-23T00:00:00Z"));
+        for no_day in ["", "2026-02-30", "yesterday", "23.11.2026"] {
+            assert_eq!(Moment::of_date(no_day), None, "{no_day}");
+        }
     }
 
     #[test]

@@ -7,6 +7,8 @@
 //! Read `migrations/0001_init.sql`, then `sessions`, `versions`, `turns`, `regions`, `shares`, `visitors`.
 
 pub mod costs;
+pub mod gallery;
+pub mod presets;
 pub mod provenance;
 pub mod raw_parts;
 pub mod regions;
@@ -31,7 +33,7 @@ use sqlx::{
 const OLDEST_SQLITE: [u32; 3] = [3, 51, 3];
 
 /// Every migration, oldest first. An applied one is never edited.
-const MIGRATIONS: [(i64, &str, &str); 6] = [
+const MIGRATIONS: [(i64, &str, &str); 8] = [
     (1, "init", include_str!("../../migrations/0001_init.sql")),
     (2, "raw_parts", include_str!("../../migrations/0002_raw_parts.sql")),
     (
@@ -42,6 +44,8 @@ const MIGRATIONS: [(i64, &str, &str); 6] = [
     (4, "costs", include_str!("../../migrations/0004_costs.sql")),
     (5, "provenance", include_str!("../../migrations/0005_provenance.sql")),
     (6, "stars", include_str!("../../migrations/0006_stars.sql")),
+    (7, "search", include_str!("../../migrations/0007_search.sql")),
+    (8, "presets", include_str!("../../migrations/0008_presets.sql")),
 ];
 
 /// The database. Cheap to clone.

@@ -11,6 +11,7 @@ pub mod live;
 mod queue;
 pub mod regions;
 pub mod returned;
+mod reuse;
 mod sessions;
 mod sharing;
 pub mod spending;

@@ -47,7 +47,7 @@ pub enum Event {
         /// Which link.
         share: ShareId,
     },
-    /// A whole session was downloaded.
+    /// A session was downloaded, whole or some of its pictures.
     Exported {
         /// Which.
         session: SessionId,

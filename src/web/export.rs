@@ -1,8 +1,11 @@
-//! A whole session as a zip: its pictures, and `session.json` with the tree and the instructions.
+//! Pictures as a zip: a whole session with `session.json` (the tree and the instructions), or some that were chosen.
 //!
 //! Rule: streamed as it is written; of the pictures, which leave with their credentials, one at a time is in memory.
 
-use std::io::{self, Write};
+use std::{
+    collections::HashSet,
+    io::{self, Write},
+};
 
 use axum::{
     body::Body,
@@ -17,7 +20,10 @@ use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 use super::{api::shape, error::WebError};
 use crate::{
     app::App,
-    domain::{session::Session, version::Version},
+    domain::{
+        session::{Session, Title},
+        version::Version,
+    },
     provenance::As,
 };
 
@@ -41,11 +47,41 @@ pub async fn zip(app: &App, session: Session) -> Result<Response, WebError> {
     let turns: Vec<_> = turns.iter().map(|turn| shape::turn(app, turn, None)).collect();
     let about = json!({"session": shape::session(&session, &versions), "turns": turns, "files": files});
     let about = serde_json::to_vec_pretty(&about).map_err(WebError::internal)?;
+    let files = versions.into_iter().map(|version| (file_name(&version), version));
+    Ok(stream(app, "plantain-session.zip", Some(about), files.collect()))
+}
+
+/// The answer that streams chosen versions, each called after its session; no name comes twice.
+#[must_use]
+pub fn chosen(app: &App, chosen: impl Iterator<Item = (Title, Version)>) -> Response {
+    let mut names = HashSet::new();
+    let files = chosen.map(|(title, version)| {
+        let (stem, own) = (stem(title.as_str()), file_name(&version));
+        let plain = format!("{stem}-{own}");
+        let numbered = (2..).map(|n| format!("{stem}-{n}-{own}"));
+        let free = std::iter::once(plain)
+            .chain(numbered)
+            .find(|name| names.insert(name.clone()));
+        (free.unwrap_or(own), version)
+    });
+    stream(app, "plantain-pictures.zip", None, files.collect())
+}
+
+/// A title as part of a file's name: letters and digits of any language, everything else a dash.
+fn stem(title: &str) -> String {
+    let words = title
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty());
+    let stem: String = words.collect::<Vec<_>>().join("-").chars().take(40).collect();
+    if stem.is_empty() { "picture".to_owned() } else { stem }
+}
+
+fn stream(app: &App, name: &'static str, about: Option<Vec<u8>>, files: Vec<(String, Version)>) -> Response {
     let (reader, writer) = tokio::io::duplex(64 * 1024);
     let (app, handle) = (app.clone(), Handle::current());
     tokio::task::spawn_blocking(move || {
         let out = SyncIoBridge::new_with_handle(writer, handle.clone());
-        if let Err(error) = write(out, &about, &versions, &app, &handle) {
+        if let Err(error) = write(out, about.as_deref(), &files, &app, &handle) {
             // Most often the reader went away in the middle.
             tracing::debug!(%error, "a zip was not written to its end");
         }
@@ -53,23 +89,30 @@ pub async fn zip(app: &App, session: Session) -> Result<Response, WebError> {
     let mut response = Body::from_stream(ReaderStream::new(reader)).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/zip"));
-    headers.insert(
-        header::CONTENT_DISPOSITION,
-        HeaderValue::from_static("attachment; filename=\"plantain-session.zip\""),
-    );
-    Ok(response)
+    if let Ok(name) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
+        headers.insert(header::CONTENT_DISPOSITION, name);
+    }
+    response
 }
 
-fn write(out: impl Write, about: &[u8], versions: &[Version], app: &App, handle: &Handle) -> io::Result<()> {
+fn write(
+    out: impl Write,
+    about: Option<&[u8]>,
+    files: &[(String, Version)],
+    app: &App,
+    handle: &Handle,
+) -> io::Result<()> {
     // Pictures are compressed already.
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Stored)
         .large_file(false);
     let mut zip = ZipWriter::new_stream(out);
-    zip.start_file("session.json", options)?;
-    zip.write_all(about)?;
-    for version in versions {
-        zip.start_file(file_name(version), options)?;
+    if let Some(about) = about {
+        zip.start_file("session.json", options)?;
+        zip.write_all(about)?;
+    }
+    for (name, version) in files {
+        zip.start_file(name.as_str(), options)?;
         if app.provenance.is_idle() {
             let file = handle.block_on(app.blobs.open_file(&version.blob))?;
             let mut file = handle.block_on(file.into_std());
@@ -80,4 +123,16 @@ fn write(out: impl Write, about: &[u8], versions: &[Version], app: &App, handle:
         }
     }
     zip.finish()?.into_inner().flush()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_in_a_file_name_is_letters_and_digits() {
+        assert_eq!(stem("../../Café <b>.exe"), "Café-b-exe");
+        assert_eq!(stem("\u{202e}\\:*?"), "picture");
+        assert_eq!(stem(&"é".repeat(99)).chars().count(), 40);
+    }
 }

@@ -17,6 +17,7 @@ use crate::{
         cost::Micros,
         ids::{ClientId, SessionId, TurnId, VersionId},
         options::Options,
+        preset::Preset,
         session::Session,
         turn::{Turn, TurnState},
         version::{Origin, Version},
@@ -43,6 +44,8 @@ pub struct Wish {
     pub text: Option<String>,
     /// Who shall do it, and what was chosen beside the words; unless said, as in the session's last turn.
     pub chosen: Option<(Option<String>, Options)>,
+    /// What the composer was filled in from.
+    pub preset: Option<Preset>,
     /// Why they were not accepted.
     pub error: Option<String>,
 }
@@ -61,10 +64,13 @@ pub async fn session_state(app: &App, entered: Entered, wish: Wish) -> Result<Se
         .iter()
         .filter_map(|id| kept.iter().find(|version| version.id == *id).cloned())
         .collect();
-    let (backend, options) = wish.chosen.unwrap_or_else(|| match turns.last() {
+    let (backend, mut options) = wish.chosen.unwrap_or_else(|| match turns.last() {
         Some(last) => (Some(last.turn.backend.clone()), last.turn.options.clone()),
         None => (None, Options::default()),
     });
+    if let Some(preset) = &wish.preset {
+        options.ratio = preset.ratio();
+    }
     let backends = backends(app, backend.as_deref(), stage.selected.canvas).await?;
     Ok(SessionState {
         spending: spending(app, session.id, &backends).await?,
@@ -76,6 +82,7 @@ pub async fn session_state(app: &App, entered: Entered, wish: Wish) -> Result<Se
         references,
         backends,
         text: wish.text,
+        preset: wish.preset,
         error: wish.error,
         fresh_client_id: ClientId::new(random::uuid(app.clock.now())),
         session,

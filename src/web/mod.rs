@@ -17,6 +17,7 @@ mod events;
 mod examples;
 mod export;
 mod fields;
+mod gallery;
 mod gather;
 mod health;
 mod home;
@@ -24,6 +25,7 @@ pub mod multipart;
 mod origins;
 mod page;
 mod pictures;
+mod presets;
 pub mod proxy;
 pub mod refusal;
 mod regions;
@@ -115,6 +117,17 @@ pub fn router(app: App) -> Router {
         .route("/s/{session}/turns/{turn}/retry", post(turns::retry))
         .route("/s/{session}/shares", get(shares::show).post(shares::create))
         .route("/s/{session}/shares/{share}/revoke", post(shares::revoke))
+        .route("/gallery", get(gallery::show))
+        .route("/gallery/zip", post(gallery::zip))
+        .route("/gallery/reference", post(gallery::reuse))
+        .route("/gallery/delete", post(gallery::delete))
+        .route("/presets", get(presets::show).post(presets::save))
+        .route("/presets/export", get(presets::export))
+        .route(
+            "/presets/import",
+            post(presets::import).layer(DefaultBodyLimit::max(presets::FILE_BYTES)),
+        )
+        .route("/presets/{preset}/delete", post(presets::delete))
         .route("/verify", get(verify::show).post(verify::ask))
         .route("/credentials/root.pem", get(verify::root))
         .nest("/api/v1", api::router())

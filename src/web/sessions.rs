@@ -13,6 +13,7 @@ use super::{
     gather::{self, Wish},
     home::local,
     page::Page,
+    presets,
     views::{
         fragments::{EarlierTurns, SessionHead, Stage},
         pages::SessionPage,
@@ -43,6 +44,11 @@ pub async fn show(
         Some(turn) => app.store.turn(entered.session.id, parse::<TurnId>(turn)?).await?,
         None => None,
     };
+    let preset = match query.get("preset") {
+        Some(preset) => presets::find(&app, &visit, preset).await?,
+        None => None,
+    };
+    let again_text = again.as_ref().map(|turn| turn.instruction.to_string());
     let wish = Wish {
         version: version_of(&query)?,
         before: query.get("before").and_then(|place| place.parse().ok()),
@@ -50,7 +56,8 @@ pub async fn show(
         chosen: again
             .as_ref()
             .map(|turn| (Some(turn.backend.clone()), turn.options.clone())),
-        text: again.map(|turn| turn.instruction.to_string()),
+        text: preset.as_ref().map(|preset| preset.text().to_owned()).or(again_text),
+        preset,
         error: None,
     };
     let state = gather::session_state(&app, entered, wish).await?;

@@ -141,6 +141,7 @@ async fn page_with_error(
         None => None,
     };
     let wish = Wish {
+        preset: None,
         version: known,
         before: None,
         references: fields.all("references").filter_map(|id| id.parse().ok()).collect(),

@@ -22,6 +22,7 @@ mod fake;
 mod house;
 mod keyboard;
 mod kit;
+mod library;
 mod looks;
 mod markup;
 mod regions;
@@ -94,6 +95,10 @@ fn main() -> ExitCode {
         regions::ui_4_8_smart_select_makes_a_rough_stroke_exact,
         regions::ui_4_8_a_stroke_over_a_large_mask_is_quick,
         verify::f4_a_stranger_is_told_where_a_picture_comes_from,
+        library::ui_4_10_pictures_are_found_ticked_and_reused_at_a_desk,
+        library::ui_4_10_pictures_are_found_ticked_and_reused_in_a_hand,
+        library::ui_4_2_a_preset_fills_the_composer_at_a_desk,
+        library::ui_4_2_a_preset_fills_the_composer_in_a_hand,
         looks::ui_4_12_home_and_doors_look_right_at_a_desk,
         looks::ui_4_12_home_and_doors_look_right_in_a_hand,
         looks::ui_4_12_the_session_page_looks_right_at_a_desk,

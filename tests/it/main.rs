@@ -10,6 +10,7 @@ mod drift;
 mod faults;
 mod house;
 mod house_rules;
+mod library;
 mod live;
 mod long_sessions;
 mod models;

@@ -8,6 +8,7 @@ use super::{
     choices::{self, Choices},
     fragments::{Earlier, HeadView, PanelView, SharePanel, StageView},
     picture::{self, Thumb},
+    presets,
     state::{Mode, SessionState, SessionSummary, Site},
     turn_card::Card,
     words::{self, When},
@@ -127,6 +128,8 @@ pub struct SessionPage {
 struct Composer {
     text: String,
     error: Option<String>,
+    /// Pictures that the chosen preset still needs.
+    needs: String,
     client_id: String,
     references: Vec<Thumb>,
     backends: Vec<BackendOption>,
@@ -184,9 +187,12 @@ impl Composer {
             chosen: choice.default,
         };
         let backends: Vec<_> = state.backends.iter().map(option).collect();
+        let missing = |preset| presets::missing(preset, state.references.len());
+        let needs = state.preset.as_ref().and_then(missing);
         Self {
             text: state.text.clone().unwrap_or_default(),
             error: state.error.clone(),
+            needs: needs.unwrap_or_default(),
             client_id: state.fresh_client_id.to_string(),
             references: state.references.iter().map(Thumb::of).collect(),
             only: (backends.len() == 1).then(|| backends[0].label.clone()),

@@ -197,6 +197,7 @@ pub fn state(standing: Standing, turns: Vec<TurnView>) -> SessionState {
         options: Default::default(),
         spending: None,
         text: None,
+        preset: None,
         error: None,
         revision: 17,
         fresh_client_id: ClientId::new(Uuid::from_u128(0x999)),

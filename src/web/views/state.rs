@@ -9,6 +9,7 @@ use crate::{
         cost::Micros,
         ids::{ClientId, VersionId},
         options::Options,
+        preset::Preset,
         session::Session,
         share::Access,
         time::Moment,
@@ -76,6 +77,8 @@ pub struct SessionState {
     pub spending: Option<Spending>,
     /// Text to put in the composer.
     pub text: Option<String>,
+    /// What they were filled in from.
+    pub preset: Option<Preset>,
     /// Why the turn was not accepted.
     pub error: Option<String>,
     /// The revision this page shows; live events go on from here.

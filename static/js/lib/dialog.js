@@ -38,6 +38,7 @@ function open(part) {
   dialog.replaceChildren(close, part);
   dialog.setAttribute("aria-label", find("h2", part)?.textContent ?? "Dialog");
   dialog.showModal();
+  if (part.id === "presets") import("./presets.js").then(({ begin }) => begin(part));
 }
 
 // A press on the backdrop closes; one that began inside (selecting text) does not.

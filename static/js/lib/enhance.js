@@ -7,7 +7,8 @@ import { mark, showStage } from "./stage.js";
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (event.defaultPrevented) return;
+  // The page stays while a file comes.
+  if (event.defaultPrevented || event.submitter?.matches("[data-file]")) return;
   if (form.getAttribute("aria-busy") === "true") return event.preventDefault();
   form.setAttribute("aria-busy", "true");
   if (!form.hasAttribute("data-enhance")) return;

@@ -112,6 +112,7 @@ impl World {
             .replace("{turn}", &self.turn)
             .replace("{share}", &self.spare)
             .replace("{region}", &self.region)
+            .replace("{preset}", &self.spare)
             .replace("{token}", link)
             .replace("{size}", "320")
             .replace("{name}", "harbour.webp")
@@ -161,6 +162,11 @@ impl World {
                 "/sessions" | "/s/{session}/pictures" | "/verify" => Body::Picture,
                 "/sessions/example" => Body::Fields("example=harbour".into()),
                 "/sessions/canvas" => Body::Fields("ratio=4:3".into()),
+                "/gallery/zip" => Body::Fields(format!("pick={}.{}", self.session, self.version)),
+                "/gallery/reference" => Body::Fields(format!("to={0}&pick={0}.{1}", self.session, self.version)),
+                "/gallery/delete" => Body::Fields(format!("sure=1&session={}", self.session)),
+                "/presets" => Body::Fields("name=Ours&text=make+it+warmer".into()),
+                "/presets/import" => Body::Fields("json={\"kind\":\"plantain+presets+1\",\"presets\":[]}".into()),
                 "/s/{session}/head" => Body::Fields(format!("version={}", self.version)),
                 "/s/{session}/squash" => Body::Fields(format!("version={}&client_id={}", self.version, fresh_id())),
                 "/s/{session}/rename" => Body::Fields("title=Dusk".into()),

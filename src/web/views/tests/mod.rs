@@ -10,10 +10,13 @@ use askama::Template;
 use scraper::{ElementRef, Html, Selector};
 
 use super::{
-    FreshLink, Mode, compare::CompareView, drawing::DrawingView, fragments::*, pages::*, sample, tree::*,
-    turn_card::Card,
+    FreshLink, Mode, compare::CompareView, drawing::DrawingView, fragments::*, gallery::*, pages::*, presets::*,
+    sample, tree::*, turn_card::Card,
 };
-use crate::domain::{access::Standing, share::Access, turn::FailureKind, turn::TurnState};
+use crate::{
+    domain::{access::Standing, ids::PresetId, share::Access, turn::FailureKind, turn::TurnState},
+    store::gallery::Found,
+};
 
 fn html(template: &impl Template) -> String {
     template.render().unwrap()
@@ -111,7 +114,47 @@ fn everything() -> Vec<(&'static str, String)> {
         fresh_client_id: state.fresh_client_id,
     };
     let tree = TreeView::new(session, &tree).unwrap();
+    let found = |number: u32, asked: &str| Found {
+        version: sample::version(number),
+        title: "Harbour".to_owned(),
+        asked: asked.to_owned(),
+        person: if asked.is_empty() {
+            String::new()
+        } else {
+            "Ana".to_owned()
+        },
+    };
+    let mut gallery = GalleryState {
+        searched: Searched::default(),
+        found: vec![
+            (found(3, "make it warmer"), Standing::Owner),
+            (found(1, ""), Standing::Viewer),
+        ],
+        next: Some(sample::version_id(1)),
+        is_first: false,
+        people: vec!["Ana".to_owned()],
+        backends: vec![("embedded".to_owned(), "Built-in engine".to_owned())],
+        targets: vec![session.clone()],
+    };
+    let full = html(&GalleryPage::new(&site, &gallery));
+    gallery.found.clear();
+    gallery.searched.person = Some("Ana".to_owned());
+    let doomed = [(session.clone(), 3)];
+    let own = crate::web::presets::LIBRARY[2].preset.clone();
+    let mut presets = PresetState {
+        session: Some(session.id),
+        own: vec![(PresetId::new(uuid::Uuid::from_u128(9)), own)],
+        is_shared: true,
+    };
+    let preset_panel = html(&PresetPage::new(&site, &presets).into_fragment());
+    presets.session = None;
     vec![
+        ("presets", html(&PresetPage::new(&site, &presets))),
+        ("presets alone", preset_panel),
+        ("gallery", full),
+        ("gallery without finds", html(&GalleryPage::new(&site, &gallery))),
+        ("sessions to delete", html(&DeletePage::new(&site, &doomed, &doomed))),
+        ("sessions of others", html(&DeletePage::new(&site, &[], &doomed))),
         ("compare", html(&compare.clone().into_page(&site, session))),
         ("compare alone", html(&compare.into_fragment())),
         ("region", html(&drawing.clone().into_page(&site, session))),

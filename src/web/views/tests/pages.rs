@@ -101,7 +101,9 @@ fn every_form_works_without_scripts() {
         for form in select(&page, "form") {
             let value = form.value();
             // Choosing what to look at changes nothing.
-            let looks = value.attr("action").is_some_and(|action| action.ends_with("/compare"));
+            let looks = value
+                .attr("action")
+                .is_some_and(|action| action.ends_with("/compare") || action.ends_with("/gallery"));
             assert_eq!(value.attr("method"), Some(if looks { "get" } else { "post" }), "{name}");
             assert!(
                 value.attr("action").is_some_and(|action| action.starts_with('/')),
