@@ -37,6 +37,8 @@ use crate::{
 
 /// Progress goes out at most this often.
 const BETWEEN_HINTS: Duration = Duration::from_millis(100);
+/// How much longer than its own deadline a backend may take: it ends by itself first, with what it has brought by then.
+const AFTER_DEADLINE: Duration = Duration::from_secs(10);
 /// Pictures taken of one answer.
 const MOST_CANDIDATES: usize = 16;
 
@@ -152,14 +154,15 @@ async fn attempt(
     keep(&desk, outcome, started).await.map_err(Unfinished::Failed)
 }
 
-/// Calls the backend on its own task, so that its panic is its own, under its deadline and the cancel token.
+/// Calls the backend on its own task, so that its panic is its own, under the cancel token and a deadline a little after
+/// its own.
 async fn call(
     backend: Arc<dyn Backend>,
     request: EditRequest,
     watch: Watch,
     cancel: &CancellationToken,
 ) -> Result<EditOutcome, BackendError> {
-    let deadline = backend.info().deadline;
+    let deadline = backend.info().deadline + AFTER_DEADLINE;
     let mut task = tokio::spawn(async move { backend.edit(&request, &watch).await });
     let ended = tokio::select! {
         ended = tokio::time::timeout(deadline, &mut task) => ended,
@@ -522,5 +525,87 @@ async fn finished(turns: &Turns, turn: &Turn) {
     match turns.0.store.versions_by_id(turn.session, &outcome.versions).await {
         Ok(versions) => versions.iter().for_each(|version| turns.make_renditions(version)),
         Err(error) => tracing::warn!(%error, "renditions were not made ahead"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use async_trait::async_trait;
+
+    use super::*;
+    use crate::{
+        backends::Offers,
+        domain::{
+            instruction::Instruction,
+            options::Options,
+            picture::{BlobId, Dimensions, Format},
+        },
+    };
+
+    const DEADLINE: Duration = Duration::from_millis(200);
+
+    /// Uses its time to the end, and a little more if it is told to.
+    struct Slow(BackendInfo, Duration);
+
+    #[async_trait]
+    impl Backend for Slow {
+        fn info(&self) -> &BackendInfo {
+            &self.0
+        }
+
+        async fn edit(&self, _: &EditRequest, _: &Watch) -> Result<EditOutcome, BackendError> {
+            tokio::time::sleep(self.1).await;
+            Ok(EditOutcome {
+                pictures: vec![RawImage::from(vec![0])],
+                ..EditOutcome::default()
+            })
+        }
+    }
+
+    fn info() -> BackendInfo {
+        BackendInfo {
+            name: "slow".to_owned(),
+            kind: "slow",
+            title: "Slow".to_owned(),
+            model: None,
+            references: 0,
+            regions: false,
+            history: false,
+            candidates: 2,
+            offers: Offers::default(),
+            streaming: false,
+            free_to_repeat: false,
+            at_once: 1,
+            deadline: DEADLINE,
+        }
+    }
+
+    fn request() -> EditRequest {
+        EditRequest {
+            base: Blob {
+                id: BlobId::from_bytes([7; 32]),
+                format: Format::Png,
+                bytes: 1,
+                dimensions: Dimensions { width: 1, height: 1 },
+            },
+            canvas: false,
+            references: Vec::new(),
+            instruction: Instruction::parse("make it warmer").expect("words"),
+            region: None,
+            options: Options::default(),
+            history: Vec::new(),
+            redo: None,
+            seed: 1,
+        }
+    }
+
+    #[tokio::test]
+    async fn what_a_backend_brings_at_its_own_deadline_is_still_taken() {
+        // One of two candidates hung, and the backend gave up on it when its time was up.
+        let backend = Arc::new(Slow(info(), DEADLINE + Duration::from_millis(50)));
+        let cancel = CancellationToken::new();
+        let watch = Watch::new(cancel.clone(), |_, _| {});
+        let outcome = call(backend, request(), watch, &cancel).await.expect("its picture");
+        assert_eq!((outcome.pictures.len(), cancel.is_cancelled()), (1, false));
     }
 }
