@@ -39,6 +39,8 @@ use crate::{
 const BETWEEN_HINTS: Duration = Duration::from_millis(100);
 /// How much longer than its own deadline a backend may take: it ends by itself first, with what it has brought by then.
 const AFTER_DEADLINE: Duration = Duration::from_secs(10);
+/// How long a busy house is left alone before it is asked again to look at a picture.
+const WHEN_BUSY: Duration = Duration::from_millis(500);
 /// Pictures taken of one answer.
 const MOST_CANDIDATES: usize = 16;
 
@@ -101,7 +103,7 @@ async fn attempt(
             retry_after_s: None,
         }));
     }
-    let request = prepare(turns, claimed).await.map_err(own_fault)?;
+    let request = prepare(turns, claimed, &cancel).await?;
     let (region, first) = (
         request.region.as_ref().map(|area| area.mask.clone()),
         request.history.first().map(|past| past.blob.clone()),
@@ -189,7 +191,11 @@ async fn cancelled_for_good(cancel: &CancellationToken) {
 }
 
 /// Gathers what the backend needs: pictures, words and the path through the tree.
-async fn prepare(turns: &Turns, claimed: &Claimed) -> Result<EditRequest, StoreError> {
+async fn prepare(
+    turns: &Turns,
+    claimed: &Claimed,
+    cancel: &CancellationToken,
+) -> Result<EditRequest, Unfinished> {
     let store = &turns.0.store;
     let turn = &claimed.turn;
     let path = store.path_to(turn.session, turn.base).await?;
@@ -236,7 +242,7 @@ async fn prepare(turns: &Turns, claimed: &Claimed) -> Result<EditRequest, StoreE
         .ok_or_else(|| missing("base"))?;
     let region = match turn.region {
         Some(marked) => match store.region(turn.session, marked.id).await? {
-            Some(region) => Some(area(turns, region.blob).await?),
+            Some(region) => Some(area(turns, region.blob, cancel).await?),
             None => None,
         },
         None => None,
@@ -255,11 +261,11 @@ async fn prepare(turns: &Turns, claimed: &Claimed) -> Result<EditRequest, StoreE
 }
 
 /// A region as backends are told of it.
-async fn area(turns: &Turns, mask: Blob) -> Result<Area, StoreError> {
-    let bounds = turns.0.blobs.bounds_of_mask(&mask).await;
-    let bounds = bounds.map_err(|error| StoreError::Damaged {
-        table: "regions",
-        what: error.to_string(),
+async fn area(turns: &Turns, mask: Blob, cancel: &CancellationToken) -> Result<Area, Unfinished> {
+    let bounds = when_free(cancel, || turns.0.blobs.bounds_of_mask(&mask)).await;
+    let bounds = bounds.map_err(|error| {
+        tracing::error!(%error, "a region could not be read");
+        Unfinished::Failed(BackendError::Own(std::io::Error::other("region")).for_the_user(""))
     })?;
     Ok(Area {
         mask,
@@ -385,7 +391,7 @@ async fn keep(desk: &Desk<'_>, outcome: EditOutcome, started: Instant) -> Result
     let mut has_first = false;
     for (number, picture) in outcome.pictures.into_iter().take(MOST_CANDIDATES).enumerate() {
         // One that is no picture takes none of the others away: they may have been paid for.
-        match keep_picture(turns, title, picture).await {
+        match keep_picture(desk, picture).await {
             Ok((blob, original)) => {
                 has_first |= number == 0;
                 originals.extend(original.map(|original| (pictures.len(), original)));
@@ -438,19 +444,35 @@ fn making(backend: &BackendInfo, outcome: &EditOutcome) -> Option<Making> {
     })
 }
 
-/// One picture through the gate and onto the disk.
-async fn keep_picture(turns: &Turns, title: &str, picture: RawImage) -> Result<(Blob, Option<Original>), Failure> {
-    let blobs = &turns.0.blobs;
-    let mut verified = blobs
-        .inspect(picture)
+/// One picture through the gate and onto the disk. It may have been paid for: a house that is busy makes it wait.
+async fn keep_picture(desk: &Desk<'_>, picture: RawImage) -> Result<(Blob, Option<Original>), Failure> {
+    let (blobs, title) = (&desk.turns.0.blobs, desk.backend.title.as_str());
+    let mut verified = when_free(desk.cancel, || blobs.inspect(picture.clone()))
         .await
         .map_err(|error| not_a_picture(title, &error))?;
-    let original = turns.0.provenance.take_in(verified.take_original()).await;
+    let original = desk.turns.0.provenance.take_in(verified.take_original()).await;
     let blob = blobs
         .put(verified)
         .await
         .map_err(|error| BackendError::Own(error).for_the_user(title))?;
     Ok((blob, original))
+}
+
+/// Asks again for as long as the house is busy and somebody waits for the answer.
+async fn when_free<T, W>(cancel: &CancellationToken, work: impl Fn() -> W) -> Result<T, PictureError>
+where
+    W: Future<Output = Result<T, PictureError>>,
+{
+    loop {
+        let done = work().await;
+        if !matches!(done, Err(PictureError::Busy)) {
+            return done;
+        }
+        tokio::select! {
+            () = tokio::time::sleep(WHEN_BUSY) => {}
+            () = cancel.cancelled() => return done,
+        }
+    }
 }
 
 /// Keeps a model's own answer where nobody but the next turn looks.
@@ -477,6 +499,12 @@ fn not_a_picture(title: &str, error: &PictureError) -> Failure {
             note: Some(error.for_the_user()),
             retry_after_s: None,
         },
+    }
+}
+
+impl From<StoreError> for Unfinished {
+    fn from(error: StoreError) -> Self {
+        own_fault(error)
     }
 }
 
@@ -597,6 +625,22 @@ mod tests {
             redo: None,
             seed: 1,
         }
+    }
+
+    #[tokio::test]
+    async fn a_picture_waits_for_a_busy_house_until_nobody_wants_it() {
+        let (tries, cancel) = (std::cell::Cell::new(0), CancellationToken::new());
+        let busy_at_first = || {
+            tries.set(tries.get() + 1);
+            let tried = tries.get();
+            async move { if tried < 3 { Err(PictureError::Busy) } else { Ok(tried) } }
+        };
+        assert!(matches!(when_free(&cancel, busy_at_first).await, Ok(3)));
+        let damaged = when_free(&cancel, || async { Err::<(), _>(PictureError::TooSlow) }).await;
+        assert!(matches!(damaged, Err(PictureError::TooSlow)));
+        cancel.cancel();
+        let unwanted = when_free(&cancel, || async { Err::<(), _>(PictureError::Busy) }).await;
+        assert!(matches!(unwanted, Err(PictureError::Busy)));
     }
 
     #[tokio::test]
