@@ -231,6 +231,7 @@ impl Turns {
     /// # Errors
     /// [`StoreError`] when the rows can't be mended.
     pub async fn start(&self) -> Result<(), StoreError> {
+        self.warn_of_the_unpriced();
         queue::recover(self).await?;
         self.0.tasks.spawn(queue::run(self.clone()));
         Ok(())

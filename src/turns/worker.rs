@@ -5,7 +5,7 @@
 
 use std::{
     collections::HashMap,
-    sync::Arc,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -31,6 +31,7 @@ use crate::{
     random,
     store::{
         StoreError,
+        costs::Cost,
         turns::{Claimed, Finished, Made},
     },
 };
@@ -44,8 +45,32 @@ const WHEN_BUSY: Duration = Duration::from_millis(500);
 /// Pictures taken of one answer.
 const MOST_CANDIDATES: usize = 16;
 
-/// The words that went to the model, once they went.
-type Sent = Arc<std::sync::Mutex<Option<String>>>;
+/// What is known of an attempt whatever becomes of it: once the words went out and money was spent, they are.
+#[derive(Debug, Default)]
+struct Known {
+    /// The words that went to the model.
+    prompt: Option<String>,
+    /// Pictures that came.
+    pictures: usize,
+    /// What was paid, in millionths of a dollar; none: nobody told.
+    micros: Option<u64>,
+}
+
+impl Known {
+    fn pay(&mut self, micros: Option<u64>) {
+        if let Some(micros) = micros {
+            self.micros = Some(self.micros.unwrap_or(0).saturating_add(micros));
+        }
+    }
+}
+
+/// The same, where a backend can write into it.
+type Ledger = Arc<Mutex<Known>>;
+
+fn open(ledger: &Ledger) -> MutexGuard<'_, Known> {
+    // Plain values, whole after each step.
+    ledger.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// How an attempt ended without a picture.
 enum Unfinished {
@@ -63,14 +88,22 @@ pub(super) async fn run(turns: Turns, claimed: Claimed, slot: Slot) {
     let key = (turn.id, claimed.attempt);
     let cancel = turns.0.out_of_time.child_token();
     turns.running().insert(key, cancel.clone());
-    let sent = Sent::default();
-    let ended = attempt(&turns, &claimed, cancel, &sent).await;
-    let prompt = sent.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
+    let (ledger, started) = (Ledger::default(), Instant::now());
+    let ended = attempt(&turns, &claimed, cancel, &ledger).await;
+    let known = std::mem::take(&mut *open(&ledger));
+    let cost = Cost {
+        took_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+        pictures: known.pictures,
+        micros: known.micros,
+    };
+    let prompt = known.prompt;
     let ended = ended.map(|finished| Finished {
         prompt: prompt.clone(),
+        took_ms: cost.took_ms,
+        cost,
         ..finished
     });
-    write_down(&turns, &claimed, ended, prompt.as_deref()).await;
+    write_down(&turns, &claimed, ended, (prompt.as_deref(), cost)).await;
     turns.running().remove(&key);
     turns.0.live.forget(turn.id);
     drop(slot);
@@ -82,11 +115,10 @@ async fn attempt(
     turns: &Turns,
     claimed: &Claimed,
     cancel: CancellationToken,
-    sent: &Sent,
+    ledger: &Ledger,
 ) -> Result<Finished, Unfinished> {
     let inner = &turns.0;
     let turn = &claimed.turn;
-    let started = Instant::now();
     let still_wanted = inner.store.turn(turn.session, turn.id).await.map_err(own_fault)?;
     if still_wanted.is_none_or(|turn| turn.state.is_ended()) {
         return Err(Unfinished::Cancelled);
@@ -108,10 +140,10 @@ async fn attempt(
         request.region.as_ref().map(|area| area.mask.clone()),
         request.history.first().map(|past| past.blob.clone()),
     );
-    let sent = Arc::clone(sent);
-    let watch = watch(turns, turn, cancel.clone()).with_prompts(move |words| {
-        *sent.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(words.to_owned());
-    });
+    let (sent, paid) = (Arc::clone(ledger), Arc::clone(ledger));
+    let watch = watch(turns, turn, cancel.clone())
+        .with_prompts(move |words| open(&sent).prompt = Some(words.to_owned()))
+        .with_bills(move |micros| open(&paid).pay(Some(micros)));
     let outcome = match call(backend.clone(), request, watch, &cancel).await {
         Ok(outcome) => outcome,
         Err(BackendError::Cancelled) if inner.out_of_time.is_cancelled() && backend.info().free_to_repeat => {
@@ -134,6 +166,11 @@ async fn attempt(
         }
     };
     let info = backend.info();
+    {
+        let mut known = open(ledger);
+        known.pictures = outcome.pictures.len();
+        known.pay(price_of(info, turn, &outcome));
+    }
     let parent = outcome.made_from.unwrap_or(turn.base);
     let base = inner.store.version(turn.session, parent).await.map_err(own_fault)?;
     let guard = base.and_then(|base| {
@@ -153,7 +190,17 @@ async fn attempt(
         guard,
         cancel: &cancel,
     };
-    keep(&desk, outcome, started).await.map_err(Unfinished::Failed)
+    keep(&desk, outcome).await.map_err(Unfinished::Failed)
+}
+
+/// What the pictures of this answer cost: as the service told, else as its prices say.
+fn price_of(backend: &BackendInfo, turn: &Turn, outcome: &EditOutcome) -> Option<u64> {
+    let told = outcome.usage.and_then(|usage| usage.cost_micros);
+    told.or_else(|| {
+        let offers = &backend.offers;
+        let one = offers.price(turn.options.quality).or_else(|| offers.price(None))?;
+        Some(one.saturating_mul(u64::try_from(outcome.pictures.len()).ok()?))
+    })
 }
 
 /// Calls the backend on its own task, so that its panic is its own, under the cancel token and a deadline a little after
@@ -382,7 +429,7 @@ impl Desk<'_> {
 }
 
 /// Inspects and stores what a backend returned: its answers pass the same gate as any upload.
-async fn keep(desk: &Desk<'_>, outcome: EditOutcome, started: Instant) -> Result<Finished, Failure> {
+async fn keep(desk: &Desk<'_>, outcome: EditOutcome) -> Result<Finished, Failure> {
     let (turns, title) = (desk.turns, desk.backend.title.as_str());
     let making = making(desk.backend, &outcome);
     let mut pictures = Vec::new();
@@ -415,14 +462,15 @@ async fn keep(desk: &Desk<'_>, outcome: EditOutcome, started: Instant) -> Result
             .ok(),
         None => None,
     };
-    let took_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     Ok(Finished {
         pictures,
         parent: outcome.made_from,
         select: outcome.select,
         note: outcome.note,
-        took_ms,
         usage: outcome.usage,
+        // How long it took and what it cost is known when it is written down.
+        took_ms: 0,
+        cost: Cost::default(),
         prompt: None,
         raw,
         making,
@@ -515,15 +563,23 @@ fn own_fault(error: StoreError) -> Unfinished {
 
 /// Writes the end of an attempt, however long the database takes to accept it: a turn never stays "running" because a
 /// disk was full for a while.
-async fn write_down(turns: &Turns, claimed: &Claimed, ended: Result<Finished, Unfinished>, prompt: Option<&str>) {
+async fn write_down(
+    turns: &Turns,
+    claimed: &Claimed,
+    ended: Result<Finished, Unfinished>,
+    (prompt, cost): (Option<&str>, Cost),
+) {
     let inner = &turns.0;
     let mut rest = Duration::from_millis(100);
     loop {
         let now = inner.clock.now();
         let written = match &ended {
             Ok(finished) => inner.store.finish_turn(claimed, finished, now).await,
-            Err(Unfinished::Failed(failure)) => inner.store.fail_turn(claimed, failure, prompt, now).await,
-            Err(Unfinished::Cancelled | Unfinished::Parked) => return,
+            Err(Unfinished::Failed(failure)) => inner.store.fail_turn(claimed, failure, (prompt, cost), now).await,
+            Err(Unfinished::Cancelled | Unfinished::Parked) if cost.micros.is_none() => return,
+            Err(Unfinished::Cancelled | Unfinished::Parked) => {
+                inner.store.book(&claimed.turn, cost, now).await.map(|()| None)
+            }
         };
         match written {
             Ok(turn) => {
