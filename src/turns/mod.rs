@@ -258,25 +258,28 @@ impl Turns {
         title: Title,
         picture: VerifiedImage,
     ) -> Result<Begun, KeepError> {
-        self.begin(owner, visitor, title, (picture, false)).await
+        let id = SessionId::new(random::uuid(self.0.clock.now()));
+        self.begin(id, owner, visitor, title, (picture, false)).await
     }
 
-    /// Begins a session with an empty canvas, of which the first instruction makes a picture.
+    /// Begins a session of this id with an empty canvas, of which the first instruction makes a picture.
     ///
     /// # Errors
     /// As [`begin_session`](Self::begin_session).
     pub async fn begin_on_canvas(
         &self,
+        id: SessionId,
         owner: Owner,
         visitor: Option<VisitorId>,
         title: Title,
         canvas: VerifiedImage,
     ) -> Result<Begun, KeepError> {
-        self.begin(owner, visitor, title, (canvas, true)).await
+        self.begin(id, owner, visitor, title, (canvas, true)).await
     }
 
     async fn begin(
         &self,
+        id: SessionId,
         owner: Owner,
         visitor: Option<VisitorId>,
         title: Title,
@@ -285,7 +288,7 @@ impl Turns {
         let original = self.0.provenance.take_in(picture.take_original()).await;
         let blob = self.0.blobs.put(picture).await?;
         let now = self.0.clock.now();
-        let (id, head) = (SessionId::new(random::uuid(now)), VersionId::new(random::uuid(now)));
+        let head = VersionId::new(random::uuid(now));
         let version = Version {
             id: head,
             session: id,

@@ -23,13 +23,12 @@ use crate::{
     blobs::{Rendition, Size},
     domain::{
         access::Action,
-        ids::{ClientId, TurnId, VersionId},
+        ids::{TurnId, VersionId},
         instruction::Instruction,
         picture::Blob,
         turn::Turn,
         version::Version,
     },
-    random,
     turns::{Submission, Submitted, returned::ReturnError},
 };
 
@@ -160,7 +159,8 @@ pub async fn difference(
     Ok(webp(app.turns.difference(&version.blob, &to.blob).await?, &tag))
 }
 
-/// `POST …/turns/{turn}/keep-subject`: the same turn again, with a sentence added that asks for the subject to stay.
+/// `POST …/turns/{turn}/keep-subject`: the same turn again, with a sentence added that asks for the subject to stay. Sent
+/// twice, it is one turn.
 ///
 /// # Errors
 /// As for a turn.
@@ -205,9 +205,9 @@ async fn asked_again(
     };
     let instruction =
         Instruction::parse(&words).map_err(|error| WebError::invalid("instruction", error.to_string()))?;
-    let submission = Submission {
+    let mut submission = Submission {
         session,
-        client_id: ClientId::new(random::uuid(app.clock.now())),
+        client_id: turn.client_id,
         base: turn.base,
         references: turn.references,
         instruction,
@@ -216,6 +216,7 @@ async fn asked_again(
         backend: Some(turn.backend),
         author: visit.author(app, session).await?,
     };
+    submission.client_id = submission.id_of_its_own();
     let (Submitted::New(turn) | Submitted::Seen(turn)) = app.turns.submit(submission).await?;
     Ok(turn)
 }

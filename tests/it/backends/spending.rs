@@ -406,6 +406,17 @@ async fn a_session_begins_with_words_alone_from_the_page_and_from_a_script() {
         assert!(tokio::time::Instant::now() < until, "{page}");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
+    // A second click begins nothing.
+    let form = |id: String| format!("ratio=1%3A1&instruction=An+owl&client_id={id}");
+    let (first, second) = (form(fresh_id()), form(fresh_id()));
+    let (one, other) = tokio::join!(
+        owner.form("/sessions/canvas", &first),
+        owner.form("/sessions/canvas", &first),
+    );
+    let third = owner.form("/sessions/canvas", &second).await;
+    let place = |answer: &reqwest::Response| crate::security::kit::header(answer, "location").to_owned();
+    assert_eq!(place(&one), place(&other));
+    assert_ne!(place(&one), place(&third), "another form is another session");
     for (fields, field) in [
         ("ratio=99%3A1&instruction=x", "canvas"),
         ("ratio=x", "ratio"),
@@ -431,9 +442,7 @@ async fn what_a_service_charged_is_booked_also_when_nothing_could_be_kept() {
         "promptTokenCount": 400, "candidatesTokenCount": 1120,
         "candidatesTokensDetails": [{"modality": "IMAGE", "tokenCount": 1120}]
     });
-    let part = |part: Value, usage: &Value| {
-        json!({"candidates": [{"content": {"parts": [part]}, "finishReason": "STOP"}], "usageMetadata": usage})
-    };
+    let part = |part: Value, usage: &Value| json!({"candidates": [{"content": {"parts": [part]}, "finishReason": "STOP"}], "usageMetadata": usage});
     let no_picture = json!({"inlineData": {"mimeType": "image/png", "data": "bm8gcGljdHVyZQ=="}});
     let picture = json!({"inlineData": {"mimeType": "image/png", "data": png64(31)}});
     let words = json!({"promptTokenCount": 400, "candidatesTokenCount": 100});
