@@ -7,7 +7,8 @@ use sqlx::{Row, SqliteConnection};
 
 use super::{Store, StoreError, rows::Columns, versions};
 use crate::domain::{
-    ids::{RegionId, SessionId},
+    ids::{RegionId, SessionId, VersionId},
+    picture::Dimensions,
     region::{Portion, Region},
 };
 
@@ -73,4 +74,28 @@ pub(super) async fn belongs(
         .fetch_one(tx)
         .await?;
     Ok(row.try_get(0)?)
+}
+
+/// Whether a region has the shape of a version's picture.
+pub(super) async fn lies_over(
+    tx: &mut SqliteConnection,
+    region: RegionId,
+    version: VersionId,
+) -> Result<bool, StoreError> {
+    let row = sqlx::query(
+        "SELECT m.width, m.height, p.width, p.height
+         FROM regions r JOIN blobs m ON m.id = r.blob, versions v JOIN blobs p ON p.id = v.blob
+         WHERE r.id = ?1 AND v.id = ?2",
+    )
+    .bind(region.to_string())
+    .bind(version.to_string())
+    .fetch_one(tx)
+    .await?;
+    let size = |at: usize| -> Result<Dimensions, StoreError> {
+        Ok(Dimensions {
+            width: row.try_get(at)?,
+            height: row.try_get(at + 1)?,
+        })
+    };
+    Ok(size(0)?.lies_over(size(2)?))
 }

@@ -69,6 +69,8 @@ pub enum Inserted {
     NoSuchVersion,
     /// The region is not one of this session.
     NoSuchRegion,
+    /// The region was drawn on a picture of another shape than the base.
+    OtherShape,
     /// Too many turns of this session are waiting.
     Full,
 }
@@ -144,6 +146,11 @@ impl Store {
             && !regions::belongs(&mut tx, new.session, region).await?
         {
             return Ok(Inserted::NoSuchRegion);
+        }
+        if let Some(region) = new.region
+            && !regions::lies_over(&mut tx, region, new.base).await?
+        {
+            return Ok(Inserted::OtherShape);
         }
         let row = sqlx::query(
             "SELECT (SELECT 1 + coalesce(max(place), 0) FROM turns WHERE session = ?1),

@@ -153,6 +153,9 @@ pub enum SubmitError {
     /// The region isn't one of this session.
     #[error("That region is not part of this session. Draw it again.")]
     NoSuchRegion,
+    /// The region is one of a picture of another shape.
+    #[error("That region was drawn on a picture of another shape. Draw it again on this one.")]
+    OtherShape,
     /// A ceiling of spending is reached; the sentence says which.
     #[error("{0}")]
     Ceiling(String),
@@ -402,6 +405,7 @@ impl Turns {
             Inserted::Seen(turn) => Ok(Submitted::Seen(turn)),
             Inserted::NoSuchVersion => Err(SubmitError::NoSuchVersion),
             Inserted::NoSuchRegion => Err(SubmitError::NoSuchRegion),
+            Inserted::OtherShape => Err(SubmitError::OtherShape),
             Inserted::Full => Err(SubmitError::TooManyOpen),
         }
     }

@@ -23,8 +23,6 @@ use crate::{
 
 /// The longest side of a kept mask.
 const SIDE: u32 = 2048;
-/// How far the shape of a mask may be from that of its picture, as a share.
-const SHAPE: f64 = 0.03;
 /// How long a mask may be worked on.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -98,11 +96,8 @@ impl Turns {
 
     /// A mask as it came, grey and in its base's frame.
     async fn drawn(&self, base: &Version, mask: VerifiedImage) -> Result<Mask, MarkError> {
-        let ratio = |of: Dimensions| f64::from(of.width) / f64::from(of.height);
-        let (its, wanted) = (mask.dimensions(), base.blob.dimensions);
-        // A pixel of rounding on a small mask is no other shape.
-        let pixel = 1.0 / f64::from(its.width.min(its.height));
-        if (ratio(its) / ratio(wanted)).ln().abs() > SHAPE + pixel {
+        let its = mask.dimensions();
+        if !its.lies_over(base.blob.dimensions) {
             return Err(MarkError::Shape);
         }
         let frame = frame(base);

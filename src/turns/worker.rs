@@ -45,6 +45,9 @@ const WHEN_BUSY: Duration = Duration::from_millis(500);
 /// Pictures taken of one answer.
 const MOST_CANDIDATES: usize = 16;
 
+/// Said where a drawn region can't hold.
+const NO_REGION: &str = "The words led to a picture of another shape, so the drawn region was left out.";
+
 /// What is known of an attempt whatever becomes of it: once the words went out and money was spent, they are.
 #[derive(Debug, Default)]
 struct Known {
@@ -136,15 +139,15 @@ async fn attempt(
         }));
     }
     let request = prepare(turns, claimed, &cancel).await?;
-    let (region, first) = (
+    let (mut region, first) = (
         request.region.as_ref().map(|area| area.mask.clone()),
-        request.history.first().map(|past| past.blob.clone()),
+        request.history.iter().find(|past| !past.canvas).map(|past| past.blob.clone()),
     );
     let (sent, paid) = (Arc::clone(ledger), Arc::clone(ledger));
     let watch = watch(turns, turn, cancel.clone())
         .with_prompts(move |words| open(&sent).prompt = Some(words.to_owned()))
         .with_bills(move |micros| open(&paid).pay(Some(micros)));
-    let outcome = match call(backend.clone(), request, watch, &cancel).await {
+    let mut outcome = match call(backend.clone(), request, watch, &cancel).await {
         Ok(outcome) => outcome,
         Err(BackendError::Cancelled) if inner.out_of_time.is_cancelled() && backend.info().free_to_repeat => {
             return Err(Unfinished::Parked);
@@ -173,6 +176,17 @@ async fn attempt(
     }
     let parent = outcome.made_from.unwrap_or(turn.base);
     let base = inner.store.version(turn.session, parent).await.map_err(own_fault)?;
+    let lies_elsewhere = |mask: &Blob| {
+        base.as_ref()
+            .is_none_or(|base| !mask.dimensions.lies_over(base.blob.dimensions))
+    };
+    if region.as_ref().is_some_and(lies_elsewhere) {
+        region = None;
+        outcome.note = Some(match outcome.note.take() {
+            Some(note) => format!("{note}\n{NO_REGION}"),
+            None => NO_REGION.to_owned(),
+        });
+    }
     let guard = base.and_then(|base| {
         Guard::of(Wanted {
             first: first.unwrap_or_else(|| base.blob.clone()),

@@ -134,6 +134,23 @@ async fn a_drawn_mask_is_kept_and_the_same_mask_twice_is_one_region() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_region_of_a_picture_of_another_shape_is_refused_in_words() {
+    let house = House::start(&[]).await;
+    let session = begin_with(&house, &scene(SIZE.0, SIZE.1)).await;
+    let ana = house.bearer(&session.token);
+    let region = draw(&ana, &session.id, &disc(SIZE.0, SIZE.1)).await;
+    let turned = turn_with(&ana, &session.id, "turn it left", json!({})).await;
+    let turn = |base: &Value| json!({"instruction": "make it warmer", "client_id": fresh_id(), "region": region, "base": base});
+    let path = format!("/api/v1/sessions/{}/turns", session.id);
+    let refused = ana.post(&path, &turn(&turned["versions"][0])).await;
+    assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let refused: Value = refused.json().await.expect("JSON");
+    assert_eq!(refused["error"]["field"], "region", "{refused}");
+    let taken = ana.post(&path, &turn(&json!(session.head))).await;
+    assert_eq!(taken.status(), StatusCode::ACCEPTED, "its own picture");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_mask_of_this_picture_is_refused_in_words() {
     let house = House::start(&[]).await;
     let session = house.begin().await;
