@@ -130,6 +130,7 @@ async fn brought_back(
         Some(from) => version_of(app, &entered, from).await?,
         None => parent_of(app, &version).await?,
     };
+    let _place = app.place_to_compare().await?;
     let made = app.turns.restore_subject(&version, &from).await?;
     version_by(app, &entered, made).await
 }
@@ -156,6 +157,7 @@ pub async fn difference(
     if is_known(&headers, &tag) {
         return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
     }
+    let _place = app.place_to_compare().await?;
     Ok(webp(app.turns.difference(&version.blob, &to.blob).await?, &tag))
 }
 
