@@ -305,8 +305,13 @@ async fn clean(app: App) {
             Err(error) => tracing::error!(%error, "the trash could not be emptied"),
         }
         let known = |ids: Vec<_>| {
-            let store = app.store.clone();
-            async move { store.known_blobs(&ids).await.map_err(std::io::Error::other) }
+            let (store, turns) = (app.store.clone(), app.turns.clone());
+            async move {
+                // In this order: what is written down in between is known by its row.
+                let mut known = turns.unwritten();
+                known.extend(store.known_blobs(&ids).await.map_err(std::io::Error::other)?);
+                Ok(known)
+            }
         };
         if let Err(error) = app.blobs.sweep(known, SWEEP_GRACE, now).await {
             tracing::error!(%error, "leftover files could not be swept");

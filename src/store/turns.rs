@@ -17,8 +17,8 @@ use sqlx::{Row, SqliteConnection};
 
 use self::rows::{by_client_id, find, one};
 use super::{
-    Store, StoreError, bump_revision, costs, costs::Cost, provenance, raw_parts, regions, rows::Columns, sessions::set_head,
-    versions,
+    Store, StoreError, bump_revision, costs, costs::Cost, provenance, raw_parts, regions, rows::Columns,
+    sessions::set_head, versions,
 };
 use crate::domain::{
     drift::Drift,
@@ -26,7 +26,7 @@ use crate::domain::{
     instruction::Instruction,
     making::Making,
     options::Options,
-    picture::Blob,
+    picture::{Blob, BlobId},
     time::Moment,
     turn::{Author, Failure, Turn, TurnState, Usage},
     version::{Origin, Original, RawParts, Version},
@@ -122,6 +122,20 @@ pub struct Finished {
     pub making: Option<Making>,
     /// Those of them that came with credentials of their own, by their place, already on disk.
     pub originals: Vec<(usize, Original)>,
+}
+
+impl Finished {
+    /// Every file that its rows will name.
+    #[must_use]
+    pub fn files(&self) -> Vec<BlobId> {
+        let pictures = self.pictures.iter().flat_map(|made| {
+            let returned = made.as_returned.as_ref().map(|blob| blob.id);
+            std::iter::once(made.blob.id).chain(returned)
+        });
+        let raw = self.raw.iter().map(|raw| raw.file);
+        let originals = self.originals.iter().map(|(_, original)| original.file);
+        pictures.chain(raw).chain(originals).collect()
+    }
 }
 
 impl Store {

@@ -36,6 +36,7 @@ use crate::{
         ids::{ClientId, RegionId, SessionId, TurnId, VersionId, VisitorId},
         instruction::Instruction,
         options::Options,
+        picture::BlobId,
         session::{Owner, Session, Title},
         token::Token,
         turn::{Author, Turn},
@@ -70,6 +71,8 @@ struct Inner {
     wake: Notify,
     /// Cancels the attempt of a turn; an entry lives as long as its worker.
     running: Mutex<HashMap<(TurnId, u32), CancellationToken>>,
+    /// Files of attempts whose rows are not written yet, however long the disk takes none.
+    unwritten: Mutex<HashMap<(TurnId, u32), Vec<BlobId>>>,
     /// No further claims.
     stopping: CancellationToken,
     /// No more time for what still runs.
@@ -221,6 +224,7 @@ impl Turns {
             clock,
             wake: Notify::new(),
             running: Mutex::default(),
+            unwritten: Mutex::default(),
             stopping: CancellationToken::new(),
             out_of_time: CancellationToken::new(),
             tasks: TaskTracker::new(),
@@ -248,6 +252,13 @@ impl Turns {
             self.0.out_of_time.cancel();
             self.0.tasks.wait().await;
         }
+    }
+
+    /// Files that no row names yet and that must stay.
+    #[must_use]
+    pub fn unwritten(&self) -> Vec<BlobId> {
+        let unwritten = self.0.unwritten.lock().unwrap_or_else(PoisonError::into_inner);
+        unwritten.values().flatten().copied().collect()
     }
 
     /// Begins a session with an inspected picture.

@@ -106,7 +106,12 @@ pub(super) async fn run(turns: Turns, claimed: Claimed, slot: Slot) {
         cost,
         ..finished
     });
+    let unwritten = || turns.0.unwritten.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Ok(finished) = &ended {
+        unwritten().insert(key, finished.files());
+    }
     write_down(&turns, &claimed, ended, (prompt.as_deref(), cost)).await;
+    unwritten().remove(&key);
     turns.running().remove(&key);
     turns.0.live.forget(turn.id);
     drop(slot);
@@ -141,7 +146,11 @@ async fn attempt(
     let request = prepare(turns, claimed, &cancel).await?;
     let (mut region, first) = (
         request.region.as_ref().map(|area| area.mask.clone()),
-        request.history.iter().find(|past| !past.canvas).map(|past| past.blob.clone()),
+        request
+            .history
+            .iter()
+            .find(|past| !past.canvas)
+            .map(|past| past.blob.clone()),
     );
     let (sent, paid) = (Arc::clone(ledger), Arc::clone(ledger));
     let watch = watch(turns, turn, cancel.clone())
@@ -252,11 +261,7 @@ async fn cancelled_for_good(cancel: &CancellationToken) {
 }
 
 /// Gathers what the backend needs: pictures, words and the path through the tree.
-async fn prepare(
-    turns: &Turns,
-    claimed: &Claimed,
-    cancel: &CancellationToken,
-) -> Result<EditRequest, Unfinished> {
+async fn prepare(turns: &Turns, claimed: &Claimed, cancel: &CancellationToken) -> Result<EditRequest, Unfinished> {
     let store = &turns.0.store;
     let turn = &claimed.turn;
     let path = store.path_to(turn.session, turn.base).await?;
