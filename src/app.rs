@@ -299,6 +299,11 @@ fn provenance(config: &Config, store: &Store, blobs: &BlobStore, clock: &Clock) 
 async fn clean(app: App) {
     loop {
         let now = app.clock.now();
+        match app.store.forget_regions(now.plus_millis(-DAY_MS)).await {
+            Ok(0) => {}
+            Ok(regions) => tracing::info!(regions, "forgot what was drawn for no turn"),
+            Err(error) => tracing::error!(%error, "what was drawn for no turn could not be forgotten"),
+        }
         match app.store.empty_trash(now.plus_millis(-TRASH_MS)).await {
             Ok(0) => {}
             Ok(sessions) => tracing::info!(sessions, "emptied the trash"),

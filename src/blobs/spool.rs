@@ -45,12 +45,18 @@ impl RawImage {
     }
 
     pub(super) fn in_spool(path: TempPath, bytes: u64) -> Self {
-        Self(Source::Spool { path: Arc::new(path), bytes })
+        Self(Source::Spool {
+            path: Arc::new(path),
+            bytes,
+        })
     }
 
     /// A file that this house encoded itself: the pixels count, not how well they compress.
     pub(super) fn of_our_own(path: TempPath, bytes: u64) -> Self {
-        Self(Source::Own { path: Arc::new(path), bytes })
+        Self(Source::Own {
+            path: Arc::new(path),
+            bytes,
+        })
     }
 
     /// Whether it comes under the limit of bytes; all other limits hold for every picture.

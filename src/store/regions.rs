@@ -10,10 +10,11 @@ use crate::domain::{
     ids::{RegionId, SessionId, VersionId},
     picture::Dimensions,
     region::{Portion, Region},
+    time::Moment,
 };
 
 impl Store {
-    /// Adds a region, whose mask is on disk already; one that is there stays as it is.
+    /// Adds a region, whose mask is on disk already; one that is there is as if it were just drawn.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -22,7 +23,7 @@ impl Store {
         versions::insert_blob(&mut tx, &region.blob, region.created_at).await?;
         sqlx::query(
             "INSERT INTO regions (id, session, blob, share_ppm, created_at) VALUES (?1, ?2, ?3, ?4, ?5)
-             ON CONFLICT DO NOTHING",
+             ON CONFLICT (id) DO UPDATE SET created_at = excluded.created_at",
         )
         .bind(region.id.to_string())
         .bind(region.session.to_string())
@@ -33,6 +34,23 @@ impl Store {
         .await?;
         tx.commit().await?;
         Ok(())
+    }
+
+    /// Removes regions drawn before then that no turn names; their masks go with the trash. How many.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn forget_regions(&self, before: Moment) -> Result<u64, StoreError> {
+        let mut tx = self.begin().await?;
+        let gone = sqlx::query(
+            "DELETE FROM regions WHERE created_at < ?
+                 AND NOT EXISTS (SELECT 1 FROM turns t WHERE t.region = regions.id)",
+        )
+        .bind(before.millis())
+        .execute(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        Ok(gone.rows_affected())
     }
 
     /// One region of this session.

@@ -322,7 +322,10 @@ async fn a_subject_that_drifts_is_warned_of_and_three_things_help() {
         )
         .await;
     let twice: Value = twice.json().await.expect("JSON");
-    assert_eq!(twice["turn"]["id"], again["turn"]["id"], "a second click pays for nothing");
+    assert_eq!(
+        twice["turn"]["id"], again["turn"]["id"],
+        "a second click pays for nothing"
+    );
     let words = again["turn"]["instruction"].as_str().expect("words");
     assert!(
         words.starts_with("make it livelier\n\nKeep the person or thing"),

@@ -134,6 +134,25 @@ async fn a_drawn_mask_is_kept_and_the_same_mask_twice_is_one_region() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_region_that_no_turn_names_is_forgotten_and_one_of_a_turn_is_not() {
+    let house = House::start(&[]).await;
+    let session = begin_with(&house, &scene(SIZE.0, SIZE.1)).await;
+    let ana = house.bearer(&session.token);
+    let used = draw(&ana, &session.id, &disc(SIZE.0, SIZE.1)).await;
+    let unused = draw(&ana, &session.id, &disc(SIZE.0 / 2, SIZE.1 / 2)).await;
+    assert_ne!(used, unused);
+    turn_with(&ana, &session.id, "make it warmer", json!({"region": used})).await;
+    let now = house.app.clock.now();
+    let gone = house.app.store.forget_regions(now.plus_days(-1)).await;
+    assert_eq!(gone.expect("rows"), 0, "they may still be for a turn");
+    let gone = house.app.store.forget_regions(now.plus_days(1)).await;
+    assert_eq!(gone.expect("rows"), 1);
+    let path = |id: &str| format!("/s/{}/regions/{id}", session.id);
+    assert_eq!(ana.get(&path(&used)).await.status(), StatusCode::OK);
+    assert_eq!(ana.get(&path(&unused)).await.status(), StatusCode::NOT_FOUND);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_region_of_a_picture_of_another_shape_is_refused_in_words() {
     let house = House::start(&[]).await;
     let session = begin_with(&house, &scene(SIZE.0, SIZE.1)).await;
