@@ -5,7 +5,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use tokio::net::TcpListener;
+use tokio::{
+    net::TcpListener,
+    sync::{Semaphore, SemaphorePermit},
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -14,7 +17,7 @@ use crate::{
         http::{Limits as OutboundLimits, Outbound},
         registry::Registry,
     },
-    blobs::{BlobStore, SPACE_FLOOR},
+    blobs::{BlobStore, PictureError, SPACE_FLOOR},
     clock::Clock,
     config::{Config, ConfigError, Fetch, Switch},
     domain::{picture::Limits, time::DAY_MS},
@@ -47,6 +50,11 @@ const BETWEEN_CLEANINGS: Duration = Duration::from_secs(60 * 60);
 const STOP_GRACE: Duration = Duration::from_secs(10);
 /// How many pictures one network may ask about in a minute.
 const ASKED_A_MINUTE: usize = 30;
+
+/// How many comparisons people may look at at once: each takes two decoded pictures and the slots that results wait for.
+const COMPARISONS_AT_ONCE: usize = 1;
+/// How long a comparison waits for its turn.
+const COMPARISON_PATIENCE: Duration = Duration::from_secs(10);
 
 /// What a running server is made of. Cheap to clone.
 #[derive(Clone)]
@@ -84,6 +92,8 @@ pub struct Parts {
     pub models: Models,
     /// Cancelled when the server is told to stop.
     pub stopping: CancellationToken,
+    /// Places for comparisons.
+    comparing: Semaphore,
     /// Nobody else works in the data folder.
     claim: Claim,
 }
@@ -214,9 +224,23 @@ impl App {
             password,
             models,
             stopping,
+            comparing: Semaphore::new(COMPARISONS_AT_ONCE),
             claim,
         };
         Ok(Self(Arc::new(parts)))
+    }
+
+    /// A place to compare two pictures in, so that looking on keeps nobody's result waiting; waited for in a queue that takes
+    /// neither memory nor a slot.
+    ///
+    /// # Errors
+    /// [`PictureError::Busy`] when many others look on.
+    pub async fn place_to_compare(&self) -> Result<SemaphorePermit<'_>, PictureError> {
+        let place = tokio::time::timeout(COMPARISON_PATIENCE, self.comparing.acquire());
+        place
+            .await
+            .map_err(|_| PictureError::Busy)?
+            .map_err(|_| PictureError::Busy)
     }
 
     /// Answers requests until `stopping` is cancelled, then finishes or parks what runs and closes the database.
@@ -275,14 +299,24 @@ fn provenance(config: &Config, store: &Store, blobs: &BlobStore, clock: &Clock) 
 async fn clean(app: App) {
     loop {
         let now = app.clock.now();
+        match app.store.forget_regions(now.plus_millis(-DAY_MS)).await {
+            Ok(0) => {}
+            Ok(regions) => tracing::info!(regions, "forgot what was drawn for no turn"),
+            Err(error) => tracing::error!(%error, "what was drawn for no turn could not be forgotten"),
+        }
         match app.store.empty_trash(now.plus_millis(-TRASH_MS)).await {
             Ok(0) => {}
             Ok(sessions) => tracing::info!(sessions, "emptied the trash"),
             Err(error) => tracing::error!(%error, "the trash could not be emptied"),
         }
         let known = |ids: Vec<_>| {
-            let store = app.store.clone();
-            async move { store.known_blobs(&ids).await.map_err(std::io::Error::other) }
+            let (store, turns) = (app.store.clone(), app.turns.clone());
+            async move {
+                // In this order: what is written down in between is known by its row.
+                let mut known = turns.unwritten();
+                known.extend(store.known_blobs(&ids).await.map_err(std::io::Error::other)?);
+                Ok(known)
+            }
         };
         if let Err(error) = app.blobs.sweep(known, SWEEP_GRACE, now).await {
             tracing::error!(%error, "leftover files could not be swept");

@@ -311,7 +311,7 @@ impl Backend for ComfyUi {
         let until = Instant::now() + self.info.deadline;
         let template = self.choose(request)?;
         sending::check_references(request, &self.info.title, template.references)?;
-        several(wanted(request), || self.run(request, template, until, watch)).await
+        several(wanted(request), watch, || self.run(request, template, until, watch)).await
     }
 
     async fn check(&self, watch: &Watch) -> Result<String, BackendError> {

@@ -140,6 +140,8 @@ impl Backend for Embedded {
             } => {
                 outcome.made_from = made_from;
                 outcome.deeds = deeds::of(&steps);
+                // Words may lead to a picture of another shape; a mask that is squeezed onto it marks something else.
+                let region = region.filter(|mask| mask.dimensions.lies_over(picture.dimensions));
                 let job = Job {
                     picture,
                     references: request.references.clone(),

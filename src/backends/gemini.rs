@@ -221,7 +221,9 @@ impl Gemini {
         };
         watch.progress(None, Some("Reading the answer"));
         let (key, model) = (self.key.clone(), self.model.clone());
-        off_thread(move || gathered.outcome(&key, &model)).await?.map(Ok)
+        let usage = gathered.usage(&model);
+        let outcome = off_thread(move || gathered.outcome(&key, &model)).await?;
+        outcome.inspect_err(|_| watch.paid_for_nothing(usage)).map(Ok)
     }
 
     /// Takes in events until the last.
@@ -281,7 +283,7 @@ impl Backend for Gemini {
     async fn edit(&self, request: &EditRequest, watch: &Watch) -> Result<EditOutcome, BackendError> {
         let until = Instant::now() + self.info.deadline;
         sending::check_references(request, &self.info.title, self.info.references)?;
-        several(wanted(request), || self.one(request, until, watch)).await
+        several(wanted(request), watch, || self.one(request, until, watch)).await
     }
 
     async fn check(&self, watch: &Watch) -> Result<String, BackendError> {

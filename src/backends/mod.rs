@@ -224,6 +224,9 @@ type Show = Box<dyn Fn(RawImage) + Send + Sync>;
 /// Takes the words that go out.
 type Note = Box<dyn Fn(&str) + Send + Sync>;
 
+/// Takes what was paid for nothing, in millionths of a dollar.
+type Bill = Box<dyn Fn(u64) + Send + Sync>;
+
 /// The line between a running edit and those who wait for it: progress out, cancel in.
 pub struct Watch {
     /// Cancelled when a person cancels the turn or the server stops.
@@ -231,6 +234,7 @@ pub struct Watch {
     tell: Tell,
     show: Show,
     note: Note,
+    bill: Bill,
 }
 
 impl Watch {
@@ -241,6 +245,23 @@ impl Watch {
             tell: Box::new(tell),
             show: Box::new(|_| {}),
             note: Box::new(|_| {}),
+            bill: Box::new(|_| {}),
+        }
+    }
+
+    /// What calls cost that brought no picture goes to `bill` as well, which must be quick.
+    #[must_use]
+    pub fn with_bills(self, bill: impl Fn(u64) + Send + Sync + 'static) -> Self {
+        Self {
+            bill: Box::new(bill),
+            ..self
+        }
+    }
+
+    /// Tells what a call cost that ends in an error; what pictures cost is told with them.
+    pub fn paid_for_nothing(&self, usage: Option<Usage>) {
+        if let Some(micros) = usage.and_then(|usage| usage.cost_micros) {
+            (self.bill)(micros);
         }
     }
 

@@ -270,7 +270,9 @@ impl OpenRouter {
             return Err(Refusal::in_stream(error).classify(&self.key, &self.model, &self.names));
         }
         let (key, model) = (self.key.clone(), self.model.clone());
-        off_thread(move || gathered.outcome(&key, &model)).await?
+        let usage = gathered.usage();
+        let outcome = off_thread(move || gathered.outcome(&key, &model)).await?;
+        outcome.inspect_err(|_| watch.paid_for_nothing(usage))
     }
 
     /// The answer of the images interface, whole or in events: OpenAI's, but for the cost.
@@ -348,7 +350,7 @@ impl Backend for OpenRouter {
     async fn edit(&self, request: &EditRequest, watch: &Watch) -> Result<EditOutcome, BackendError> {
         let until = Instant::now() + self.info.deadline;
         sending::check_references(request, &self.info.title, self.info.references)?;
-        several(wanted(request), || self.one(request, until, watch)).await
+        several(wanted(request), watch, || self.one(request, until, watch)).await
     }
 
     async fn check(&self, watch: &Watch) -> Result<String, BackendError> {

@@ -5,7 +5,7 @@
 
 use std::future::Future;
 
-use super::{BackendError, EditOutcome, EditRequest};
+use super::{BackendError, EditOutcome, EditRequest, Watch};
 use crate::domain::turn::Usage;
 
 /// How many results are wanted.
@@ -17,8 +17,9 @@ pub fn wanted(request: &EditRequest) -> u32 {
 /// that comes first.
 ///
 /// # Errors
-/// The first error, when none of them brought anything; `Cancelled` as soon as one was.
-pub async fn several<F>(count: u32, one: impl Fn() -> F) -> Result<EditOutcome, BackendError>
+/// The first error, when none of them brought anything; `Cancelled` as soon as one was, and then `watch` is told what the
+/// others cost.
+pub async fn several<F>(count: u32, watch: &Watch, one: impl Fn() -> F) -> Result<EditOutcome, BackendError>
 where
     F: Future<Output = Result<EditOutcome, BackendError>>,
 {
@@ -26,13 +27,17 @@ where
     let mut left = count.max(1);
     while left > 0 && gathered.failure.is_none() {
         if left == 1 {
-            gathered.take(one().await)?;
+            gathered.take(one().await);
         } else {
             let (first, second) = tokio::join!(one(), one());
-            gathered.take(first)?;
-            gathered.take(second)?;
+            gathered.take(first);
+            gathered.take(second);
         }
         left = left.saturating_sub(2);
+    }
+    if gathered.cancelled {
+        watch.paid_for_nothing(gathered.outcome.and_then(|outcome| outcome.usage));
+        return Err(BackendError::Cancelled);
     }
     gathered.outcome(count)
 }
@@ -42,13 +47,16 @@ struct Gathered {
     outcome: Option<EditOutcome>,
     brought: u32,
     failure: Option<BackendError>,
+    cancelled: bool,
 }
 
 impl Gathered {
-    fn take(&mut self, result: Result<EditOutcome, BackendError>) -> Result<(), BackendError> {
+    fn take(&mut self, result: Result<EditOutcome, BackendError>) {
         match result {
-            Err(BackendError::Cancelled) => return Err(BackendError::Cancelled),
-            Err(error) => self.failure = self.failure.take().or(Some(error)),
+            Err(error) => {
+                self.cancelled |= matches!(error, BackendError::Cancelled);
+                self.failure = self.failure.take().or(Some(error));
+            }
             Ok(more) => {
                 self.brought += 1;
                 match &mut self.outcome {
@@ -61,7 +69,6 @@ impl Gathered {
                 }
             }
         }
-        Ok(())
     }
 
     fn outcome(self, count: u32) -> Result<EditOutcome, BackendError> {
@@ -81,27 +88,45 @@ impl Gathered {
     }
 }
 
-/// Both together; a price is known when both are.
+/// Both together; where only one of them has a price, that one is known to be paid.
 fn sum(a: Option<Usage>, b: Option<Usage>) -> Option<Usage> {
     let (Some(a), Some(b)) = (a, b) else { return a.or(b) };
     Some(Usage {
         input_tokens: a.input_tokens.saturating_add(b.input_tokens),
         output_tokens: a.output_tokens.saturating_add(b.output_tokens),
-        cost_micros: a.cost_micros.zip(b.cost_micros).map(|(a, b)| a.saturating_add(b)),
+        cost_micros: match (a.cost_micros, b.cost_micros) {
+            (Some(a), Some(b)) => Some(a.saturating_add(b)),
+            (a, b) => a.or(b),
+        },
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicU32, Ordering};
+    use std::sync::{
+        Arc,
+        atomic::{AtomicU32, AtomicU64, Ordering},
+    };
+
+    use tokio_util::sync::CancellationToken;
 
     use super::*;
     use crate::blobs::RawImage;
 
     /// The n-th call brings the n-th of these.
     async fn of(count: u32, script: &[Result<u64, BackendError>]) -> (Result<EditOutcome, BackendError>, u32) {
-        let calls = AtomicU32::new(0);
-        let result = several(count, || async {
+        let (result, calls, _) = billed(count, script).await;
+        (result, calls)
+    }
+
+    /// The same, and what was paid for nothing.
+    async fn billed(count: u32, script: &[Result<u64, BackendError>]) -> (Result<EditOutcome, BackendError>, u32, u64) {
+        let (calls, bill) = (AtomicU32::new(0), Arc::new(AtomicU64::new(0)));
+        let paid = bill.clone();
+        let watch = Watch::new(CancellationToken::new(), |_, _| {}).with_bills(move |micros| {
+            paid.fetch_add(micros, Ordering::Relaxed);
+        });
+        let result = several(count, &watch, || async {
             let n = calls.fetch_add(1, Ordering::Relaxed) as usize;
             match &script[n] {
                 Ok(cost) => Ok(EditOutcome {
@@ -118,7 +143,38 @@ mod tests {
             }
         })
         .await;
-        (result, calls.into_inner())
+        (result, calls.into_inner(), bill.load(Ordering::Relaxed))
+    }
+
+    #[tokio::test]
+    async fn what_was_paid_before_a_cancel_is_told() {
+        for script in [
+            [Err(BackendError::Cancelled), Ok(7)],
+            [Ok(7), Err(BackendError::Cancelled)],
+        ] {
+            let (result, _, paid) = billed(2, &script).await;
+            assert!(matches!(result, Err(BackendError::Cancelled)));
+            assert_eq!(paid, 7);
+        }
+    }
+
+    #[test]
+    fn a_sum_keeps_what_is_known() {
+        let usage = |cost_micros| {
+            Some(Usage {
+                input_tokens: 1,
+                output_tokens: 1,
+                cost_micros,
+            })
+        };
+        for (a, b, both) in [
+            (Some(3), Some(4), Some(7)),
+            (Some(3), None, Some(3)),
+            (None, None, None),
+        ] {
+            assert_eq!(sum(usage(a), usage(b)).and_then(|usage| usage.cost_micros), both);
+            assert_eq!(sum(usage(b), usage(a)).and_then(|usage| usage.cost_micros), both);
+        }
     }
 
     #[tokio::test]

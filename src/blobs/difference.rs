@@ -45,6 +45,7 @@ impl BlobStore {
         if !is_one_shape(before.dimensions, after.dimensions) {
             return Ok(None);
         }
+        let bytes = 4 * (before.dimensions.pixels() + after.dimensions.pixels());
         let (store, before, after) = (self.clone(), before.clone(), after.clone());
         let work = move |shift: &Shift| {
             let read = |blob: &Blob| {
@@ -56,6 +57,8 @@ impl BlobStore {
                 )?)
             };
             let (before, after) = (read(&before)?, read(&after)?);
+            // Each decode planned for itself alone; what both left stays until the end.
+            let _memory = shift.reserve(bytes)?;
             compare(before, after, shift)
         };
         self.0.slots.run(work).await.map(Some)

@@ -234,6 +234,16 @@ impl BlobStore {
         self.0.slots.run(work).await
     }
 
+    /// Pixels as a PNG that is sent and not kept.
+    ///
+    /// # Errors
+    /// As [`encode_png`](Self::encode_png).
+    pub async fn encode_png_to_send(&self, pixels: Pixels) -> Result<Bytes, PictureError> {
+        let folder = self.temporary();
+        let work = move |shift: &_| Ok(pixels::encode_png(pixels, &folder, shift)?.into_bytes()?.into());
+        self.0.slots.run(work).await
+    }
+
     /// How many bytes are free on the store's disk for us.
     ///
     /// # Errors

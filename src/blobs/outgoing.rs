@@ -48,10 +48,10 @@ impl BlobStore {
     ///
     /// # Errors
     /// As [`fit_for_sending`](Self::fit_for_sending).
-    pub async fn bounds_of_mask(&self, mask: &Blob) -> io::Result<Option<[u8; 4]>> {
+    pub async fn bounds_of_mask(&self, mask: &Blob) -> Result<Option<[u8; 4]>, PictureError> {
         let (path, format) = (self.path(mask.id, mask.format), mask.format);
         let work = move |shift: &_| Ok(bounds(&read_mask(&path, format, shift)?));
-        self.0.slots.run(work).await.map_err(as_io)
+        self.0.slots.run(work).await
     }
 
     /// The picture for sending: as stored when it has at most `max_bytes` and no side above `max_side`, else a smaller

@@ -3,27 +3,27 @@
 //! Rule: a [`RawImage`] can be handed to `BlobStore::inspect` and to nothing else; a spool file is gone when its value
 //! is dropped. Written by `web` while an upload arrives, made by `backends` from an answer.
 
-use std::{fs, io, path::Path};
+use std::{fs, io, path::Path, sync::Arc};
 
 use bytes::Bytes;
 use tempfile::TempPath;
 use thiserror::Error;
 use tokio::{fs::File, io::AsyncWriteExt};
 
-/// A picture as it came from outside: unchecked bytes.
-#[derive(Debug)]
+/// A picture as it came from outside: unchecked bytes. Cheap to clone; a spool file goes with the last clone.
+#[derive(Debug, Clone)]
 pub struct RawImage(Source);
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 enum Source {
     Memory(Bytes),
     Spool {
-        path: TempPath,
+        path: Arc<TempPath>,
         bytes: u64,
     },
     /// Encoded by this house.
     Own {
-        path: TempPath,
+        path: Arc<TempPath>,
         bytes: u64,
     },
 }
@@ -45,12 +45,18 @@ impl RawImage {
     }
 
     pub(super) fn in_spool(path: TempPath, bytes: u64) -> Self {
-        Self(Source::Spool { path, bytes })
+        Self(Source::Spool {
+            path: Arc::new(path),
+            bytes,
+        })
     }
 
     /// A file that this house encoded itself: the pixels count, not how well they compress.
     pub(super) fn of_our_own(path: TempPath, bytes: u64) -> Self {
-        Self(Source::Own { path, bytes })
+        Self(Source::Own {
+            path: Arc::new(path),
+            bytes,
+        })
     }
 
     /// Whether it comes under the limit of bytes; all other limits hold for every picture.
@@ -58,11 +64,11 @@ impl RawImage {
         !matches!(self.0, Source::Own { .. })
     }
 
-    /// All bytes; the spool file is gone afterwards. Blocks.
+    /// All bytes; a spool file is gone afterwards, unless there is another clone. Blocks.
     pub(super) fn into_bytes(self) -> io::Result<Vec<u8>> {
         match self.0 {
             Source::Memory(bytes) => Ok(bytes.into()),
-            Source::Spool { path, .. } | Source::Own { path, .. } => fs::read(&path),
+            Source::Spool { path, .. } | Source::Own { path, .. } => fs::read(&**path),
         }
     }
 }

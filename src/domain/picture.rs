@@ -5,6 +5,9 @@
 
 use std::{fmt, str::FromStr};
 
+/// How far the shape of a mask may be from that of its picture, as a share.
+const SAME_SHAPE: f64 = 0.03;
+
 /// How a stored picture is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Format {
@@ -60,6 +63,16 @@ pub struct Dimensions {
 }
 
 impl Dimensions {
+    /// Whether something of these measures lies over a picture of those without being squeezed, but for a little and for
+    /// rounding to whole pixels.
+    #[must_use]
+    pub fn lies_over(self, picture: Self) -> bool {
+        let ratio = |of: Self| f64::from(of.width) / f64::from(of.height);
+        // A pixel of rounding on a small mask is no other shape.
+        let pixel = 1.0 / f64::from(self.width.min(self.height));
+        (ratio(self) / ratio(picture)).ln().abs() <= SAME_SHAPE + pixel
+    }
+
     /// How many pixels that is.
     #[must_use]
     pub const fn pixels(self) -> u64 {

@@ -1,6 +1,7 @@
 //! Rows of `costs`: what turns came to, and what is known from it.
 //!
-//! Rule: a row is written in the transaction that ends its turn, and stays when the turn goes. A sum reads one index, a
+//! Rule: a row is written in the transaction that ends its turn, also where the turn failed or was cancelled and money is known
+//! to be spent, and stays when the turn goes. A sum reads one index, a
 //! forecast the last few rows of its backend. Written by `turns`, read by `turns` (ceilings) and `web`.
 
 use sqlx::{Row, SqliteConnection};
@@ -35,12 +36,14 @@ pub struct Lately {
     pub picture_micros: Option<u64>,
 }
 
-/// What one turn came to.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Cost {
-    pub at: Moment,
+/// What one attempt at a turn came to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Cost {
+    /// How long it took, in milliseconds.
     pub took_ms: u64,
+    /// How many pictures the service made, whatever became of them.
     pub pictures: usize,
+    /// Millionths of a dollar: as the service told, else as its prices say. None: nobody knows.
     pub micros: Option<u64>,
 }
 
@@ -67,6 +70,17 @@ impl Store {
         };
         let spent: i64 = query.fetch_one(&self.readers).await?.try_get(0)?;
         Ok(u64::try_from(spent).unwrap_or(0))
+    }
+
+    /// Books what an attempt cost whose end is not written, because somebody cancelled it or the house stops.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn book(&self, turn: &Turn, cost: Cost, now: Moment) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        insert(&mut tx, turn, cost, now).await?;
+        tx.commit().await?;
+        Ok(())
     }
 
     /// What this backend's last turns were like.
@@ -98,7 +112,7 @@ impl Store {
     }
 }
 
-pub(super) async fn insert(tx: &mut SqliteConnection, turn: &Turn, cost: Cost) -> Result<(), StoreError> {
+pub(super) async fn insert(tx: &mut SqliteConnection, turn: &Turn, cost: Cost, now: Moment) -> Result<(), StoreError> {
     let number = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
     sqlx::query(
         "INSERT INTO costs (turn, session, visitor, backend, at, took_ms, pictures, cost_micros) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
@@ -107,7 +121,7 @@ pub(super) async fn insert(tx: &mut SqliteConnection, turn: &Turn, cost: Cost) -
     .bind(turn.session.to_string())
     .bind(turn.author.visitor.map(|id| id.to_string()))
     .bind(&turn.backend)
-    .bind(cost.at.millis())
+    .bind(now.millis())
     .bind(number(cost.took_ms))
     .bind(number(cost.pictures as u64))
     .bind(cost.micros.map(number))
@@ -168,12 +182,11 @@ mod tests {
             (turn(2, None, "b"), FEBRUARY, 70, 1, Some(7)),
         ] {
             let cost = Cost {
-                at,
                 took_ms,
                 pictures,
                 micros,
             };
-            insert(&mut tx, &turn, cost).await.expect("written");
+            insert(&mut tx, &turn, cost, at).await.expect("written");
         }
         tx.commit().await.expect("kept");
         let person = |id| VisitorId::new(Uuid::from_u128(id));

@@ -7,12 +7,14 @@ use sqlx::{Row, SqliteConnection};
 
 use super::{Store, StoreError, rows::Columns, versions};
 use crate::domain::{
-    ids::{RegionId, SessionId},
+    ids::{RegionId, SessionId, VersionId},
+    picture::Dimensions,
     region::{Portion, Region},
+    time::Moment,
 };
 
 impl Store {
-    /// Adds a region, whose mask is on disk already; one that is there stays as it is.
+    /// Adds a region, whose mask is on disk already; one that is there is as if it were just drawn.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -21,7 +23,7 @@ impl Store {
         versions::insert_blob(&mut tx, &region.blob, region.created_at).await?;
         sqlx::query(
             "INSERT INTO regions (id, session, blob, share_ppm, created_at) VALUES (?1, ?2, ?3, ?4, ?5)
-             ON CONFLICT DO NOTHING",
+             ON CONFLICT (id) DO UPDATE SET created_at = excluded.created_at",
         )
         .bind(region.id.to_string())
         .bind(region.session.to_string())
@@ -32,6 +34,23 @@ impl Store {
         .await?;
         tx.commit().await?;
         Ok(())
+    }
+
+    /// Removes regions drawn before then that no turn names; their masks go with the trash. How many.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn forget_regions(&self, before: Moment) -> Result<u64, StoreError> {
+        let mut tx = self.begin().await?;
+        let gone = sqlx::query(
+            "DELETE FROM regions WHERE created_at < ?
+                 AND NOT EXISTS (SELECT 1 FROM turns t WHERE t.region = regions.id)",
+        )
+        .bind(before.millis())
+        .execute(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        Ok(gone.rows_affected())
     }
 
     /// One region of this session.
@@ -73,4 +92,28 @@ pub(super) async fn belongs(
         .fetch_one(tx)
         .await?;
     Ok(row.try_get(0)?)
+}
+
+/// Whether a region has the shape of a version's picture.
+pub(super) async fn lies_over(
+    tx: &mut SqliteConnection,
+    region: RegionId,
+    version: VersionId,
+) -> Result<bool, StoreError> {
+    let row = sqlx::query(
+        "SELECT m.width, m.height, p.width, p.height
+         FROM regions r JOIN blobs m ON m.id = r.blob, versions v JOIN blobs p ON p.id = v.blob
+         WHERE r.id = ?1 AND v.id = ?2",
+    )
+    .bind(region.to_string())
+    .bind(version.to_string())
+    .fetch_one(tx)
+    .await?;
+    let size = |at: usize| -> Result<Dimensions, StoreError> {
+        Ok(Dimensions {
+            width: row.try_get(at)?,
+            height: row.try_get(at + 1)?,
+        })
+    };
+    Ok(size(0)?.lies_over(size(2)?))
 }

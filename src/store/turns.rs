@@ -17,8 +17,8 @@ use sqlx::{Row, SqliteConnection};
 
 use self::rows::{by_client_id, find, one};
 use super::{
-    Store, StoreError, bump_revision, costs, provenance, raw_parts, regions, rows::Columns, sessions::set_head,
-    versions,
+    Store, StoreError, bump_revision, costs, costs::Cost, provenance, raw_parts, regions, rows::Columns,
+    sessions::set_head, versions,
 };
 use crate::domain::{
     drift::Drift,
@@ -26,7 +26,7 @@ use crate::domain::{
     instruction::Instruction,
     making::Making,
     options::Options,
-    picture::Blob,
+    picture::{Blob, BlobId},
     time::Moment,
     turn::{Author, Failure, Turn, TurnState, Usage},
     version::{Origin, Original, RawParts, Version},
@@ -69,6 +69,8 @@ pub enum Inserted {
     NoSuchVersion,
     /// The region is not one of this session.
     NoSuchRegion,
+    /// The region was drawn on a picture of another shape than the base.
+    OtherShape,
     /// Too many turns of this session are waiting.
     Full,
 }
@@ -108,8 +110,10 @@ pub struct Finished {
     pub note: Option<String>,
     /// How long it took.
     pub took_ms: u64,
-    /// What it cost.
+    /// What the service told about it.
     pub usage: Option<Usage>,
+    /// What is booked for it.
+    pub cost: Cost,
     /// The words that went to the model.
     pub prompt: Option<String>,
     /// What the model answered when it made the first picture, already on disk.
@@ -118,6 +122,20 @@ pub struct Finished {
     pub making: Option<Making>,
     /// Those of them that came with credentials of their own, by their place, already on disk.
     pub originals: Vec<(usize, Original)>,
+}
+
+impl Finished {
+    /// Every file that its rows will name.
+    #[must_use]
+    pub fn files(&self) -> Vec<BlobId> {
+        let pictures = self.pictures.iter().flat_map(|made| {
+            let returned = made.as_returned.as_ref().map(|blob| blob.id);
+            std::iter::once(made.blob.id).chain(returned)
+        });
+        let raw = self.raw.iter().map(|raw| raw.file);
+        let originals = self.originals.iter().map(|(_, original)| original.file);
+        pictures.chain(raw).chain(originals).collect()
+    }
 }
 
 impl Store {
@@ -142,6 +160,11 @@ impl Store {
             && !regions::belongs(&mut tx, new.session, region).await?
         {
             return Ok(Inserted::NoSuchRegion);
+        }
+        if let Some(region) = new.region
+            && !regions::lies_over(&mut tx, region, new.base).await?
+        {
+            return Ok(Inserted::OtherShape);
         }
         let row = sqlx::query(
             "SELECT (SELECT 1 + coalesce(max(place), 0) FROM turns WHERE session = ?1),
@@ -197,7 +220,8 @@ impl Store {
         Ok(Some(Claimed { turn, attempt }))
     }
 
-    /// Ends an attempt with what it brought; `None` when the turn has moved on meanwhile (nothing is written then).
+    /// Ends an attempt with what it brought; `None` when the turn has moved on meanwhile (only what it cost is written
+    /// then).
     ///
     /// # Errors
     /// [`StoreError`].
@@ -210,6 +234,7 @@ impl Store {
         let turn = &claimed.turn;
         let mut tx = self.begin().await?;
         if !is_current(&mut tx, claimed).await? {
+            book_overtaken(tx, turn, finished.cost, now).await?;
             return Ok(None);
         }
         let selected = match finished.pictures.first() {
@@ -262,13 +287,7 @@ impl Store {
         .bind(finished.prompt.as_deref())
         .execute(&mut *tx)
         .await?;
-        let cost = costs::Cost {
-            at: now,
-            took_ms: finished.took_ms,
-            pictures: finished.pictures.len(),
-            micros: finished.usage.and_then(|usage| usage.cost_micros),
-        };
-        costs::insert(&mut tx, turn, cost).await?;
+        costs::insert(&mut tx, turn, finished.cost, now).await?;
         let revision = stamp(&mut tx, turn.session, turn.id, now).await?;
         set_head(&mut tx, turn.session, selected, revision).await?;
         let turn = one(&mut tx, turn.id).await?;
@@ -276,7 +295,8 @@ impl Store {
         Ok(Some(turn))
     }
 
-    /// Ends an attempt without a picture; `None` when the turn has moved on meanwhile.
+    /// Ends an attempt without a picture, and books what it `cost` all the same, if anything; `None` when the turn has moved
+    /// on meanwhile.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -284,12 +304,16 @@ impl Store {
         &self,
         claimed: &Claimed,
         failure: &Failure,
-        prompt: Option<&str>,
+        (prompt, cost): (Option<&str>, Cost),
         now: Moment,
     ) -> Result<Option<Turn>, StoreError> {
         let mut tx = self.begin().await?;
         if !is_current(&mut tx, claimed).await? {
+            book_overtaken(tx, &claimed.turn, cost, now).await?;
             return Ok(None);
+        }
+        if cost.micros.is_some() {
+            costs::insert(&mut tx, &claimed.turn, cost, now).await?;
         }
         write_failure(&mut tx, claimed.turn.id, failure).await?;
         sqlx::query("UPDATE turns SET prompt = ?2 WHERE id = ?1")
@@ -351,6 +375,20 @@ impl Store {
         tx.commit().await?;
         Ok(Some(turn))
     }
+}
+
+/// Writes what an attempt cost that writes nothing else.
+async fn book_overtaken(
+    mut tx: sqlx::Transaction<'static, sqlx::Sqlite>,
+    turn: &Turn,
+    cost: Cost,
+    now: Moment,
+) -> Result<(), StoreError> {
+    if cost.micros.is_some() {
+        costs::insert(&mut tx, turn, cost, now).await?;
+        tx.commit().await?;
+    }
+    Ok(())
 }
 
 async fn insert_row(

@@ -37,6 +37,7 @@ use crate::{
         ids::{ClientId, RegionId, SessionId, TurnId, VersionId, VisitorId},
         instruction::Instruction,
         options::Options,
+        picture::BlobId,
         session::{Owner, Session, Title},
         token::Token,
         turn::{Author, Turn},
@@ -71,6 +72,8 @@ struct Inner {
     wake: Notify,
     /// Cancels the attempt of a turn; an entry lives as long as its worker.
     running: Mutex<HashMap<(TurnId, u32), CancellationToken>>,
+    /// Files of attempts whose rows are not written yet, however long the disk takes none.
+    unwritten: Mutex<HashMap<(TurnId, u32), Vec<BlobId>>>,
     /// No further claims.
     stopping: CancellationToken,
     /// No more time for what still runs.
@@ -154,6 +157,9 @@ pub enum SubmitError {
     /// The region isn't one of this session.
     #[error("That region is not part of this session. Draw it again.")]
     NoSuchRegion,
+    /// The region is one of a picture of another shape.
+    #[error("That region was drawn on a picture of another shape. Draw it again on this one.")]
+    OtherShape,
     /// A ceiling of spending is reached; the sentence says which.
     #[error("{0}")]
     Ceiling(String),
@@ -219,6 +225,7 @@ impl Turns {
             clock,
             wake: Notify::new(),
             running: Mutex::default(),
+            unwritten: Mutex::default(),
             stopping: CancellationToken::new(),
             out_of_time: CancellationToken::new(),
             tasks: TaskTracker::new(),
@@ -232,6 +239,7 @@ impl Turns {
     /// # Errors
     /// [`StoreError`] when the rows can't be mended.
     pub async fn start(&self) -> Result<(), StoreError> {
+        self.warn_of_the_unpriced();
         queue::recover(self).await?;
         self.0.tasks.spawn(queue::run(self.clone()));
         Ok(())
@@ -247,6 +255,13 @@ impl Turns {
         }
     }
 
+    /// Files that no row names yet and that must stay.
+    #[must_use]
+    pub fn unwritten(&self) -> Vec<BlobId> {
+        let unwritten = self.0.unwritten.lock().unwrap_or_else(PoisonError::into_inner);
+        unwritten.values().flatten().copied().collect()
+    }
+
     /// Begins a session with an inspected picture.
     ///
     /// # Errors
@@ -258,25 +273,28 @@ impl Turns {
         title: Title,
         picture: VerifiedImage,
     ) -> Result<Begun, KeepError> {
-        self.begin(owner, visitor, title, (picture, false)).await
+        let id = SessionId::new(random::uuid(self.0.clock.now()));
+        self.begin(id, owner, visitor, title, (picture, false)).await
     }
 
-    /// Begins a session with an empty canvas, of which the first instruction makes a picture.
+    /// Begins a session of this id with an empty canvas, of which the first instruction makes a picture.
     ///
     /// # Errors
     /// As [`begin_session`](Self::begin_session).
     pub async fn begin_on_canvas(
         &self,
+        id: SessionId,
         owner: Owner,
         visitor: Option<VisitorId>,
         title: Title,
         canvas: VerifiedImage,
     ) -> Result<Begun, KeepError> {
-        self.begin(owner, visitor, title, (canvas, true)).await
+        self.begin(id, owner, visitor, title, (canvas, true)).await
     }
 
     async fn begin(
         &self,
+        id: SessionId,
         owner: Owner,
         visitor: Option<VisitorId>,
         title: Title,
@@ -285,7 +303,7 @@ impl Turns {
         let original = self.0.provenance.take_in(picture.take_original()).await;
         let blob = self.0.blobs.put(picture).await?;
         let now = self.0.clock.now();
-        let (id, head) = (SessionId::new(random::uuid(now)), VersionId::new(random::uuid(now)));
+        let head = VersionId::new(random::uuid(now));
         let version = Version {
             id: head,
             session: id,
@@ -399,6 +417,7 @@ impl Turns {
             Inserted::Seen(turn) => Ok(Submitted::Seen(turn)),
             Inserted::NoSuchVersion => Err(SubmitError::NoSuchVersion),
             Inserted::NoSuchRegion => Err(SubmitError::NoSuchRegion),
+            Inserted::OtherShape => Err(SubmitError::OtherShape),
             Inserted::Full => Err(SubmitError::TooManyOpen),
         }
     }

@@ -23,8 +23,8 @@ use crate::{
 
 /// The longest side of a kept mask.
 const SIDE: u32 = 2048;
-/// How far the shape of a mask may be from that of its picture, as a share.
-const SHAPE: f64 = 0.03;
+/// The most pixels of a mask that is sent: it is kept smaller than that, and a picture may have many more.
+const LARGEST: u64 = 8_400_000;
 /// How long a mask may be worked on.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -37,6 +37,9 @@ pub enum MarkError {
     /// Nothing of it is white.
     #[error("Nothing is marked. Draw over what may change.")]
     Empty,
+    /// It has more pixels than a mask needs.
+    #[error("This mask is larger than 8 megapixels. A smaller one in the same shape does the same.")]
+    Large,
     /// It is of another picture.
     #[error("This mask has another shape than the picture it is for.")]
     Shape,
@@ -92,17 +95,16 @@ impl Turns {
             Ok(found.at_size(frame.width, frame.height))
         };
         let found = self.0.blobs.compute(frame.pixels() * 24, PATIENCE, work).await?;
-        let blob = self.put_mask(found).await?;
-        Ok(self.0.blobs.read(&blob).await?)
+        Ok(self.0.blobs.encode_png_to_send(grey(&found)).await?)
     }
 
     /// A mask as it came, grey and in its base's frame.
     async fn drawn(&self, base: &Version, mask: VerifiedImage) -> Result<Mask, MarkError> {
-        let ratio = |of: Dimensions| f64::from(of.width) / f64::from(of.height);
-        let (its, wanted) = (mask.dimensions(), base.blob.dimensions);
-        // A pixel of rounding on a small mask is no other shape.
-        let pixel = 1.0 / f64::from(its.width.min(its.height));
-        if (ratio(its) / ratio(wanted)).ln().abs() > SHAPE + pixel {
+        let its = mask.dimensions();
+        if its.pixels() > LARGEST {
+            return Err(MarkError::Large);
+        }
+        if !its.lies_over(base.blob.dimensions) {
             return Err(MarkError::Shape);
         }
         let frame = frame(base);
@@ -134,17 +136,8 @@ impl Turns {
     }
 
     async fn put_mask(&self, mask: Mask) -> Result<Blob, MarkError> {
-        let dimensions = Dimensions {
-            width: mask.width(),
-            height: mask.height(),
-        };
-        let pixels = Pixels {
-            dimensions,
-            layout: Layout::Grey,
-            samples: Samples::Eight(mask.data().to_vec()),
-        };
         let blobs = &self.0.blobs;
-        let verified = blobs.inspect(blobs.encode_png(pixels).await?).await?;
+        let verified = blobs.inspect(blobs.encode_png(grey(&mask)).await?).await?;
         Ok(blobs.put(verified).await?)
     }
 }
@@ -159,6 +152,18 @@ impl Watch for Deadline {
 
     fn is_cancelled(&self) -> bool {
         self.0.is_up()
+    }
+}
+
+/// A mask as a picture.
+fn grey(mask: &Mask) -> Pixels {
+    Pixels {
+        dimensions: Dimensions {
+            width: mask.width(),
+            height: mask.height(),
+        },
+        layout: Layout::Grey,
+        samples: Samples::Eight(mask.data().to_vec()),
     }
 }
 

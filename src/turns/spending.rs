@@ -25,7 +25,28 @@ pub struct Ceilings {
     pub person: Option<Micros>,
 }
 
+impl Ceilings {
+    /// Whether any is set.
+    const fn is_set(&self) -> bool {
+        self.month.is_some() || self.session.is_some() || self.person.is_some()
+    }
+}
+
 impl Turns {
+    /// Tells the operator which services a ceiling can't see, at the start.
+    pub(super) fn warn_of_the_unpriced(&self) {
+        if !self.0.ceilings.is_set() {
+            return;
+        }
+        let infos = self.0.registry.infos();
+        for info in infos.iter().filter(|info| is_unpriced(info)) {
+            tracing::warn!(
+                backend = info.name,
+                "a ceiling is set and no price of this service is known: where it doesn't tell what a turn cost, nothing is counted; picture_price in its settings mends that"
+            );
+        }
+    }
+
     /// Why nothing more is paid for, in a sentence; none while there is room.
     ///
     /// # Errors
@@ -71,4 +92,8 @@ impl Turns {
         }
         Ok(None)
     }
+}
+
+fn is_unpriced(backend: &BackendInfo) -> bool {
+    !backend.free_to_repeat && backend.offers.price(None).is_none()
 }

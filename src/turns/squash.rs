@@ -5,7 +5,7 @@
 use super::{Submission, Turns};
 use crate::{
     domain::{
-        ids::{ClientId, SessionId, VersionId},
+        ids::{ClientId, SessionId, TurnId, VersionId},
         instruction::Instruction,
         options::Options,
         turn::{Author, Turn},
@@ -47,8 +47,8 @@ impl Squash {
 }
 
 impl Turns {
-    /// The way to `version` as one turn; none when it is short, has pictures that were numbered turn by turn, or makes
-    /// more words than an instruction takes.
+    /// The way to `version` as one turn; none when it is short, has pictures that were numbered turn by turn, is made of words
+    /// that led to another picture than they were said about, or makes more words than an instruction takes.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -59,15 +59,23 @@ impl Turns {
             return Ok(None);
         }
         let known = self.0.store.turns_by_id(session, &makers).await?;
-        let find = |id| known.iter().find(|turn| turn.id == id);
-        let turns: Vec<&Turn> = makers.into_iter().filter_map(find).collect();
+        let find = |id: TurnId| known.iter().find(|turn| turn.id == id);
+        // "Undo that and …" was said about another picture than the one it led to.
+        let led_elsewhere = path.iter().any(|step| {
+            let made = maker(&step.version).and_then(find);
+            made.is_some_and(|turn| step.version.parent != Some(turn.base))
+        });
+        if led_elsewhere {
+            return Ok(None);
+        }
+        let turns: Vec<&Turn> = makers.iter().copied().filter_map(find).collect();
         let squash = path.first().and_then(|first| joined(first.version.id, &turns));
         // The service that did the last of them may be gone by now.
         Ok(squash.filter(|squash| self.0.registry.choose(Some(&squash.backend)).is_some()))
     }
 }
 
-const fn maker(version: &Version) -> Option<crate::domain::ids::TurnId> {
+const fn maker(version: &Version) -> Option<TurnId> {
     match version.origin {
         Origin::Upload => None,
         Origin::Turn(id) => Some(id),

@@ -5,7 +5,7 @@
 
 use std::{
     collections::HashMap,
-    sync::Arc,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -31,17 +31,49 @@ use crate::{
     random,
     store::{
         StoreError,
+        costs::Cost,
         turns::{Claimed, Finished, Made},
     },
 };
 
 /// Progress goes out at most this often.
 const BETWEEN_HINTS: Duration = Duration::from_millis(100);
+/// How much longer than its own deadline a backend may take: it ends by itself first, with what it has brought by then.
+const AFTER_DEADLINE: Duration = Duration::from_secs(10);
+/// How long a busy house is left alone before it is asked again to look at a picture.
+const WHEN_BUSY: Duration = Duration::from_millis(500);
 /// Pictures taken of one answer.
 const MOST_CANDIDATES: usize = 16;
 
-/// The words that went to the model, once they went.
-type Sent = Arc<std::sync::Mutex<Option<String>>>;
+/// Said where a drawn region can't hold.
+const NO_REGION: &str = "The words led to a picture of another shape, so the drawn region was left out.";
+
+/// What is known of an attempt whatever becomes of it: once the words went out and money was spent, they are.
+#[derive(Debug, Default)]
+struct Known {
+    /// The words that went to the model.
+    prompt: Option<String>,
+    /// Pictures that came.
+    pictures: usize,
+    /// What was paid, in millionths of a dollar; none: nobody told.
+    micros: Option<u64>,
+}
+
+impl Known {
+    fn pay(&mut self, micros: Option<u64>) {
+        if let Some(micros) = micros {
+            self.micros = Some(self.micros.unwrap_or(0).saturating_add(micros));
+        }
+    }
+}
+
+/// The same, where a backend can write into it.
+type Ledger = Arc<Mutex<Known>>;
+
+fn open(ledger: &Ledger) -> MutexGuard<'_, Known> {
+    // Plain values, whole after each step.
+    ledger.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// How an attempt ended without a picture.
 enum Unfinished {
@@ -59,14 +91,27 @@ pub(super) async fn run(turns: Turns, claimed: Claimed, slot: Slot) {
     let key = (turn.id, claimed.attempt);
     let cancel = turns.0.out_of_time.child_token();
     turns.running().insert(key, cancel.clone());
-    let sent = Sent::default();
-    let ended = attempt(&turns, &claimed, cancel, &sent).await;
-    let prompt = sent.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
+    let (ledger, started) = (Ledger::default(), Instant::now());
+    let ended = attempt(&turns, &claimed, cancel, &ledger).await;
+    let known = std::mem::take(&mut *open(&ledger));
+    let cost = Cost {
+        took_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+        pictures: known.pictures,
+        micros: known.micros,
+    };
+    let prompt = known.prompt;
     let ended = ended.map(|finished| Finished {
         prompt: prompt.clone(),
+        took_ms: cost.took_ms,
+        cost,
         ..finished
     });
-    write_down(&turns, &claimed, ended, prompt.as_deref()).await;
+    let unwritten = || turns.0.unwritten.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Ok(finished) = &ended {
+        unwritten().insert(key, finished.files());
+    }
+    write_down(&turns, &claimed, ended, (prompt.as_deref(), cost)).await;
+    unwritten().remove(&key);
     turns.running().remove(&key);
     turns.0.live.forget(turn.id);
     drop(slot);
@@ -78,11 +123,10 @@ async fn attempt(
     turns: &Turns,
     claimed: &Claimed,
     cancel: CancellationToken,
-    sent: &Sent,
+    ledger: &Ledger,
 ) -> Result<Finished, Unfinished> {
     let inner = &turns.0;
     let turn = &claimed.turn;
-    let started = Instant::now();
     let still_wanted = inner.store.turn(turn.session, turn.id).await.map_err(own_fault)?;
     if still_wanted.is_none_or(|turn| turn.state.is_ended()) {
         return Err(Unfinished::Cancelled);
@@ -99,16 +143,20 @@ async fn attempt(
             retry_after_s: None,
         }));
     }
-    let request = prepare(turns, claimed).await.map_err(own_fault)?;
-    let (region, first) = (
+    let request = prepare(turns, claimed, &cancel).await?;
+    let (mut region, first) = (
         request.region.as_ref().map(|area| area.mask.clone()),
-        request.history.first().map(|past| past.blob.clone()),
+        request
+            .history
+            .iter()
+            .find(|past| !past.canvas)
+            .map(|past| past.blob.clone()),
     );
-    let sent = Arc::clone(sent);
-    let watch = watch(turns, turn, cancel.clone()).with_prompts(move |words| {
-        *sent.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(words.to_owned());
-    });
-    let outcome = match call(backend.clone(), request, watch, &cancel).await {
+    let (sent, paid) = (Arc::clone(ledger), Arc::clone(ledger));
+    let watch = watch(turns, turn, cancel.clone())
+        .with_prompts(move |words| open(&sent).prompt = Some(words.to_owned()))
+        .with_bills(move |micros| open(&paid).pay(Some(micros)));
+    let mut outcome = match call(backend.clone(), request, watch, &cancel).await {
         Ok(outcome) => outcome,
         Err(BackendError::Cancelled) if inner.out_of_time.is_cancelled() && backend.info().free_to_repeat => {
             return Err(Unfinished::Parked);
@@ -130,8 +178,24 @@ async fn attempt(
         }
     };
     let info = backend.info();
+    {
+        let mut known = open(ledger);
+        known.pictures = outcome.pictures.len();
+        known.pay(price_of(info, turn, &outcome));
+    }
     let parent = outcome.made_from.unwrap_or(turn.base);
     let base = inner.store.version(turn.session, parent).await.map_err(own_fault)?;
+    let lies_elsewhere = |mask: &Blob| {
+        base.as_ref()
+            .is_none_or(|base| !mask.dimensions.lies_over(base.blob.dimensions))
+    };
+    if region.as_ref().is_some_and(lies_elsewhere) {
+        region = None;
+        outcome.note = Some(match outcome.note.take() {
+            Some(note) => format!("{note}\n{NO_REGION}"),
+            None => NO_REGION.to_owned(),
+        });
+    }
     let guard = base.and_then(|base| {
         Guard::of(Wanted {
             first: first.unwrap_or_else(|| base.blob.clone()),
@@ -149,17 +213,28 @@ async fn attempt(
         guard,
         cancel: &cancel,
     };
-    keep(&desk, outcome, started).await.map_err(Unfinished::Failed)
+    keep(&desk, outcome).await.map_err(Unfinished::Failed)
 }
 
-/// Calls the backend on its own task, so that its panic is its own, under its deadline and the cancel token.
+/// What the pictures of this answer cost: as the service told, else as its prices say.
+fn price_of(backend: &BackendInfo, turn: &Turn, outcome: &EditOutcome) -> Option<u64> {
+    let told = outcome.usage.and_then(|usage| usage.cost_micros);
+    told.or_else(|| {
+        let offers = &backend.offers;
+        let one = offers.price(turn.options.quality).or_else(|| offers.price(None))?;
+        Some(one.saturating_mul(u64::try_from(outcome.pictures.len()).ok()?))
+    })
+}
+
+/// Calls the backend on its own task, so that its panic is its own, under the cancel token and a deadline a little after
+/// its own.
 async fn call(
     backend: Arc<dyn Backend>,
     request: EditRequest,
     watch: Watch,
     cancel: &CancellationToken,
 ) -> Result<EditOutcome, BackendError> {
-    let deadline = backend.info().deadline;
+    let deadline = backend.info().deadline + AFTER_DEADLINE;
     let mut task = tokio::spawn(async move { backend.edit(&request, &watch).await });
     let ended = tokio::select! {
         ended = tokio::time::timeout(deadline, &mut task) => ended,
@@ -186,7 +261,7 @@ async fn cancelled_for_good(cancel: &CancellationToken) {
 }
 
 /// Gathers what the backend needs: pictures, words and the path through the tree.
-async fn prepare(turns: &Turns, claimed: &Claimed) -> Result<EditRequest, StoreError> {
+async fn prepare(turns: &Turns, claimed: &Claimed, cancel: &CancellationToken) -> Result<EditRequest, Unfinished> {
     let store = &turns.0.store;
     let turn = &claimed.turn;
     let path = store.path_to(turn.session, turn.base).await?;
@@ -233,7 +308,7 @@ async fn prepare(turns: &Turns, claimed: &Claimed) -> Result<EditRequest, StoreE
         .ok_or_else(|| missing("base"))?;
     let region = match turn.region {
         Some(marked) => match store.region(turn.session, marked.id).await? {
-            Some(region) => Some(area(turns, region.blob).await?),
+            Some(region) => Some(area(turns, region.blob, cancel).await?),
             None => None,
         },
         None => None,
@@ -252,11 +327,11 @@ async fn prepare(turns: &Turns, claimed: &Claimed) -> Result<EditRequest, StoreE
 }
 
 /// A region as backends are told of it.
-async fn area(turns: &Turns, mask: Blob) -> Result<Area, StoreError> {
-    let bounds = turns.0.blobs.bounds_of_mask(&mask).await;
-    let bounds = bounds.map_err(|error| StoreError::Damaged {
-        table: "regions",
-        what: error.to_string(),
+async fn area(turns: &Turns, mask: Blob, cancel: &CancellationToken) -> Result<Area, Unfinished> {
+    let bounds = when_free(cancel, || turns.0.blobs.bounds_of_mask(&mask)).await;
+    let bounds = bounds.map_err(|error| {
+        tracing::error!(%error, "a region could not be read");
+        Unfinished::Failed(BackendError::Own(std::io::Error::other("region")).for_the_user(""))
     })?;
     Ok(Area {
         mask,
@@ -373,7 +448,7 @@ impl Desk<'_> {
 }
 
 /// Inspects and stores what a backend returned: its answers pass the same gate as any upload.
-async fn keep(desk: &Desk<'_>, outcome: EditOutcome, started: Instant) -> Result<Finished, Failure> {
+async fn keep(desk: &Desk<'_>, outcome: EditOutcome) -> Result<Finished, Failure> {
     let (turns, title) = (desk.turns, desk.backend.title.as_str());
     let making = making(desk.backend, &outcome);
     let mut pictures = Vec::new();
@@ -382,7 +457,7 @@ async fn keep(desk: &Desk<'_>, outcome: EditOutcome, started: Instant) -> Result
     let mut has_first = false;
     for (number, picture) in outcome.pictures.into_iter().take(MOST_CANDIDATES).enumerate() {
         // One that is no picture takes none of the others away: they may have been paid for.
-        match keep_picture(turns, title, picture).await {
+        match keep_picture(desk, picture).await {
             Ok((blob, original)) => {
                 has_first |= number == 0;
                 originals.extend(original.map(|original| (pictures.len(), original)));
@@ -406,14 +481,15 @@ async fn keep(desk: &Desk<'_>, outcome: EditOutcome, started: Instant) -> Result
             .ok(),
         None => None,
     };
-    let took_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     Ok(Finished {
         pictures,
         parent: outcome.made_from,
         select: outcome.select,
         note: outcome.note,
-        took_ms,
         usage: outcome.usage,
+        // How long it took and what it cost is known when it is written down.
+        took_ms: 0,
+        cost: Cost::default(),
         prompt: None,
         raw,
         making,
@@ -435,19 +511,35 @@ fn making(backend: &BackendInfo, outcome: &EditOutcome) -> Option<Making> {
     })
 }
 
-/// One picture through the gate and onto the disk.
-async fn keep_picture(turns: &Turns, title: &str, picture: RawImage) -> Result<(Blob, Option<Original>), Failure> {
-    let blobs = &turns.0.blobs;
-    let mut verified = blobs
-        .inspect(picture)
+/// One picture through the gate and onto the disk. It may have been paid for: a house that is busy makes it wait.
+async fn keep_picture(desk: &Desk<'_>, picture: RawImage) -> Result<(Blob, Option<Original>), Failure> {
+    let (blobs, title) = (&desk.turns.0.blobs, desk.backend.title.as_str());
+    let mut verified = when_free(desk.cancel, || blobs.inspect(picture.clone()))
         .await
         .map_err(|error| not_a_picture(title, &error))?;
-    let original = turns.0.provenance.take_in(verified.take_original()).await;
+    let original = desk.turns.0.provenance.take_in(verified.take_original()).await;
     let blob = blobs
         .put(verified)
         .await
         .map_err(|error| BackendError::Own(error).for_the_user(title))?;
     Ok((blob, original))
+}
+
+/// Asks again for as long as the house is busy and somebody waits for the answer.
+async fn when_free<T, W>(cancel: &CancellationToken, work: impl Fn() -> W) -> Result<T, PictureError>
+where
+    W: Future<Output = Result<T, PictureError>>,
+{
+    loop {
+        let done = work().await;
+        if !matches!(done, Err(PictureError::Busy)) {
+            return done;
+        }
+        tokio::select! {
+            () = tokio::time::sleep(WHEN_BUSY) => {}
+            () = cancel.cancelled() => return done,
+        }
+    }
 }
 
 /// Keeps a model's own answer where nobody but the next turn looks.
@@ -477,6 +569,12 @@ fn not_a_picture(title: &str, error: &PictureError) -> Failure {
     }
 }
 
+impl From<StoreError> for Unfinished {
+    fn from(error: StoreError) -> Self {
+        own_fault(error)
+    }
+}
+
 fn own_fault(error: StoreError) -> Unfinished {
     tracing::error!(%error, "a turn could not be prepared");
     Unfinished::Failed(BackendError::Own(std::io::Error::other("store")).for_the_user(""))
@@ -484,15 +582,23 @@ fn own_fault(error: StoreError) -> Unfinished {
 
 /// Writes the end of an attempt, however long the database takes to accept it: a turn never stays "running" because a
 /// disk was full for a while.
-async fn write_down(turns: &Turns, claimed: &Claimed, ended: Result<Finished, Unfinished>, prompt: Option<&str>) {
+async fn write_down(
+    turns: &Turns,
+    claimed: &Claimed,
+    ended: Result<Finished, Unfinished>,
+    (prompt, cost): (Option<&str>, Cost),
+) {
     let inner = &turns.0;
     let mut rest = Duration::from_millis(100);
     loop {
         let now = inner.clock.now();
         let written = match &ended {
             Ok(finished) => inner.store.finish_turn(claimed, finished, now).await,
-            Err(Unfinished::Failed(failure)) => inner.store.fail_turn(claimed, failure, prompt, now).await,
-            Err(Unfinished::Cancelled | Unfinished::Parked) => return,
+            Err(Unfinished::Failed(failure)) => inner.store.fail_turn(claimed, failure, (prompt, cost), now).await,
+            Err(Unfinished::Cancelled | Unfinished::Parked) if cost.micros.is_none() => return,
+            Err(Unfinished::Cancelled | Unfinished::Parked) => {
+                inner.store.book(&claimed.turn, cost, now).await.map(|()| None)
+            }
         };
         match written {
             Ok(turn) => {
@@ -522,5 +628,103 @@ async fn finished(turns: &Turns, turn: &Turn) {
     match turns.0.store.versions_by_id(turn.session, &outcome.versions).await {
         Ok(versions) => versions.iter().for_each(|version| turns.make_renditions(version)),
         Err(error) => tracing::warn!(%error, "renditions were not made ahead"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use async_trait::async_trait;
+
+    use super::*;
+    use crate::{
+        backends::Offers,
+        domain::{
+            instruction::Instruction,
+            options::Options,
+            picture::{BlobId, Dimensions, Format},
+        },
+    };
+
+    const DEADLINE: Duration = Duration::from_millis(200);
+
+    /// Uses its time to the end, and a little more if it is told to.
+    struct Slow(BackendInfo, Duration);
+
+    #[async_trait]
+    impl Backend for Slow {
+        fn info(&self) -> &BackendInfo {
+            &self.0
+        }
+
+        async fn edit(&self, _: &EditRequest, _: &Watch) -> Result<EditOutcome, BackendError> {
+            tokio::time::sleep(self.1).await;
+            Ok(EditOutcome {
+                pictures: vec![RawImage::from(vec![0])],
+                ..EditOutcome::default()
+            })
+        }
+    }
+
+    fn info() -> BackendInfo {
+        BackendInfo {
+            name: "slow".to_owned(),
+            kind: "slow",
+            title: "Slow".to_owned(),
+            model: None,
+            references: 0,
+            regions: false,
+            history: false,
+            candidates: 2,
+            offers: Offers::default(),
+            streaming: false,
+            free_to_repeat: false,
+            at_once: 1,
+            deadline: DEADLINE,
+        }
+    }
+
+    fn request() -> EditRequest {
+        EditRequest {
+            base: Blob {
+                id: BlobId::from_bytes([7; 32]),
+                format: Format::Png,
+                bytes: 1,
+                dimensions: Dimensions { width: 1, height: 1 },
+            },
+            canvas: false,
+            references: Vec::new(),
+            instruction: Instruction::parse("make it warmer").expect("words"),
+            region: None,
+            options: Options::default(),
+            history: Vec::new(),
+            redo: None,
+            seed: 1,
+        }
+    }
+
+    #[tokio::test]
+    async fn a_picture_waits_for_a_busy_house_until_nobody_wants_it() {
+        let (tries, cancel) = (std::cell::Cell::new(0), CancellationToken::new());
+        let busy_at_first = || {
+            tries.set(tries.get() + 1);
+            let tried = tries.get();
+            async move { if tried < 3 { Err(PictureError::Busy) } else { Ok(tried) } }
+        };
+        assert!(matches!(when_free(&cancel, busy_at_first).await, Ok(3)));
+        let damaged = when_free(&cancel, || async { Err::<(), _>(PictureError::TooSlow) }).await;
+        assert!(matches!(damaged, Err(PictureError::TooSlow)));
+        cancel.cancel();
+        let unwanted = when_free(&cancel, || async { Err::<(), _>(PictureError::Busy) }).await;
+        assert!(matches!(unwanted, Err(PictureError::Busy)));
+    }
+
+    #[tokio::test]
+    async fn what_a_backend_brings_at_its_own_deadline_is_still_taken() {
+        // One of two candidates hung, and the backend gave up on it when its time was up.
+        let backend = Arc::new(Slow(info(), DEADLINE + Duration::from_millis(50)));
+        let cancel = CancellationToken::new();
+        let watch = Watch::new(cancel.clone(), |_, _| {});
+        let outcome = call(backend, request(), watch, &cancel).await.expect("its picture");
+        assert_eq!((outcome.pictures.len(), cancel.is_cancelled()), (1, false));
     }
 }

@@ -8,6 +8,7 @@ use axum::{
     http::HeaderMap,
     response::{IntoResponse, Response},
 };
+use sha2::{Digest as _, Sha256};
 
 use super::{
     error::WebError,
@@ -19,7 +20,7 @@ use crate::{
     app::App,
     blobs::{Layout, Pixels, SPACE_FLOOR, Samples, VerifiedImage},
     domain::{
-        ids::ClientId,
+        ids::{ClientId, SessionId, VisitorId},
         instruction::Instruction,
         options::{Options, Ratio},
         picture::Dimensions,
@@ -68,7 +69,8 @@ pub async fn draw(app: &App, ratio: Ratio) -> Result<VerifiedImage, WebError> {
     Ok(app.blobs.inspect(raw).await?)
 }
 
-/// `POST /sessions/canvas`: a canvas begins a session, and the words, if there are any, its first turn.
+/// `POST /sessions/canvas`: a canvas begins a session, and the words, if there are any, its first turn. The same form sent
+/// twice by one visitor begins one session.
 ///
 /// # Errors
 /// In words about the shape or the instruction.
@@ -90,12 +92,30 @@ pub async fn begin(
     let title = title(words.unwrap_or_default())?;
     let (owner, cookie) = visit.as_owner(&app).await?;
     let visitor = visit.visitor.as_ref().map(|visitor| visitor.id);
-    let begun = app.turns.begin_on_canvas(owner, visitor, title, canvas).await?;
+    let client_id = match fields.get("client_id").filter(|id| !id.is_empty()) {
+        Some(id) => id
+            .parse()
+            .map_err(|_| WebError::invalid("client_id", "That is not an id."))?,
+        None => ClientId::new(random::uuid(app.clock.now())),
+    };
+    let mut id = session_of(visitor, client_id, [fields.get("ratio"), words]);
+    match app.store.session(id).await? {
+        Some(there) if there.deleted_at.is_none() => return Ok(home::begun_answer(id, &headers, cookie)),
+        // They threw it away and want it again.
+        Some(_) => id = SessionId::new(random::uuid(app.clock.now())),
+        None => {}
+    }
+    let begun = match app.turns.begin_on_canvas(id, owner, visitor, title, canvas).await {
+        Ok(begun) => begun,
+        // The same form at the same moment was faster.
+        Err(_) if app.store.session(id).await?.is_some() => return Ok(home::begun_answer(id, &headers, cookie)),
+        Err(error) => return Err(error.into()),
+    };
     if let Some(instruction) = instruction {
         let session = begun.session.id;
         let submission = Submission {
             session,
-            client_id: ClientId::new(random::uuid(app.clock.now())),
+            client_id,
             base: begun.version.id,
             references: Vec::new(),
             instruction,
@@ -110,7 +130,22 @@ pub async fn begin(
             return Ok((error.status, cookie_header(cookie), error).into_response());
         }
     }
-    Ok(home::begun_answer(&begun, &headers, cookie))
+    Ok(home::begun_answer(id, &headers, cookie))
+}
+
+/// The session that a form begins: the same for the same form of the same visitor, and another one for other words.
+fn session_of(visitor: Option<VisitorId>, client_id: ClientId, said: [Option<&str>; 2]) -> SessionId {
+    let mut hash = Sha256::new_with_prefix("canvas");
+    hash.update(visitor.map(|visitor| visitor.to_string()).unwrap_or_default());
+    hash.update(client_id.to_string());
+    for text in said {
+        hash.update(text.unwrap_or_default());
+        hash.update([0]);
+    }
+    let bits: [u8; 32] = hash.finalize().into();
+    let mut first = [0; 16];
+    first.copy_from_slice(&bits[..16]);
+    SessionId::new(uuid::Builder::from_custom_bytes(first).into_uuid())
 }
 
 /// The first backend that makes pictures of words; none of them: the default, which says why not.

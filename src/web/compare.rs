@@ -59,6 +59,7 @@ pub async fn difference(
     let entered = visit.enter(&app, &session, Action::See).await?;
     let all = app.store.versions(entered.session.id).await?;
     let (before, after) = two(&entered.session, &all, &query)?;
+    let _place = app.place_to_compare().await?;
     let found = app.blobs.difference(&before.blob, &after.blob).await?;
     let found = found.ok_or_else(|| {
         WebError::invalid(

@@ -247,7 +247,7 @@ impl From<SubmitError> for WebError {
         let message = error.to_string();
         match error {
             SubmitError::NoSuchVersion => Self::invalid("base", message),
-            SubmitError::NoSuchRegion => Self::invalid("region", message),
+            SubmitError::NoSuchRegion | SubmitError::OtherShape => Self::invalid("region", message),
             SubmitError::Ceiling(_) => Self::invalid("backend", message),
             SubmitError::NoSuchBackend => Self::invalid("backend", message),
             SubmitError::TooManyReferences { .. } => Self::invalid("references", message),

@@ -18,9 +18,13 @@ use super::{
 use crate::{
     app::App,
     blobs::VerifiedImage,
-    domain::{session::Title, visitor::VisitorName},
+    domain::{
+        ids::{ClientId, SessionId},
+        session::Title,
+        visitor::VisitorName,
+    },
+    random,
     store::sessions::Shelf,
-    turns::Begun,
 };
 
 /// `GET /`
@@ -35,7 +39,8 @@ pub async fn show(State(app): State<App>, visit: Visit) -> Result<Response, WebE
     let trash = shelf(&app, &visit, Shelf::Trash).await?;
     let infos = app.registry.infos();
     let from_words = infos.iter().any(|info| info.offers.from_words);
-    Ok(Page(Home::new(&visit.site(&app), &current, &trash).with_words(from_words)).into_response())
+    let words = from_words.then(|| ClientId::new(random::uuid(app.clock.now())));
+    Ok(Page(Home::new(&visit.site(&app), &current, &trash).with_words(words)).into_response())
 }
 
 async fn shelf(app: &App, visit: &Visit, shelf: Shelf) -> Result<Vec<SessionSummary>, WebError> {
@@ -70,7 +75,7 @@ pub async fn begin(
         .turns
         .begin_session(owner, visit.visitor.as_ref().map(|v| v.id), title, upload.picture)
         .await?;
-    Ok(begun_answer(&begun, &headers, cookie))
+    Ok(begun_answer(begun.session.id, &headers, cookie))
 }
 
 /// `POST /sessions/example`: one of our own drawings begins a session.
@@ -92,11 +97,11 @@ pub async fn begin_example(
         .turns
         .begin_session(owner, visit.visitor.as_ref().map(|v| v.id), title, picture)
         .await?;
-    Ok(begun_answer(&begun, &headers, cookie))
+    Ok(begun_answer(begun.session.id, &headers, cookie))
 }
 
-pub(super) fn begun_answer(begun: &Begun, headers: &HeaderMap, cookie: Option<HeaderValue>) -> Response {
-    let page = format!("/s/{}", begun.session.id);
+pub(super) fn begun_answer(session: SessionId, headers: &HeaderMap, cookie: Option<HeaderValue>) -> Response {
+    let page = format!("/s/{session}");
     let cookie = cookie_header(cookie);
     if wants_fragment(headers) {
         (StatusCode::CREATED, cookie, [(header::LOCATION, page)]).into_response()

@@ -130,7 +130,7 @@ impl From<MarkError> for WebError {
                 ..error.into()
             },
             MarkError::Keep(error) => error.into(),
-            MarkError::Empty | MarkError::Shape => Self::invalid("mask", error.to_string()),
+            MarkError::Empty | MarkError::Shape | MarkError::Large => Self::invalid("mask", error.to_string()),
         }
     }
 }

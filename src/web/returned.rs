@@ -23,13 +23,12 @@ use crate::{
     blobs::{Rendition, Size},
     domain::{
         access::Action,
-        ids::{ClientId, TurnId, VersionId},
+        ids::{TurnId, VersionId},
         instruction::Instruction,
         picture::Blob,
         turn::Turn,
         version::Version,
     },
-    random,
     turns::{Submission, Submitted, returned::ReturnError},
 };
 
@@ -131,6 +130,7 @@ async fn brought_back(
         Some(from) => version_of(app, &entered, from).await?,
         None => parent_of(app, &version).await?,
     };
+    let _place = app.place_to_compare().await?;
     let made = app.turns.restore_subject(&version, &from).await?;
     version_by(app, &entered, made).await
 }
@@ -157,10 +157,12 @@ pub async fn difference(
     if is_known(&headers, &tag) {
         return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
     }
+    let _place = app.place_to_compare().await?;
     Ok(webp(app.turns.difference(&version.blob, &to.blob).await?, &tag))
 }
 
-/// `POST …/turns/{turn}/keep-subject`: the same turn again, with a sentence added that asks for the subject to stay.
+/// `POST …/turns/{turn}/keep-subject`: the same turn again, with a sentence added that asks for the subject to stay. Sent
+/// twice, it is one turn.
 ///
 /// # Errors
 /// As for a turn.
@@ -205,9 +207,9 @@ async fn asked_again(
     };
     let instruction =
         Instruction::parse(&words).map_err(|error| WebError::invalid("instruction", error.to_string()))?;
-    let submission = Submission {
+    let mut submission = Submission {
         session,
-        client_id: ClientId::new(random::uuid(app.clock.now())),
+        client_id: turn.client_id,
         base: turn.base,
         references: turn.references,
         instruction,
@@ -216,6 +218,7 @@ async fn asked_again(
         backend: Some(turn.backend),
         author: visit.author(app, session).await?,
     };
+    submission.client_id = submission.id_of_its_own();
     let (Submitted::New(turn) | Submitted::Seen(turn)) = app.turns.submit(submission).await?;
     Ok(turn)
 }

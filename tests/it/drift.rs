@@ -315,6 +315,17 @@ async fn a_subject_that_drifts_is_warned_of_and_three_things_help() {
         .await;
     assert_eq!(again.status(), StatusCode::ACCEPTED);
     let again: Value = again.json().await.expect("JSON");
+    let twice = ana
+        .post(
+            &format!("/api/v1/sessions/{}/turns/{turn}/keep-subject", session.id),
+            &Value::Null,
+        )
+        .await;
+    let twice: Value = twice.json().await.expect("JSON");
+    assert_eq!(
+        twice["turn"]["id"], again["turn"]["id"],
+        "a second click pays for nothing"
+    );
     let words = again["turn"]["instruction"].as_str().expect("words");
     assert!(
         words.starts_with("make it livelier\n\nKeep the person or thing"),

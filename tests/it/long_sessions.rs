@@ -10,7 +10,10 @@ use plantain::{
         turn::Author,
     },
     random,
-    store::turns::{Finished, Made, NewTurn},
+    store::{
+        costs::Cost,
+        turns::{Finished, Made, NewTurn},
+    },
 };
 use reqwest::{Method, StatusCode};
 use scraper::{Html, Selector};
@@ -67,6 +70,11 @@ async fn talk(house: &House, session: &Begun, turns: u32) {
             note: None,
             took_ms: 500,
             usage: None,
+            cost: Cost {
+                took_ms: 500,
+                pictures: 1,
+                micros: None,
+            },
             prompt: None,
             raw: None,
             making: None,

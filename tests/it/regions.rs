@@ -134,6 +134,61 @@ async fn a_drawn_mask_is_kept_and_the_same_mask_twice_is_one_region() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_region_that_no_turn_names_is_forgotten_and_one_of_a_turn_is_not() {
+    let house = House::start(&[]).await;
+    let session = begin_with(&house, &scene(SIZE.0, SIZE.1)).await;
+    let ana = house.bearer(&session.token);
+    let used = draw(&ana, &session.id, &disc(SIZE.0, SIZE.1)).await;
+    let unused = draw(&ana, &session.id, &disc(SIZE.0 / 2, SIZE.1 / 2)).await;
+    assert_ne!(used, unused);
+    turn_with(&ana, &session.id, "make it warmer", json!({"region": used})).await;
+    let now = house.app.clock.now();
+    let gone = house.app.store.forget_regions(now.plus_days(-1)).await;
+    assert_eq!(gone.expect("rows"), 0, "they may still be for a turn");
+    let gone = house.app.store.forget_regions(now.plus_days(1)).await;
+    assert_eq!(gone.expect("rows"), 1);
+    let path = |id: &str| format!("/s/{}/regions/{id}", session.id);
+    assert_eq!(ana.get(&path(&used)).await.status(), StatusCode::OK);
+    assert_eq!(ana.get(&path(&unused)).await.status(), StatusCode::NOT_FOUND);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_region_of_a_picture_of_another_shape_is_refused_in_words() {
+    let house = House::start(&[]).await;
+    let session = begin_with(&house, &scene(SIZE.0, SIZE.1)).await;
+    let ana = house.bearer(&session.token);
+    let region = draw(&ana, &session.id, &disc(SIZE.0, SIZE.1)).await;
+    let turned = turn_with(&ana, &session.id, "crop it to a square", json!({})).await;
+    let turn = |base: &Value| json!({"instruction": "make it warmer", "client_id": fresh_id(), "region": region, "base": base});
+    let path = format!("/api/v1/sessions/{}/turns", session.id);
+    let refused = ana.post(&path, &turn(&turned["versions"][0])).await;
+    assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let refused: Value = refused.json().await.expect("JSON");
+    assert_eq!(refused["error"]["field"], "region", "{refused}");
+    let taken = ana.post(&path, &turn(&json!(session.head))).await;
+    assert_eq!(taken.status(), StatusCode::ACCEPTED, "its own picture");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_region_is_left_out_aloud_where_words_lead_to_a_picture_of_another_shape() {
+    let house = House::start(&[]).await;
+    let session = begin_with(&house, &scene(SIZE.0, SIZE.1)).await;
+    let ana = house.bearer(&session.token);
+    let square = turn_with(&ana, &session.id, "crop it to a square", json!({})).await;
+    let region = draw(&ana, &session.id, &disc(SIZE.1, SIZE.1)).await;
+    let base = &square["versions"][0];
+    let words = "undo that and make it darker";
+    let done = turn_with(&ana, &session.id, words, json!({"region": region, "base": base})).await;
+    assert_eq!(done["state"], "done", "{done}");
+    let note = done["note"].as_str().unwrap_or_default();
+    assert!(note.contains("the drawn region was left out"), "{done}");
+    let made = picture(&ana, &session.id, done["versions"][0].as_str().expect("a version")).await;
+    let first = picture(&ana, &session.id, &session.head).await;
+    assert_eq!(made.dimensions(), first.dimensions());
+    assert_ne!(made.get_pixel(2, 2), first.get_pixel(2, 2), "the whole of it");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_mask_of_this_picture_is_refused_in_words() {
     let house = House::start(&[]).await;
     let session = house.begin().await;

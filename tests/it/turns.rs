@@ -42,6 +42,25 @@ async fn three_edits_make_a_chain_of_versions_and_the_last_can_be_downloaded() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn turns_are_offered_as_one_unless_words_led_elsewhere() {
+    let house = House::start(&[]).await;
+    let session = house.begin().await;
+    let ana = house.bearer(&session.token);
+    let offers = async || {
+        let page = ana.get(&format!("/s/{}/tree", session.id)).await;
+        page.text().await.expect("a page").contains("data-squash")
+    };
+    for words in ["make it warmer", "increase the contrast a bit", "make it darker"] {
+        assert!(!offers().await, "few are no trouble to send again");
+        assert_eq!(ana.turn(&session.id, words).await["state"], "done");
+    }
+    assert!(offers().await);
+    let back = ana.turn(&session.id, "undo that and make it warmer").await;
+    assert_eq!(back["state"], "done", "{back}");
+    assert!(!offers().await, "that was said about the darker one");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn editing_an_older_version_branches_and_undo_moves_the_selection_only() {
     let house = House::start(&[]).await;
     let session = house.begin().await;

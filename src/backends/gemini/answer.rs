@@ -152,6 +152,12 @@ impl Gathered {
         Ok(self)
     }
 
+    /// What the service told that it cost.
+    pub fn usage(&self, model: &str) -> Option<Usage> {
+        let pictures = !self.pictures.is_empty();
+        self.usage.as_ref().map(|told| usage(told, model, pictures))
+    }
+
     /// What it comes to.
     ///
     /// # Errors
@@ -160,7 +166,7 @@ impl Gathered {
         if self.pictures.is_empty() {
             return Err(self.why_no_picture(key));
         }
-        let raw = self.raw(model);
+        let (raw, usage) = (self.raw(model), self.usage(model));
         // The last one is the result; those before it are further ones in their order.
         self.pictures.rotate_right(1);
         Ok(EditOutcome {
@@ -170,7 +176,7 @@ impl Gathered {
                 .map(|bytes| RawImage::from(bytes::Bytes::from(bytes)))
                 .collect(),
             note: plain_text(&self.words, key, NOTE_CHARS),
-            usage: self.usage.as_ref().map(|told| usage(told, model)),
+            usage,
             raw,
             ..EditOutcome::default()
         })
@@ -295,7 +301,7 @@ fn word(reason: Option<&str>) -> Option<String> {
     })
 }
 
-fn usage(told: &UsageMetadata, model: &str) -> Usage {
+fn usage(told: &UsageMetadata, model: &str, has_pictures: bool) -> Usage {
     let count = |number: Option<Number>| number.map_or(0, |number| number.0);
     let input = count(told.prompt_token_count);
     let output = count(told.candidates_token_count).saturating_add(count(told.thoughts_token_count));
@@ -305,7 +311,7 @@ fn usage(told: &UsageMetadata, model: &str) -> Usage {
         .filter(|of| of.modality == "IMAGE");
     let pictures: u64 = pictures.map(|of| count(of.token_count)).sum();
     // Without the details nobody can tell words from pictures, which cost many times as much.
-    let prices = prices::gemini(model).filter(|_| pictures > 0);
+    let prices = prices::gemini(model).filter(|_| pictures > 0 || !has_pictures);
     Usage {
         input_tokens: input,
         output_tokens: output,

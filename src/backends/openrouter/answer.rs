@@ -140,6 +140,11 @@ impl Gathered {
         self.error.as_ref()
     }
 
+    /// What the service told that it cost.
+    pub const fn usage(&self) -> Option<Usage> {
+        self.usage
+    }
+
     /// What it comes to.
     ///
     /// # Errors

@@ -42,6 +42,7 @@ use crate::{
         share::{Access, Lifetime},
         turn::Turn,
     },
+    random,
     turns::{Submission, Submitted, live::Hint},
 };
 
@@ -172,7 +173,8 @@ async fn begin(State(app): State<App>, mut visit: Visit, request: Request) -> Re
     let (owner, cookie) = visit.as_owner(&app).await?;
     let visitor = visit.visitor.as_ref().map(|visitor| visitor.id);
     let begun = if is_json {
-        app.turns.begin_on_canvas(owner, visitor, title, picture).await?
+        let id = SessionId::new(random::uuid(app.clock.now()));
+        app.turns.begin_on_canvas(id, owner, visitor, title, picture).await?
     } else {
         app.turns.begin_session(owner, visitor, title, picture).await?
     };

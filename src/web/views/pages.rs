@@ -13,7 +13,7 @@ use super::{
     turn_card::Card,
     words::{self, When},
 };
-use crate::domain::{access::Standing, instruction::Instruction, session::Session};
+use crate::domain::{access::Standing, ids::ClientId, instruction::Instruction, session::Session};
 use crate::web::canvas;
 
 /// The most references a turn takes.
@@ -27,8 +27,8 @@ pub struct Home {
     sessions: Vec<SessionCard>,
     trashed: Vec<SessionCard>,
     examples: [Example; 2],
-    /// Whether somebody here makes pictures of words.
-    from_words: bool,
+    /// Where somebody here makes pictures of words: what a session that begins with them is called by its sender.
+    from_words: Option<String>,
     ratios: [&'static str; 7],
     max_chars: usize,
 }
@@ -74,16 +74,17 @@ impl Home {
             sessions: sessions.iter().map(SessionCard::new).collect(),
             trashed: trashed.iter().map(SessionCard::new).collect(),
             examples,
-            from_words: false,
+            from_words: None,
             ratios: canvas::RATIOS,
             max_chars: Instruction::MAX_CHARS,
         }
     }
 
-    /// With a way to begin with words, when somebody here makes pictures of them.
+    /// With a way to begin with words, when somebody here makes pictures of them; sent twice under this id, they begin one
+    /// session.
     #[must_use]
-    pub const fn with_words(mut self, from_words: bool) -> Self {
-        self.from_words = from_words;
+    pub fn with_words(mut self, from_words: Option<ClientId>) -> Self {
+        self.from_words = from_words.map(|id| id.to_string());
         self
     }
 }

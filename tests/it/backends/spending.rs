@@ -5,6 +5,17 @@
 
 use std::time::Duration;
 
+use plantain::{
+    domain::{
+        ids::{ClientId, TurnId},
+        instruction::Instruction,
+        turn::Author,
+    },
+    store::{
+        costs::{Cost, Of},
+        turns::NewTurn,
+    },
+};
 use reqwest::StatusCode;
 use scraper::{Html, Selector};
 use serde_json::{Value, json};
@@ -13,7 +24,10 @@ use super::{
     desk::png64,
     fake::{Fake, Reply},
 };
-use crate::house::{Begun, House, Person, fresh_id};
+use crate::{
+    house::{Begun, House, Person, fresh_id},
+    scripted::Scripted,
+};
 
 const KEY: &str = "marker-key-of-the-file";
 
@@ -392,6 +406,17 @@ async fn a_session_begins_with_words_alone_from_the_page_and_from_a_script() {
         assert!(tokio::time::Instant::now() < until, "{page}");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
+    // A second click begins nothing.
+    let form = |id: String| format!("ratio=1%3A1&instruction=An+owl&client_id={id}");
+    let (first, second) = (form(fresh_id()), form(fresh_id()));
+    let (one, other) = tokio::join!(
+        owner.form("/sessions/canvas", &first),
+        owner.form("/sessions/canvas", &first),
+    );
+    let third = owner.form("/sessions/canvas", &second).await;
+    let place = |answer: &reqwest::Response| crate::security::kit::header(answer, "location").to_owned();
+    assert_eq!(place(&one), place(&other));
+    assert_ne!(place(&one), place(&third), "another form is another session");
     for (fields, field) in [
         ("ratio=99%3A1&instruction=x", "canvas"),
         ("ratio=x", "ratio"),
@@ -409,4 +434,68 @@ async fn a_session_begins_with_words_alone_from_the_page_and_from_a_script() {
         told(&home, "form[action='/sessions/canvas']").is_empty(),
         "nobody there could do it"
     );
+}
+
+#[tokio::test]
+async fn what_a_service_charged_is_booked_also_when_nothing_could_be_kept() {
+    let usage = json!({
+        "promptTokenCount": 400, "candidatesTokenCount": 1120,
+        "candidatesTokensDetails": [{"modality": "IMAGE", "tokenCount": 1120}]
+    });
+    let part = |part: Value, usage: &Value| json!({"candidates": [{"content": {"parts": [part]}, "finishReason": "STOP"}], "usageMetadata": usage});
+    let no_picture = json!({"inlineData": {"mimeType": "image/png", "data": "bm8gcGljdHVyZQ=="}});
+    let picture = json!({"inlineData": {"mimeType": "image/png", "data": png64(31)}});
+    let words = json!({"promptTokenCount": 400, "candidatesTokenCount": 100});
+    for (answer, state, spent) in [
+        (part(no_picture, &usage), "failed", 34_200),
+        (part(json!({"text": "A fine cat."}), &words), "failed", 1_350),
+        (part(picture, &Value::Null), "done", 33_600),
+    ] {
+        let answer = answer.to_string();
+        let fake = Fake::answering(move |_| Some(Reply::json(200, answer.clone()))).await;
+        let house = with(&fake, &["--cost-ceiling-month", "20"]).await;
+        let begun = house.begin().await;
+        let person = house.bearer(&begun.token);
+        let (_, turn) = submit(&person, &begun, json!({})).await;
+        let turn = ended(&person, &begun, &turn).await;
+        assert_eq!(turn["state"], state, "{turn}");
+        let of = Of::Session(begun.id.parse().expect("an id"));
+        assert_eq!(house.app.store.spent(of).await.expect("read"), spent, "{turn}");
+    }
+}
+
+#[tokio::test]
+async fn what_an_attempt_cost_that_was_overtaken_is_booked() {
+    let backend = Scripted::new(|_| Err(plantain::backends::BackendError::TimedOut));
+    let house = House::with_backend(&[], std::sync::Arc::new(backend)).await;
+    let (begun, store, now) = (house.begin().await, &house.app.store, house.app.clock.now());
+    let session = begun.id.parse().expect("an id");
+    let new = NewTurn {
+        id: TurnId::new(plantain::random::uuid(now)),
+        session,
+        client_id: ClientId::new(plantain::random::uuid(now)),
+        base: begun.head.parse().expect("an id"),
+        references: Vec::new(),
+        instruction: Instruction::parse("make it pink").expect("words"),
+        region: None,
+        options: Default::default(),
+        backend: "scripted".to_owned(),
+        author: Author {
+            visitor: None,
+            name: "Ana".to_owned(),
+        },
+    };
+    store.insert_turn(&new, 100, now).await.expect("rows");
+    let claimed = store.claim_turn(&["scripted".to_owned()], now).await.expect("rows");
+    let claimed = claimed.expect("the turn just handed in");
+    store.cancel_turn(session, new.id, now).await.expect("rows");
+    let cost = Cost {
+        took_ms: 900,
+        pictures: 1,
+        micros: Some(40_000),
+    };
+    let failure = plantain::backends::BackendError::TimedOut.for_the_user("The script");
+    let written = store.fail_turn(&claimed, &failure, (None, cost), now).await;
+    assert!(written.expect("rows").is_none(), "it was cancelled and stays so");
+    assert_eq!(store.spent(Of::Session(session)).await.expect("read"), 40_000);
 }
