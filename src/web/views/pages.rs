@@ -6,6 +6,7 @@ use askama::Template;
 
 use super::{
     choices::{self, Choices},
+    coach::{CoachPanel, CoachView},
     fragments::{Earlier, HeadView, PanelView, SharePanel, StageView},
     picture::{self, Thumb},
     state::{Mode, SessionState, SessionSummary, Site},
@@ -120,6 +121,7 @@ pub struct SessionPage {
     /// The blank card of a turn that is being sent.
     turn: Card,
     revision: u64,
+    coach: CoachView,
 }
 
 /// What the composer prints.
@@ -164,7 +166,15 @@ impl SessionPage {
             composer: (state.standing >= Standing::Editor).then(|| Composer::new(state)),
             turn: Card::sending(session.id, author),
             revision: state.revision,
+            coach: CoachView::default(),
         }
+    }
+
+    /// With the coach's panel open.
+    #[must_use]
+    pub fn with_coach(mut self, panel: CoachPanel) -> Self {
+        self.coach = panel.into_view();
+        self
     }
 }
 
