@@ -18,7 +18,6 @@ const SOON = [
   "./lib/notices.js",
   "./lib/dialog.js",
   "./lib/studio.js",
-  "./lib/company.js",
 ];
 
 // For browsers that don't know the media feature "scripting".

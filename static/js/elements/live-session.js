@@ -118,10 +118,9 @@ class LiveSession extends HTMLElement {
     if (moved) setTimeout(() => this.#tellOfMove(head.dataset.selected), SETTLE_MS);
   }
 
-  /** Says that the selection is elsewhere, unless by now the stage followed it or a new version was offered. What this page
-   * asked for itself may be on its way still, for long on a slow line. */
-  #tellOfMove(selected, tries = 4) {
-    if (find('[aria-busy="true"]') || (tries && waits())) return setTimeout(() => this.#tellOfMove(selected, tries - 1), SETTLE_MS);
+  /** Says that the selection is elsewhere, unless by now the stage followed it, follows it still, or a new version was offered. */
+  #tellOfMove(selected) {
+    if (find('[aria-busy="true"]')) return setTimeout(() => this.#tellOfMove(selected), SETTLE_MS);
     const isCurrent = find("#session-head").dataset.selected === selected;
     const isShown = find("#stage")?.dataset.version === selected;
     if (isCurrent && !isShown && find("#new-version")?.hidden) offer(`${location.pathname}?v=${selected}`, "The selection moved: show it");

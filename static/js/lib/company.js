@@ -1,5 +1,5 @@
 // What makes the composer good company, once the browser has time: it tells others that somebody types, offers quick next
-// steps, and opens the coach. Comes late, with a style sheet of its own.
+// steps, and opens the coach. Comes late, with `studio.js`, and brings a style sheet of its own.
 import { find } from "./page.js";
 
 const AGAIN_MS = 3000;
