@@ -7,6 +7,7 @@
 
 pub(crate) mod convert;
 mod deeds;
+pub mod foresee;
 mod path;
 #[cfg(test)]
 mod tests;

@@ -17,6 +17,7 @@ mod gif;
 mod inspect;
 mod jpeg;
 mod leaving;
+mod measure;
 mod outgoing;
 mod pixels;
 mod png;
@@ -49,6 +50,7 @@ pub use self::{
     error::{Hint, PictureError, is_disk_full, is_unwritable},
     inspect::{Came, VerifiedImage},
     leaving::{Colours, Left},
+    measure::Measures,
     outgoing::Outgoing,
     pixels::{Layout, Pixels, Samples},
     renditions::{Rendition, Size},
@@ -83,6 +85,7 @@ struct Inner {
     limits: Limits,
     slots: Slots,
     renditions: Renditions,
+    known: measure::Known,
     /// Held while a file gets its name or loses it, so that `sweep` can't remove what `put` has just renewed.
     names: Mutex<()>,
 }
@@ -110,6 +113,7 @@ impl BlobStore {
             limits,
             slots: Slots::new(slots.unwrap_or_else(cores), deadline),
             renditions: Renditions::default(),
+            known: measure::Known::default(),
             names: Mutex::default(),
         })))
     }

@@ -7,6 +7,7 @@
 
 pub mod access;
 pub mod change;
+pub mod coach;
 pub mod cost;
 pub mod drift;
 pub mod ids;

@@ -8,7 +8,10 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use tokio::sync::broadcast;
+use tokio::{
+    sync::broadcast,
+    time::{Duration, Instant},
+};
 
 use crate::domain::{
     change::{Changed, Progress},
@@ -18,6 +21,8 @@ use crate::domain::{
 
 /// How many hints a watcher may be behind before it has to ask the store.
 const BACKLOG: usize = 64;
+/// How long somebody who typed counts as typing; their page says so again every three seconds.
+const TYPING: Duration = Duration::from_secs(5);
 
 /// One hint.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,6 +33,21 @@ pub enum Hint {
     Progress(Progress),
     /// Rights changed: whoever watches must be looked at again.
     Rights,
+    /// Somebody came, left, began to type or stopped.
+    People,
+}
+
+/// Somebody who has the page of a session open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Present {
+    /// The client they are counted by; never shown.
+    pub client: String,
+    /// What others call them.
+    pub name: String,
+    /// Until when they count as typing.
+    pub typing_until: Option<Instant>,
+    /// In how many windows.
+    pages: usize,
 }
 
 /// Why nobody more can watch.
@@ -76,6 +96,8 @@ struct Board {
 struct Channel {
     hints: broadcast::Sender<Hint>,
     watchers: usize,
+    /// Who has the page open, in the order they came.
+    people: Vec<Present>,
 }
 
 impl Live {
@@ -105,6 +127,7 @@ impl Live {
         let channel = board.sessions.entry(session).or_insert_with(|| Channel {
             hints: broadcast::channel(BACKLOG).0,
             watchers: 0,
+            people: Vec::new(),
         });
         channel.watchers += 1;
         let hints = channel.hints.subscribe();
@@ -113,7 +136,36 @@ impl Live {
             session,
             client: client.to_owned(),
             live: self.clone(),
+            appears: false,
         })
+    }
+
+    /// Who has the page of a session open.
+    #[must_use]
+    pub fn people(&self, session: SessionId) -> Vec<Present> {
+        let board = self.board();
+        board
+            .sessions
+            .get(&session)
+            .map_or_else(Vec::new, |channel| channel.people.clone())
+    }
+
+    /// Notes that somebody types, or has stopped. Whoever has no page open does not count; saying it again while it
+    /// is known tells nobody anything, so that it can't be used to keep others busy.
+    pub fn types(&self, session: SessionId, client: &str, on: bool) {
+        let mut board = self.board();
+        let Some(channel) = board.sessions.get_mut(&session) else {
+            return;
+        };
+        let Some(person) = channel.people.iter_mut().find(|person| person.client == client) else {
+            return;
+        };
+        let now = Instant::now();
+        let did = person.typing_until.is_some_and(|until| until > now);
+        person.typing_until = on.then(|| now + TYPING);
+        if did != on {
+            channel.tell_of_people();
+        }
     }
 
     /// Tells everybody who watches `session`.
@@ -174,6 +226,23 @@ impl Live {
     }
 }
 
+impl Channel {
+    fn tell_of_people(&self) {
+        // Nobody listening any more is no fault.
+        let _ = self.hints.send(Hint::People);
+    }
+
+    fn leave(&mut self, client: &str) {
+        if let Some(at) = self.people.iter().position(|person| person.client == client) {
+            self.people[at].pages -= 1;
+            if self.people[at].pages == 0 {
+                self.people.remove(at);
+                self.tell_of_people();
+            }
+        }
+    }
+}
+
 /// One watcher's place; leaving is dropping it.
 #[derive(Debug)]
 pub struct Watching {
@@ -181,9 +250,38 @@ pub struct Watching {
     session: SessionId,
     client: String,
     live: Live,
+    appears: bool,
 }
 
 impl Watching {
+    /// Lets the others of the session see that `name` has its page open, as long as this place is kept.
+    pub fn appear(&mut self, name: &str) {
+        let mut board = self.live.board();
+        let Some(channel) = board.sessions.get_mut(&self.session) else {
+            return;
+        };
+        match channel.people.iter_mut().find(|person| person.client == self.client) {
+            Some(person) => {
+                name.clone_into(&mut person.name);
+                person.pages += usize::from(!self.appears);
+            }
+            None => channel.people.push(Present {
+                client: self.client.clone(),
+                name: name.to_owned(),
+                typing_until: None,
+                pages: 1,
+            }),
+        }
+        self.appears = true;
+        channel.tell_of_people();
+    }
+
+    /// What this watcher is counted by.
+    #[must_use]
+    pub fn client(&self) -> &str {
+        &self.client
+    }
+
     /// The next hint. Having missed some is told as one [`Hint::Changed`] of unknown revision (0).
     pub async fn next(&mut self) -> Hint {
         match self.hints.recv().await {
@@ -202,6 +300,9 @@ impl Drop for Watching {
         board.watchers = board.watchers.saturating_sub(1);
         if let Some(channel) = board.sessions.get_mut(&self.session) {
             channel.watchers -= 1;
+            if self.appears {
+                channel.leave(&self.client);
+            }
             if channel.watchers == 0 {
                 board.sessions.remove(&self.session);
             }
@@ -247,6 +348,39 @@ mod tests {
         drop((a, b, c, d));
         assert!(!live.is_watched());
         assert!(live.board().sessions.is_empty() && live.board().clients.is_empty());
+    }
+
+    #[tokio::test]
+    async fn ui_4_11_people_come_type_and_leave() {
+        let live = Live::default();
+        let mut ana = live.watch(session(1), "ana").expect("room");
+        ana.appear("Ana");
+        let mut again = live.watch(session(1), "ana").expect("room");
+        again.appear("Ana B.");
+        let mut ben = live.watch(session(1), "ben").expect("room");
+        ben.appear("Ben");
+        let names = || live.people(session(1)).into_iter().map(|p| p.name).collect::<Vec<_>>();
+        assert_eq!(names(), ["Ana B.", "Ben"], "two windows are one person");
+        drop(again);
+        assert_eq!(names(), ["Ana B.", "Ben"]);
+        assert_eq!(ben.next().await, Hint::People, "told of themselves");
+        let typing = || {
+            live.people(session(1))
+                .iter()
+                .filter(|p| p.typing_until.is_some())
+                .count()
+        };
+        for _ in 0..1_000 {
+            live.types(session(1), "ana", true);
+        }
+        live.types(session(1), "stranger", true);
+        live.types(session(2), "ana", true);
+        assert_eq!(typing(), 1);
+        assert_eq!(ben.next().await, Hint::People, "told once, not a thousand times");
+        live.types(session(1), "ana", false);
+        assert_eq!((ben.next().await, typing()), (Hint::People, 0));
+        drop(ana);
+        assert_eq!((ben.next().await, names()), (Hint::People, vec!["Ben".to_owned()]));
     }
 
     #[tokio::test]

@@ -20,6 +20,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     changes::{Tape, event},
+    company::Company,
     error::WebError,
     fields::{Fields, Query},
     serve::Stopping,
@@ -81,10 +82,13 @@ pub async fn stream_of(
 ) -> Result<Response, WebError> {
     let entered = visit.enter(&app, session, Action::See).await?;
     let id = entered.session.id;
-    let watching = app
+    let mut watching = app
         .live
         .watch(id, &visit.client())
         .map_err(|error| WebError::too_many(error.to_string(), 15))?;
+    if dress == Dress::Page && visit.visitor.is_some() {
+        watching.appear(&name_of(&app, &visit, id).await);
+    }
     let last = last_seen(query, headers)
         .filter(|last| *last <= entered.session.revision)
         .unwrap_or(0);
@@ -104,12 +108,21 @@ pub async fn stream_of(
         ended: false,
         stopping,
         dress,
+        company: Company::default(),
     };
     let headers = [
         (header::CONTENT_TYPE, "text/event-stream"),
         (header::CACHE_CONTROL, "no-store"),
     ];
     Ok((headers, Body::from_stream(follower.events())).into_response())
+}
+
+/// What others call them; a disk that is full must not keep anybody from looking.
+async fn name_of(app: &App, visit: &Visit, session: SessionId) -> String {
+    match visit.author(app, session).await {
+        Ok(author) => author.name,
+        Err(_) => "Guest".to_owned(),
+    }
 }
 
 fn every(period: Duration) -> Interval {
@@ -148,6 +161,7 @@ struct Follower {
     comments: Interval,
     stopping: CancellationToken,
     dress: Dress,
+    company: Company,
 }
 
 impl Follower {
@@ -190,7 +204,12 @@ impl Follower {
                 Hint::Changed(changed) => (self.newest, self.is_behind) = (Some(changed.revision), true),
                 Hint::Progress(progress) => self.waiting.push_back(progress_event(&progress)),
                 Hint::Rights => self.look().await?,
+                Hint::People => self.company.stir(),
             },
+            () = self.company.due(), if self.dress == Dress::Page => {
+                let people = self.app.live.people(self.session);
+                self.waiting.extend(self.company.told(&people, self.watching.client())?);
+            }
             _ = self.looks.tick() => self.look().await?,
             _ = self.comments.tick() => self.waiting.push_back(Bytes::from_static(COMMENT)),
             () = self.stopping.cancelled() => {

@@ -10,6 +10,8 @@ pub mod assets;
 pub mod audit;
 mod canvas;
 pub mod changes;
+mod coach;
+mod company;
 mod compare;
 mod drawing;
 mod error;
@@ -97,6 +99,8 @@ pub fn router(app: App) -> Router {
         .route("/s/{session}/difference", get(compare::difference))
         .route("/s/{session}/tree", get(tree::show))
         .route("/s/{session}/region", get(drawing::show))
+        .route("/s/{session}/coach", get(coach::show).post(coach::ask))
+        .route("/s/{session}/typing", post(company::type_))
         .route("/s/{session}/squash", post(tree::squash))
         .route(
             "/s/{session}/versions/{version}/as-returned",

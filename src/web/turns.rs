@@ -118,6 +118,7 @@ async fn accept(app: &App, visit: &Visit, entered: &Entered, fields: &Fields) ->
         }
         submitted => submitted,
     };
+    app.live.types(session, &visit.client(), false);
     match turn {
         Submitted::New(turn) | Submitted::Seen(turn) => Ok(turn),
     }

@@ -6,6 +6,7 @@
 //!
 //! `PLANTAIN_PHOTOS=DIR` takes a real photo from there instead of a drawn one; `PLANTAIN_SHOTS=DIR` keeps screenshots.
 
+mod company;
 mod driver;
 mod editing;
 #[expect(
@@ -60,6 +61,10 @@ fn main() -> ExitCode {
         together::a3_two_at_once_each_branch_from_their_own_base,
         together::sec_share_03_the_address_bar_does_not_keep_the_token,
         together::sec_share_06_a_viewer_watches_until_the_link_is_revoked,
+        company::ui_4_11_who_is_here_and_who_types,
+        company::ui_4_11_ones_own_turn_is_no_news_on_a_slow_line,
+        company::ui_4_2_the_coach_advises_and_never_rewrites,
+        company::ui_4_2_quick_chips_follow_a_result,
         restart::rel_sse_04_a_page_outlives_its_server_and_shows_each_turn_once,
         markup::sec_web_05_instructions_and_answers_are_text,
         markup::sec_web_05_titles_and_names_are_text,

@@ -12,6 +12,7 @@ use super::{
     words::{self, When},
 };
 use crate::domain::{
+    coach::{self, Chip},
     session::Session,
     share::{Access, Share},
     time::Moment,
@@ -133,6 +134,28 @@ pub struct StageView {
     pub left_out: Option<String>,
     /// The path.
     pub nodes: Vec<Node>,
+    /// What may come next; none of an original.
+    pub chips: Vec<ChipView>,
+}
+
+/// A quick next step.
+#[derive(Debug, Clone)]
+pub struct ChipView {
+    /// What it says: the words that are put in, or "Undo".
+    pub words: &'static str,
+    /// `say`, `add` or `undo`.
+    pub does: &'static str,
+}
+
+impl From<Chip> for ChipView {
+    fn from(chip: Chip) -> Self {
+        let (words, does) = match chip {
+            Chip::Say(words) => (words, "say"),
+            Chip::Add(words) => (words, "add"),
+            Chip::Undo => ("Undo", "undo"),
+        };
+        Self { words, does }
+    }
 }
 
 /// The version before the one on the stage.
@@ -204,8 +227,17 @@ impl StageView {
             roots,
             left_out,
             nodes,
+            chips: chips_of(state),
         }
     }
+}
+
+fn chips_of(state: &StageState) -> Vec<ChipView> {
+    let asked = state.path.last().and_then(|node| node.asked.as_deref());
+    let asked = asked.filter(|_| state.parent.is_some());
+    let is_of_a_model = state.selected.drift.is_some();
+    let chips = asked.map_or_else(Vec::new, |asked| coach::chips(asked, is_of_a_model));
+    chips.into_iter().map(ChipView::from).collect()
 }
 
 impl Before {

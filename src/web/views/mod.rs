@@ -7,6 +7,8 @@
 //! Read `state` (what handlers hand in), then `pages`, `fragments` and `turn_card`.
 
 pub mod choices;
+pub mod coach;
+pub mod company;
 pub mod compare;
 pub mod drawing;
 pub mod drift_note;

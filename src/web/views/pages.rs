@@ -6,6 +6,7 @@ use askama::Template;
 
 use super::{
     choices::{self, Choices},
+    coach::{CoachPanel, CoachView},
     fragments::{Earlier, HeadView, PanelView, SharePanel, StageView},
     picture::{self, Thumb},
     presets,
@@ -122,6 +123,7 @@ pub struct SessionPage {
     /// The blank card of a turn that is being sent.
     turn: Card,
     revision: u64,
+    coach: CoachView,
 }
 
 /// What the composer prints.
@@ -168,7 +170,15 @@ impl SessionPage {
             composer: (state.standing >= Standing::Editor).then(|| Composer::new(state)),
             turn: Card::sending(session.id, author),
             revision: state.revision,
+            coach: CoachView::default(),
         }
+    }
+
+    /// With the coach's panel open.
+    #[must_use]
+    pub fn with_coach(mut self, panel: CoachPanel) -> Self {
+        self.coach = panel.into_view();
+        self
     }
 }
 

@@ -365,14 +365,14 @@ fn numbered(versions: &[Version]) -> Vec<Reference> {
 }
 
 /// The letter in the little disc beside a name.
-fn initial(name: &str) -> String {
+pub(super) fn initial(name: &str) -> String {
     name.chars()
         .find(|c| c.is_alphanumeric())
         .map_or_else(|| "?".into(), |c| c.to_uppercase().collect())
 }
 
 /// The same name has the same colour everywhere.
-fn hue(name: &str) -> u32 {
+pub(super) fn hue(name: &str) -> u32 {
     name.chars()
         .fold(0_u32, |sum, c| sum.wrapping_mul(31).wrapping_add(c.into()))
         % 6

@@ -3,7 +3,7 @@
 //
 // A tab hidden for a minute closes its stream (a browser allows six connections to a host) and catches up when shown;
 // while something it sent is open it stays, so that the title can tell of it.
-import { ask, find, parse, replace, say, toast } from "../lib/page.js";
+import { ask, find, parse, replace, say, swap, toast } from "../lib/page.js";
 import { arrive, offer, toEnd, waits } from "../lib/turns.js";
 
 const FIRST_WAIT_MS = 1000;
@@ -41,6 +41,7 @@ class LiveSession extends HTMLElement {
     stream.onerror = () => this.#broke(stream.readyState === EventSource.CLOSED);
     stream.addEventListener("turn", (event) => { this.#seen(event); arrive(event.data); this.#running?.then(({ end }) => end(event.data), () => {}); });
     stream.addEventListener("session", (event) => { this.#seen(event); this.#head(event.data); });
+    stream.addEventListener("part", (event) => swap(parse(event.data)));
     stream.addEventListener("progress", (event) => this.#tell(JSON.parse(event.data)));
     stream.addEventListener("gone", (event) => this.#gone(event.data));
   }
@@ -117,8 +118,9 @@ class LiveSession extends HTMLElement {
     if (moved) setTimeout(() => this.#tellOfMove(head.dataset.selected), SETTLE_MS);
   }
 
-  /** Says that the selection is elsewhere, unless by now the stage followed it or a new version was offered. */
+  /** Says that the selection is elsewhere, unless by now the stage followed it, follows it still, or a new version was offered. */
   #tellOfMove(selected) {
+    if (find('[aria-busy="true"]')) return setTimeout(() => this.#tellOfMove(selected), SETTLE_MS);
     const isCurrent = find("#session-head").dataset.selected === selected;
     const isShown = find("#stage")?.dataset.version === selected;
     if (isCurrent && !isShown && find("#new-version")?.hidden) offer(`${location.pathname}?v=${selected}`, "The selection moved: show it");

@@ -3,6 +3,7 @@
 //
 // Rule: one layer at a time, opened by a link that leads to a page of its own without scripts; the stage below rests.
 import { ask, find, toast } from "./page.js";
+import "./company.js";
 
 const PARTS = {
   compare: () => import("../elements/image-compare.js"),
