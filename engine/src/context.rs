@@ -3,6 +3,7 @@
 //! The one rule: a step is only promised when everything it needs is here; the rest is declined before any pixel is touched.
 //! Filled by the server and the command line, read by `parse`.
 
+use crate::facts::Facts;
 use crate::plan::{Step, Target};
 
 /// What can be found in a picture without being drawn. Nothing by default.
@@ -51,6 +52,8 @@ pub struct Context {
     pub finds: Finds,
     /// What this branch has done so far, oldest first; "again", "stronger" and "weaker" look here.
     pub earlier: Vec<Step>,
+    /// What the picture is like, where somebody measured it: for proposals and questions.
+    pub facts: Option<Facts>,
 }
 
 impl Context {

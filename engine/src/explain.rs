@@ -229,6 +229,13 @@ fn insert_words(step: &Step) -> String {
     if let Some(scale) = params.scale {
         told += &format!(" at {} % size", (scale * 100.0).round());
     }
+    if params.dx.is_some() || params.dy.is_some() {
+        let way = Params {
+            place: None,
+            ..params.clone()
+        };
+        told += &format!(", moved{}", whereto_words(&way));
+    }
     told
 }
 
@@ -309,6 +316,7 @@ fn object_words(object: &str, pick: Option<Pick>) -> String {
         Some(Pick::Nth(1)) => format!("the first {name}"),
         Some(Pick::Nth(2)) => format!("the second {name}"),
         Some(Pick::Nth(n)) => format!("the {name} number {n}"),
+        Some(Pick::Side(Side::All)) => format!("every {name}"),
         Some(Pick::Side(side)) => {
             let side = match side {
                 Side::Left => "leftmost",
@@ -317,6 +325,7 @@ fn object_words(object: &str, pick: Option<Pick>) -> String {
                 Side::Bottom => "bottom",
                 Side::Biggest => "biggest",
                 Side::Smallest => "smallest",
+                Side::All => "every",
             };
             format!("the {side} {name}")
         }

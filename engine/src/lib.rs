@@ -18,9 +18,9 @@
 //!
 //! | folder | may use |
 //! | --- | --- |
-//! | plan, raster, color, context | nothing |
+//! | plan, raster, color, context | nothing (context: facts) |
 //! | parse, explain | plan, context, the table in ops |
-//! | rows, field, watch | raster, color |
+//! | rows, field, watch, facts | raster, color, rows |
 //! | fill | raster, rows, field, watch |
 //! | nets | nothing |
 //! | select | nets, rows, field, watch |
@@ -32,6 +32,7 @@ pub mod compare;
 mod context;
 pub mod drawings;
 mod explain;
+mod facts;
 mod field;
 mod fill;
 pub mod nets;
@@ -47,6 +48,7 @@ mod watch;
 
 pub use context::{Context, Finds};
 pub use explain::explain;
+pub use facts::Facts;
 pub use ops::{Group, OperationInfo};
 pub use parse::understand;
 pub use plan::{

@@ -126,6 +126,8 @@ pub enum Side {
     Bottom,
     Biggest,
     Smallest,
+    /// Not one but every one.
+    All,
 }
 
 /// How an object is chosen when there are several.

@@ -865,3 +865,119 @@ const WORDS: &[&str] = &[
     "so that",
     "removing",
 ];
+
+fn seen_with(references: u32, earlier: Vec<Step>) -> Context {
+    Context {
+        references,
+        finds: Finds::everything(),
+        earlier,
+        ..Context::default()
+    }
+}
+
+#[test]
+fn more_than_one_means_every_one_and_a_described_person_is_never_anybody() {
+    let every = |name: &str| Target::Object {
+        object: name.into(),
+        pick: Some(Pick::Side(Side::All)),
+    };
+    for (words, name) in [
+        ("remove the people", "person"),
+        ("remove everyone", "person"),
+        ("remove both dogs", "dog"),
+        ("remove all the cups", "cup"),
+        ("remove every cup", "cup"),
+    ] {
+        let steps = understand(words, &seen_with(0, Vec::new())).steps;
+        assert_eq!(steps, [Step::new(Op::Remove).on(every(name))], "{words}");
+        assert_eq!(
+            understand(&explain(&steps), &seen_with(0, Vec::new())).steps,
+            steps,
+            "{words}"
+        );
+    }
+    for words in [
+        "remove the tall man",
+        "make sure there are no blond people in the picture",
+        "remove the woman in the red dress",
+        "remove everyone except me",
+    ] {
+        let understood = understand(words, &seen_with(0, Vec::new()));
+        assert!(understood.steps.is_empty(), "{words}: {:?}", understood.steps);
+        assert_eq!(understood.declined[0].reason, Reason::CannotFind, "{words}");
+    }
+    let dog = understand("remove the dog on a white background", &seen_with(0, Vec::new())).steps;
+    assert_eq!(explain(&dog), "Removed the dog");
+}
+
+#[test]
+fn it_is_what_was_put_in_just_before() {
+    let put = "blend the clock into the living room";
+    let alone = understand(put, &seen_with(1, Vec::new())).steps;
+    let told = understand(
+        &format!("{put}, then make it smaller and move it up"),
+        &seen_with(1, Vec::new()),
+    );
+    assert_eq!(told.steps.len(), 1);
+    let (step, params) = (&told.steps[0], &told.steps[0].params);
+    assert_eq!((step.op, params.scale, params.dy), (Op::Insert, Some(0.7), Some(-0.15)));
+    // A turn later, with the clock still attached: put in anew, in place of the first time.
+    let later = understand("make it smaller and move it up", &seen_with(1, alone.clone()));
+    assert_eq!((later.replaces, &later.steps), (1, &told.steps));
+    assert_eq!(
+        understand(&explain(&told.steps), &seen_with(1, Vec::new())).steps,
+        told.steps
+    );
+    // And with nothing attached: what is called so in the picture.
+    let by_name = understand("make it smaller and move it up", &seen_with(0, alone));
+    let names = by_name.steps.iter().map(|s| (s.op, explain(std::slice::from_ref(s))));
+    assert_eq!(
+        names.collect::<Vec<_>>(),
+        [
+            (Op::Scale, "Scaled the clock to 70 %".into()),
+            (Op::Move, "Moved the clock up by 15 %".into())
+        ]
+    );
+}
+
+#[test]
+fn a_vague_wish_is_answered_with_three_that_suit_the_picture_and_questions_from_what_was_measured() {
+    use plantain_engine::{Channels, Facts, Raster};
+    let plain = |rgb: [u8; 3]| {
+        let samples = rgb.iter().copied().cycle().take(64 * 48 * 3).collect();
+        Facts::of(&Raster::from_u8(64, 48, Channels::Rgb, samples).expect("a picture"))
+    };
+    let asked = |words: &str, facts: &Facts| {
+        let context = Context {
+            facts: Some(facts.clone()),
+            ..seen_with(0, understand("blur it", &Context::default()).steps)
+        };
+        let declined = understand(words, &context).declined;
+        (declined[0].reason, declined[0].message.clone())
+    };
+    let (dark, light) = (plain([20, 24, 40]), plain([240, 240, 235]));
+    for words in ["make it nice", "improve it", "make it pop"] {
+        let (reason, message) = asked(words, &dark);
+        assert_eq!(reason, Reason::TooVague, "{words}");
+        assert!(message.contains("brighten it a little"), "{words}: {message}");
+        assert!(asked(words, &light).1.contains("darken it a little"), "{words}");
+    }
+    for facts in [&dark, &light, &plain([200, 40, 30]), &plain([128, 128, 128])] {
+        for wish in facts.proposals() {
+            let understood = understand(wish, &Context::default());
+            assert!(!understood.steps.is_empty() && understood.declined.is_empty(), "{wish}");
+        }
+    }
+    assert!(asked("how large is this picture?", &dark).1.contains("64 × 48"));
+    assert!(
+        asked("what colours are in it?", &plain([200, 40, 30]))
+            .1
+            .contains("mostly red")
+    );
+    assert!(asked("what did we change?", &dark).1.contains("lurred"));
+    assert!(
+        asked("what is your name?", &dark)
+            .1
+            .contains("every message is an edit")
+    );
+}

@@ -16,7 +16,7 @@ pub(crate) mod words;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use plantain_engine::{RenderContext, RenderError, Step, nets::Nets, render};
+use plantain_engine::{Facts, Reason, RenderContext, RenderError, Step, nets::Nets, render};
 use tokio::{sync::watch, task};
 use tokio_util::sync::CancellationToken;
 
@@ -99,6 +99,13 @@ impl Embedded {
         Ok((picture, remarks))
     }
 
+    /// What the base is like; nothing when it cannot be read, for the answer can do without.
+    async fn facts(&self, request: &EditRequest) -> Option<Facts> {
+        let pixels = self.blobs.decode(&request.base).await.ok()?;
+        let measure = move || convert::to_raster(pixels).ok().map(|raster| Facts::of(&raster));
+        task::spawn_blocking(measure).await.ok().flatten()
+    }
+
     /// The attached pictures, when a step uses one.
     async fn references(&self, job: &Job) -> Result<Vec<Pixels>, BackendError> {
         let mut references = Vec::new();
@@ -124,7 +131,13 @@ impl Backend for Embedded {
         if request.canvas {
             return Err(words::no_picture_from_words());
         }
-        let planned = path::plan(request, words::finds(&self.models));
+        let finds = words::finds(&self.models);
+        let mut planned = path::plan(request, finds, None);
+        // Only a vague wish or a question needs to know what the picture is like.
+        let asks = |reason| matches!(reason, Reason::TooVague | Reason::NotAnEdit);
+        if planned.left_out.iter().any(|declined| asks(declined.reason)) {
+            planned = path::plan(request, finds, self.facts(request).await);
+        }
         let note = words::note(&planned.told, &planned.left_out);
         let mut outcome = EditOutcome {
             note: Some(note),

@@ -6,7 +6,7 @@
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::Args;
-use plantain_engine::{Context, Mask, RenderContext, RenderError, Understanding, Watch, render, understand};
+use plantain_engine::{Context, Facts, Mask, RenderContext, RenderError, Understanding, Watch, render, understand};
 
 use super::{
     files::{self, FileError, Gate},
@@ -101,18 +101,19 @@ async fn edit(args: &EditArgs) -> Result<(), EditError> {
         None => None,
     };
     let models = args.place.open();
+    let raster = convert::to_raster(picture).map_err(|error| EditError::Own(std::io::Error::other(error)))?;
     let context = Context {
         references: u32::try_from(args.references.len()).unwrap_or(u32::MAX),
         region: region.is_some(),
         finds: words::finds(&models),
         earlier: Vec::new(),
+        facts: Some(Facts::of(&raster)),
     };
     let understood = understand(instruction.as_str(), &context);
     if args.json {
         println!("{}", Printed::of(&understood).line());
     }
     let steps = doable(&understood)?;
-    let raster = convert::to_raster(picture).map_err(|error| EditError::Own(std::io::Error::other(error)))?;
     let context = RenderContext {
         region,
         references,

@@ -123,6 +123,7 @@ fn plan(args: &PlanArgs) -> Result<Understanding, String> {
         region: args.region,
         finds,
         earlier,
+        facts: None,
     };
     Ok(understand(instruction.as_str(), &context))
 }

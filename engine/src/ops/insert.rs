@@ -40,7 +40,7 @@ fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
         problem: "it names no picture to take from",
     })?;
     let thing = Thing::from(step, number, canvas)?;
-    let spot = spot(step, &thing, canvas);
+    let spot = beside_the_subject(spot(step, &thing, canvas), &thing, step, canvas)?.moved(step, canvas);
     canvas.raster.make_rgb();
     let layer = thing.laid(&spot, canvas)?;
     place(canvas, &layer, &spot)
@@ -211,6 +211,62 @@ struct Spot {
     foot: f32,
     height: f32,
     hangs: bool,
+}
+
+/// Where the words name no place: aside, if the thing would cover the subject and there is room. Only what the net finds
+/// counts; a guess by colour is no reason to go anywhere.
+fn beside_the_subject(
+    mut spot: Spot,
+    thing: &Thing,
+    step: &Step,
+    canvas: &mut Canvas<'_>,
+) -> Result<Spot, RenderError> {
+    if step.params.place.is_some() || step.target != Target::Picture || canvas.context.nets.subject.is_none() {
+        return Ok(spot);
+    }
+    let busy = match canvas.select(&Target::Subject) {
+        Ok(Some(mask)) => mask,
+        Ok(None) | Err(RenderError::NoSuchTarget(_)) => return Ok(spot),
+        Err(error) => return Err(error),
+    };
+    let width = canvas.raster.width() as f32;
+    let half = spot.height * thing.part.2 as f32 / thing.part.3 as f32 / 2.0;
+    let covered = |middle: f32| {
+        let within = |v: f32, most: u32| (v.max(0.0) as usize).min(most as usize);
+        let columns = within(middle - half, busy.width())..within(middle + half, busy.width());
+        let rows = within(spot.foot - spot.height, busy.height())..within(spot.foot, busy.height());
+        let sum: f64 = rows
+            .map(|y| busy.row(y)[columns.clone()].iter().map(|v| f64::from(*v)).sum::<f64>())
+            .sum();
+        sum / 255.0 / f64::from(spot.height * half * 2.0).max(1.0)
+    };
+    let mut least = covered(spot.middle);
+    for share in [0.3, 0.7, 0.18, 0.82] {
+        let middle = (width * share).clamp(half.min(width / 2.0), (width - half).max(width / 2.0));
+        let here = covered(middle);
+        // A little is no reason to leave the better place.
+        if here + 0.08 < least {
+            (least, spot.middle) = (here, middle);
+        }
+    }
+    Ok(spot)
+}
+
+impl Spot {
+    /// Moved by what the words say, as far as it stays in the picture.
+    fn moved(mut self, step: &Step, canvas: &Canvas<'_>) -> Self {
+        let (width, height) = (canvas.raster.width() as f32, canvas.raster.height() as f32);
+        if let Some(dx) = step.params.dx {
+            self.middle = (self.middle + dx * width).clamp(0.0, width);
+        }
+        if let Some(dy) = step.params.dy {
+            // What is lifted off the floor no longer stands on it.
+            self.hangs |= dy < 0.0;
+            let low = (self.height * 1.02).min(height);
+            self.foot = (self.foot + dy * height).clamp(low, height);
+        }
+        self
+    }
 }
 
 /// How tall a thing is in a picture of an ordinary view, as a share of the picture's height.

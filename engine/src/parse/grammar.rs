@@ -8,7 +8,7 @@ use super::clauses::Clause;
 use super::items::Item;
 use super::spelling::Ending;
 use super::vocabulary::{Role, Sense};
-use super::{blends, captions, history, looks, operations, places, retouch, targets, things, words_for};
+use super::{answers, blends, captions, history, looks, operations, places, retouch, targets, things, words_for};
 use crate::context::Context;
 use crate::plan::{Op, Reason, Step, Target};
 
@@ -74,7 +74,7 @@ impl<'a> Reading<'a> {
             return Outcome::Nothing;
         }
         if self.asks() {
-            return Outcome::Declined(Reason::NotAnEdit, words_for::question());
+            return Outcome::Declined(Reason::NotAnEdit, answers::answer(self));
         }
         if let Some(outcome) = retouch::read(self) {
             return outcome;
@@ -271,7 +271,7 @@ impl<'a> Reading<'a> {
 
     fn not_understood(&self) -> Outcome {
         if self.any(Role::Vague) {
-            return Outcome::Declined(Reason::TooVague, words_for::too_vague());
+            return Outcome::Declined(Reason::TooVague, answers::proposals(self));
         }
         Outcome::Declined(Reason::TooVague, words_for::not_understood(&self.quote()))
     }

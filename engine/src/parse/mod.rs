@@ -4,6 +4,7 @@
 //! Read in the order of the work: `lexer` (tokens), `vocabulary` (what words mean), `items` (phrases), `clauses`,
 //! `grammar` (one clause), then `operations`, `measures`, `retouch`, `things`, `history`, and `gate` (what can be done here).
 
+mod answers;
 mod blends;
 mod captions;
 mod clauses;

@@ -32,11 +32,33 @@ pub(super) fn relocate(r: &mut Reading<'_>) -> Option<Outcome> {
     let until = whereto(r, from, &mut params);
     // "to the right of the dog" says where by another thing, whose place is not known here.
     let is_said = params != Params::default() && thing_at(r, until).is_none();
+    let names_none = thing_at(r, from).is_none() && !r.items[from..until].iter().any(Item::is_unknown);
+    if let Some(mut step) = inserted(r).filter(|_| is_said && names_none) {
+        let along = |old: Option<f32>, by: Option<f32>| match (old, by) {
+            (Some(a), Some(b)) => Some(((a + b) * 100.0).round() / 100.0),
+            (old, by) => by.or(old),
+        };
+        if params.place.is_some() {
+            (step.params.place, step.params.dx, step.params.dy) = (params.place, None, None);
+        }
+        step.params.dx = along(step.params.dx, params.dx);
+        step.params.dy = along(step.params.dy, params.dy);
+        return Some(Outcome::Replacing(vec![step], 1));
+    }
     let target = what(r, from, until)?;
     if !is_said {
         return Some(Outcome::Declined(Reason::TooVague, words_for::where_to()));
     }
     placed(Op::Move, target, params)
+}
+
+/// The step just before, when it put another picture's thing here and that picture is still attached: what is said of "it"
+/// is then said of how it is put, so that nothing is cut out of the picture again.
+fn inserted(r: &Reading<'_>) -> Option<Step> {
+    let last = r.memory.steps.last().or(r.context.earlier.last())?;
+    let number = last.params.reference.filter(|_| last.op == Op::Insert)?;
+    let is_spoken_of = r.memory.target.as_ref().is_none_or(|t| *t == last.target);
+    (is_spoken_of && number <= r.context.references + 1).then(|| last.clone())
 }
 
 /// "Duplicate the cup", "copy it to the left", "add a second cup".
@@ -72,6 +94,16 @@ pub(super) fn scale(r: &mut Reading<'_>) -> Option<Outcome> {
     if compared.is_none() && resizes.is_none() {
         return None;
     }
+    let known = |i: &Item| {
+        !i.is_unknown() && i.command().is_none_or(|op| matches!(op, Op::Resize | Op::Scale)) && !i.is_quality()
+            || i.is_glue()
+    };
+    let names_none = !r.items.iter().any(|i| i.target().is_some());
+    if let Some(mut step) = inserted(r).filter(|_| says_it(r) && names_none && r.items.iter().all(known)) {
+        let size = step.params.scale.unwrap_or(1.0) * times(r)?;
+        step.params.scale = Some(((size * 100.0).round() / 100.0).clamp(0.05, 8.0));
+        return Some(Outcome::Replacing(vec![step], 1));
+    }
     let target = match thing_at(r, 0) {
         Some(at) => named_target(r, at),
         None if r.items.iter().any(|i| i.target().is_some()) => return None,
@@ -79,10 +111,6 @@ pub(super) fn scale(r: &mut Reading<'_>) -> Option<Outcome> {
             .filter(|t| *t != Target::Region)
             .or_else(|| r.text.to_lowercase().contains("move it").then_some(Target::Subject))?,
         None => return None,
-    };
-    let known = |i: &Item| {
-        !i.is_unknown() && i.command().is_none_or(|op| matches!(op, Op::Resize | Op::Scale)) && !i.is_quality()
-            || i.is_glue()
     };
     if !r.items.iter().all(known) {
         return None;

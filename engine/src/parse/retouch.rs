@@ -8,10 +8,10 @@ use super::grammar::{Outcome, Reading, quote};
 use super::items::Item;
 use super::measures::percentage;
 use super::shapes::ratio_used;
-use super::targets::{is_person, named_target, reference};
+use super::targets::{described_person, is_many, is_person, named_target, reference};
 use super::vocabulary::{Role, Sense};
 use super::{looks, placing, words_for};
-use crate::plan::{Direction, Op, Place, Reason, Step, Target};
+use crate::plan::{Direction, Op, Pick, Place, Reason, Side, Step, Target};
 
 /// Reads the clause as one of these; `None` when it is not, or not wholly.
 pub(super) fn read(r: &mut Reading<'_>) -> Option<Outcome> {
@@ -39,6 +39,13 @@ pub(super) fn spoken_of(r: &Reading<'_>) -> Option<Target> {
         return Some(Target::Region);
     }
     let step = r.context.earlier.last()?;
+    if let (Op::Insert, Some(name)) = (step.op, &step.params.text) {
+        // The picture that it came from is no longer here; it is looked for by its name.
+        return Some(Target::Object {
+            object: name.clone(),
+            pick: None,
+        });
+    }
     match step.op {
         Op::Move | Op::Scale | Op::Recolor | Op::Pattern => Some(step.target.clone()).filter(is_thing),
         _ => None,
@@ -270,6 +277,12 @@ fn keep_only(r: &mut Reading<'_>) -> Option<Outcome> {
         return None;
     }
     let named = thing_at(r, at)?;
+    // "remove everyone except me" leaves the place as it is; which of them is "me" is not known.
+    let among = (0..at).find(|&i| r.items[i].target().is_some_and(|t| is_thing(&t)));
+    if let Some(among) = among {
+        let object = quote(&r.items[among..], r.text).to_lowercase();
+        return done(Step::new(Op::Remove).on(Target::Object { object, pick: None }));
+    }
     let target = named_target(r, named);
     done(Step::new(Op::Cutout).on(target))
 }
@@ -293,9 +306,28 @@ fn remove(r: &mut Reading<'_>) -> Option<Outcome> {
     }
     // A person is looked for as one: on a picture with nobody the main thing is not taken for somebody.
     let finds_people = r.context.finds.objects && is_person(&r.items[named]);
-    let is_behind = r.items[named + 1..]
-        .iter()
-        .any(|i| i.target() == Some(Target::Background));
+    let behind = (named + 1..r.items.len()).find(|&i| r.items[i].target() == Some(Target::Background));
+    // "the dog on a white background" says what its ground is like, not which dog is meant.
+    let is_scenery = |b: usize| {
+        r.items[named + 1..b]
+            .iter()
+            .any(|i| i.color().is_some() || matches!(i.text.as_str(), "a" | "an"))
+    };
+    if behind.is_some_and(|b| is_scenery(b) && b + 1 == r.items.len()) {
+        r.items.truncate(named + 1);
+        let target = match named_target(r, named) {
+            Target::Subject if r.context.finds.objects && is_person(&r.items[named]) => Target::Object {
+                object: "person".into(),
+                pick: None,
+            },
+            target => target,
+        };
+        return done(Step::new(Op::Remove).on(target));
+    }
+    if let Some(described) = described_person(r, named) {
+        return done(Step::new(Op::Remove).on(described));
+    }
+    let is_behind = behind.is_some();
     if is_behind && (is_person(&r.items[named]) || matches!(r.items[named].target(), Some(Target::Object { .. }))) {
         // Which of them stand in front is not known: what is drawn says it.
         let object = quote(&r.items[named..], r.text).to_lowercase();
@@ -307,6 +339,7 @@ fn remove(r: &mut Reading<'_>) -> Option<Outcome> {
     if finds_people && !others && r.items[named].target() == Some(Target::Subject) {
         let pick = match named_target(r, named) {
             Target::Object { pick, .. } => pick,
+            _ if is_many(r, named) => Some(Pick::Side(Side::All)),
             _ => None,
         };
         let object = "person".into();

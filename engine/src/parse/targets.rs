@@ -8,6 +8,7 @@ use super::grammar::{Reading, quote};
 use super::items::Item;
 use super::lexer::Kind;
 use super::operations::{Strictness, is_shape};
+use super::spelling::Ending;
 use super::vocabulary::{Role, Sense};
 use crate::plan::{Op, Params, Pick, Place, Side, Target};
 
@@ -88,7 +89,7 @@ pub(super) fn named_target(r: &mut Reading<'_>, i: usize) -> Target {
     match r.items[i].target() {
         Some(Target::Object { object, .. }) => Target::Object {
             object,
-            pick: pick(r, i),
+            pick: pick(r, i).or_else(|| is_many(r, i).then_some(Pick::Side(Side::All))),
         },
         // "the person on the left": somebody in particular.
         Some(Target::Subject) if is_person(&r.items[i]) => pick(r, i).map_or(Target::Subject, |pick| Target::Object {
@@ -106,6 +107,69 @@ pub(super) fn is_person(item: &Item) -> bool {
         "person", "people", "man", "woman", "guy", "girl", "boy", "lady", "kid", "child",
     ];
     PEOPLE.contains(&item.text.as_str())
+}
+
+/// "the cups", "all people", "every dog": more than one is meant, and no one of them.
+pub(super) fn is_many(r: &Reading<'_>, i: usize) -> bool {
+    // Things that have a plural's name are one.
+    const PAIRS: [&str; 3] = ["scissors", "skis", "glasses"];
+    const MANY: [&str; 9] = [
+        "people",
+        "men",
+        "women",
+        "children",
+        "guys",
+        "everyone",
+        "everybody",
+        "anyone",
+        "persons",
+    ];
+    let item = &r.items[i];
+    if PAIRS.contains(&item.text.as_str()) {
+        return false;
+    }
+    let is_plural = |(s, e): &(Sense, Ending)| {
+        matches!(s, Sense::Object(_) | Sense::Target(Target::Subject)) && *e == Ending::Plural
+    };
+    let says_all = r.items[i.saturating_sub(3)..i].iter().any(|b| {
+        matches!(
+            b.text.as_str(),
+            "all" | "every" | "each" | "both" | "any" | "all of" | "all the"
+        )
+    });
+    says_all || MANY.contains(&item.text.as_str()) || item.senses.iter().any(is_plural)
+}
+
+/// A person told apart by words that no net knows ("the tall man", "the woman in red"): those words, the name in them.
+pub(super) fn described_person(r: &Reading<'_>, i: usize) -> Option<Target> {
+    let item = &r.items[i];
+    let is_one = is_person(item)
+        || item
+            .target()
+            .is_some_and(|t| matches!(t, Target::Object { object, .. } if object == "person"));
+    let counts = |d: &Item| {
+        matches!(
+            d.text.as_str(),
+            "all" | "every" | "each" | "both" | "any" | "there" | "of"
+        ) || d.number().is_some()
+            || d.has(Role::Pick)
+            || d.find(|s| matches!(s, Sense::Place(_)).then_some(())).is_some()
+    };
+    let is_verb = |d: &Item| d.has_any(&[Role::Remove, Role::Not, Role::Less, Role::Lacks, Role::Make, Role::Keep]);
+    let tells = |d: &Item| {
+        !(d.is_glue() || counts(d) || is_verb(d)) && d.mark.is_none() && d.target().is_none() || d.color().is_some()
+    };
+    // Back to the verb: what stands right before the name.
+    let before = r.items[..i].iter().rev().take_while(|b| tells(b)).count();
+    let after = r.items[i + 1..]
+        .iter()
+        .take_while(|a| a.target().is_none_or(|t| t != Target::Picture))
+        .any(&tells);
+    let last = if after { r.items.len() } else { i + 1 };
+    (is_one && (before > 0 || after)).then(|| Target::Object {
+        object: quote(&r.items[i - before..last], r.text).to_lowercase(),
+        pick: None,
+    })
 }
 
 /// "the left cup", "the second cup", "the cup on the right".

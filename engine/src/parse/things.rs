@@ -5,7 +5,7 @@
 
 use super::grammar::{Outcome, Reading, quote, step_for};
 use super::lexer::Kind;
-use super::targets::{named_target, reference};
+use super::targets::{described_person, named_target, reference};
 use super::vocabulary::{Role, Sense};
 use super::{looks, words_for};
 use crate::plan::{Op, Place, Reason, Step, Target};
@@ -192,7 +192,10 @@ fn remove(r: &mut Reading<'_>) -> Option<Outcome> {
         .filter(|&u| u > at + 1)
         .unwrap_or(r.items.len());
     // "remove it": what was spoken of, or what is drawn.
-    let target = thing(r, at + 1, until).unwrap_or_else(|| r.unnamed_target());
+    let described = (at + 1..until).find_map(|i| described_person(r, i));
+    let target = described
+        .or_else(|| thing(r, at + 1, until))
+        .unwrap_or_else(|| r.unnamed_target());
     Some(step(Op::Remove, target))
 }
 

@@ -9,6 +9,10 @@ pub(super) fn too_vague() -> String {
     "That could mean many things. Say one of these, for example: “brighten it a little”, “make the colours warmer”, “add some contrast”.".into()
 }
 
+pub(super) fn proposals([a, b, c]: [&str; 3]) -> String {
+    format!("That could mean many things. For this picture, say for example: “{a}”, “{b}” or “{c}”.")
+}
+
 pub(super) fn not_understood(quote: &str) -> String {
     format!(
         "“{quote}” was not understood. Name one change at a time, for example “make it warmer”, “sharpen it a bit” or “crop it to a square”."

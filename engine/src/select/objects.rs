@@ -144,14 +144,52 @@ pub(super) fn find(
         named = at_least(PERHAPS);
     }
     let all: Vec<Seen> = all.iter().copied().filter(|s| s.score >= SURE).collect();
+    if pick == Some(Pick::Side(Side::All)) {
+        return every(raster, &named, &all, cutter, run)?.ok_or_else(lost);
+    }
     let chosen = choose(&named, pick).ok_or_else(lost)?;
+    cut(raster, chosen, &all, cutter, run)?.ok_or_else(lost)
+}
+
+/// More of a kind than this are a crowd, and the surest of it are taken.
+const CROWD: usize = 16;
+
+/// All that were seen, as one mask; `None` when there are none.
+fn every(
+    raster: &Raster,
+    named: &[Seen],
+    all: &[Seen],
+    cutter: &Arc<dyn Net>,
+    run: &Run<'_>,
+) -> Result<Option<Mask>, RenderError> {
+    let mut together: Option<Vec<u8>> = None;
+    for seen in named.iter().take(CROWD) {
+        let Some(mask) = cut(raster, *seen, all, cutter, run)? else {
+            continue;
+        };
+        match &mut together {
+            None => together = Some(mask.data().to_vec()),
+            Some(data) => data.iter_mut().zip(mask.data()).for_each(|(a, b)| *a = (*a).max(*b)),
+        }
+    }
+    Ok(together.and_then(|data| Mask::new(raster.width(), raster.height(), data).ok()))
+}
+
+/// The thing in one box; `None` when nothing stands out there.
+fn cut(
+    raster: &Raster,
+    chosen: Seen,
+    all: &[Seen],
+    cutter: &Arc<dyn Net>,
+    run: &Run<'_>,
+) -> Result<Option<Mask>, RenderError> {
     let part = chosen.part.wider(0.12);
     let mut rough = subject::look(raster, part, cutter, run)?;
-    keep_to_the_box(&mut rough, &chosen, &all);
+    keep_to_the_box(&mut rough, &chosen, all);
     if rough.data.iter().all(|&v| v < SURE) {
-        return Err(lost());
+        return Ok(None);
     }
-    subject::refine(raster, &rough, run)
+    subject::refine(raster, &rough, run).map(Some)
 }
 
 /// Whether the net was taught anything of that name.
@@ -259,7 +297,7 @@ fn shared(a: Part, b: Part) -> f32 {
 fn choose(seen: &[Seen], pick: Option<Pick>) -> Option<Seen> {
     let by = |key: fn(&Seen) -> f32| seen.iter().copied().max_by(|a, b| key(a).total_cmp(&key(b)));
     match pick {
-        None => by(|s| s.score * s.part.area().sqrt()),
+        None | Some(Pick::Side(Side::All)) => by(|s| s.score * s.part.area().sqrt()),
         Some(Pick::Side(Side::Left)) => by(|s| -(s.part.left + s.part.width / 2.0)),
         Some(Pick::Side(Side::Right)) => by(|s| s.part.left + s.part.width / 2.0),
         Some(Pick::Side(Side::Top)) => by(|s| -(s.part.top + s.part.height / 2.0)),

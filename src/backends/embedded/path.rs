@@ -6,7 +6,7 @@
 //! "Stronger" takes the place of the last step: the steps before it are done again on the last stored picture before
 //! them, so that a blur is not blurred twice.
 
-use plantain_engine::{Context, Declined, Finds, Op, Reason, Step, Understanding, VersionName, understand};
+use plantain_engine::{Context, Declined, Facts, Finds, Op, Reason, Step, Understanding, VersionName, understand};
 
 use super::Embedded;
 use crate::{
@@ -47,7 +47,9 @@ struct Done {
 }
 
 /// Reads the words of a request on its branch.
-pub(super) fn plan(request: &EditRequest, finds: Finds) -> Plan {
+///
+/// `facts` are the base's: vague wishes and questions are answered from them.
+pub(super) fn plan(request: &EditRequest, finds: Finds, facts: Option<Facts>) -> Plan {
     let mut known: Vec<Vec<Done>> = Vec::with_capacity(request.history.len());
     for (at, past) in request.history.iter().enumerate() {
         let words = past
@@ -74,10 +76,11 @@ pub(super) fn plan(request: &EditRequest, finds: Finds) -> Plan {
     }
     let base = known.len() - 1;
     let drawn = request.region.is_some();
-    let understood = understand(
-        request.instruction.as_str(),
-        &context(request, finds, &known[base], drawn),
-    );
+    let situation = Context {
+        facts,
+        ..context(request, finds, &known[base], drawn)
+    };
+    let understood = understand(request.instruction.as_str(), &situation);
     let mut walk = Walk::from(request, &known, base);
     walk.follow(understood);
     walk.end(base)
@@ -89,6 +92,7 @@ fn context(request: &EditRequest, finds: Finds, done: &[Done], region: bool) -> 
         region,
         finds,
         earlier: done.iter().map(|done| done.step.clone()).collect(),
+        facts: None,
     }
 }
 

@@ -268,7 +268,7 @@ async fn stronger_takes_the_place_of_the_last_step() {
     let first = desk.edit("blur it slightly").await;
     let stronger = desk.edit("stronger").await;
     assert!(roughness(&stronger) < roughness(&first));
-    let plan = path::plan(&desk.request("a bit weaker"), Finds::default());
+    let plan = path::plan(&desk.request("a bit weaker"), Finds::default(), None);
     let Planned::Render { picture, steps, .. } = plan.what else {
         panic!("pixels")
     };
@@ -280,7 +280,7 @@ async fn stronger_takes_the_place_of_the_last_step() {
 async fn stronger_after_two_steps_at_once_does_the_first_again() {
     let mut desk = Desk::new().await;
     desk.edit("make it warmer and blur it slightly").await;
-    let plan = path::plan(&desk.request("stronger"), Finds::default());
+    let plan = path::plan(&desk.request("stronger"), Finds::default(), None);
     let Planned::Render { picture, steps, .. } = plan.what else {
         panic!("pixels")
     };
