@@ -898,6 +898,8 @@ fn more_than_one_means_every_one_and_a_described_person_is_never_anybody() {
     }
     for words in [
         "remove the tall man",
+        "remove the men",
+        "remove all women",
         "make sure there are no blond people in the picture",
         "remove the woman in the red dress",
         "remove everyone except me",
@@ -908,6 +910,8 @@ fn more_than_one_means_every_one_and_a_described_person_is_never_anybody() {
     }
     let dog = understand("remove the dog on a white background", &seen_with(0, Vec::new())).steps;
     assert_eq!(explain(&dog), "Removed the dog");
+    let kite = understand("alter the kite's hue to green", &seen_with(0, Vec::new())).steps;
+    assert_eq!(explain(&kite), "Recolored the kite to #00a000");
 }
 
 #[test]

@@ -137,6 +137,11 @@ pub(super) fn is_many(r: &Reading<'_>, i: usize) -> bool {
             "all" | "every" | "each" | "both" | "any" | "all of" | "all the"
         )
     });
+    // "the kite's colour" is one kite's.
+    let typed = r.text.get(item.start..item.end).unwrap_or_default();
+    if typed.ends_with("'s") || typed.ends_with("’s") {
+        return false;
+    }
     says_all || MANY.contains(&item.text.as_str()) || item.senses.iter().any(is_plural)
 }
 
@@ -166,7 +171,13 @@ pub(super) fn described_person(r: &Reading<'_>, i: usize) -> Option<Target> {
         .take_while(|a| a.target().is_none_or(|t| t != Target::Picture))
         .any(&tells);
     let last = if after { r.items.len() } else { i + 1 };
-    (is_one && (before > 0 || after)).then(|| Target::Object {
+    // Nobody can tell men from women here: all of one sort are not everybody.
+    let is_a_sort = is_many(r, i)
+        && !matches!(
+            item.text.as_str(),
+            "people" | "persons" | "person" | "everyone" | "everybody" | "anyone"
+        );
+    (is_one && (before > 0 || after || is_a_sort)).then(|| Target::Object {
         object: quote(&r.items[i - before..last], r.text).to_lowercase(),
         pick: None,
     })
