@@ -116,7 +116,7 @@ fn blur(luma: &[u8], width: usize, height: usize) -> f32 {
 fn tile(luma: &[u8], stride: usize, (left, top): (usize, usize), (wide, high): (usize, usize)) -> Option<f32> {
     let at = |x: usize, y: usize| f32::from(luma[(top + y) * stride + left + x]);
     let along = kept(high, wide, |line, place| at(place, line));
-    let across = kept(wide, high, |line, place| at(line, place));
+    let across = kept(wide, high, at);
     match (along, across) {
         (Some(a), Some(b)) => Some(a.max(b)),
         (a, b) => a.or(b),
@@ -153,7 +153,13 @@ mod tests {
     /// Stripes and blocks with hard edges, smoothed so often.
     fn drawn(times: usize, light: f32) -> Pixels {
         let (width, height) = (240_usize, 180_usize);
-        let block = |x: usize, y: usize| if (x / 11 + y / 13) % 2 == 0 { 200.0 } else { 40.0 };
+        let block = |x: usize, y: usize| {
+            if (x / 11 + y / 13).is_multiple_of(2) {
+                200.0
+            } else {
+                40.0
+            }
+        };
         let mut values: Vec<f32> = (0..width * height)
             .map(|i| block(i % width, i / width) * light)
             .collect();

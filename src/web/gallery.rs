@@ -3,7 +3,7 @@
 //! Rule: a picture is shown when `authorize` lets its session be seen, and a chosen one is asked for by the right that the deed
 //! needs, each by itself. Versions aren't deleted one by one: deleting puts whole sessions in the trash, and asks first.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry};
 
 use axum::{
     extract::State,
@@ -123,8 +123,8 @@ async fn standings(
 ) -> Result<HashMap<SessionId, Standing>, WebError> {
     let mut standings = HashMap::new();
     for session in sessions {
-        if !standings.contains_key(&session) {
-            standings.insert(session, visit.standing(app, session).await?);
+        if let Entry::Vacant(unknown) = standings.entry(session) {
+            unknown.insert(visit.standing(app, session).await?);
         }
     }
     Ok(standings)

@@ -16,6 +16,8 @@ pub fn foresee(text: &str, before: &[&str], attached: u32, region: bool, models:
         region,
         finds: words::finds(models),
         earlier,
+        // Measuring takes the whole picture, and the coach has measures of its own.
+        facts: None,
     };
     let earlier = before.iter().fold(Vec::new(), |done, words| {
         let steps = understand(words, &context(done.clone())).steps;
