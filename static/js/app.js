@@ -1,7 +1,5 @@
-// The one script of every page. Each module looks for what it enhances and stays idle when it isn't there; without
-// any of them the page still works by links and forms.
-//
-// What is imported here is there before the first input; the rest comes as soon as the browser has nothing to do.
+// The one script of every page. Each module looks for what it enhances; without any of them the page works by links
+// and forms. What is imported here is there before the first input; the rest comes as soon as the browser is idle.
 import "./lib/enhance.js";
 import "./elements/turn-composer.js";
 import "./elements/live-session.js";

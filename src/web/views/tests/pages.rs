@@ -301,7 +301,7 @@ fn the_filmstrip_shows_the_path_its_forks_and_what_was_left_out() {
         .into_iter()
         .filter_map(|e| e.value().attr("id"))
         .collect();
-    assert_eq!(roots, ["stage", "filmstrip", "base-tile"]);
+    assert_eq!(roots, ["stage", "filmstrip", "base-tile", "chips"]);
 }
 
 #[test]
