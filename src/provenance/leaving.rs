@@ -92,7 +92,10 @@ impl Provenance {
             pixels,
             label: label.as_deref(),
         };
-        self.0.store.insert_issue(&issue).await?;
+        if let Err(error) = self.0.store.insert_issue(&issue).await {
+            // Its mark and its signature lead back all the same.
+            tracing::warn!(%error, version = %version.id, "a file that leaves was not noted");
+        }
         if let Err(error) = blobs.keep_leaving(version.blob.id, &tag, format, bytes.clone()).await {
             // It can be made again, and a full disk must not keep anybody from their picture.
             tracing::warn!(%error, version = %version.id, "a file that leaves was not kept");
@@ -148,6 +151,10 @@ impl Provenance {
         let carries = short >= lattice_mark::MIN_SIDE && long <= short * lattice_mark::MAX_ASPECT;
         if !self.0.settings.mark || version.origin == Origin::Upload || !carries {
             return Ok(None);
+        }
+        // One that has its id needs no disk that takes writes.
+        if let Some(mark) = self.0.store.mark_if_any(version.id).await? {
+            return Ok(Some(mark));
         }
         let mut bits = [0; 8];
         random::fill(&mut bits);

@@ -1,6 +1,7 @@
 //! A whole session as a zip: its pictures, and `session.json` with the tree and the instructions.
 //!
-//! Rule: streamed as it is written; of the pictures, which leave with their credentials, one at a time is in memory.
+//! Rule: streamed as it is written; of the pictures, which leave with their credentials, one at a time is in memory. One that
+//! can't be signed or read spoils none of the others: `session.json`, which comes last, says which and why.
 
 use std::io::{self, Write};
 
@@ -9,7 +10,7 @@ use axum::{
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::runtime::Handle;
 use tokio_util::io::{ReaderStream, SyncIoBridge};
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
@@ -40,12 +41,11 @@ pub async fn zip(app: &App, session: Session) -> Result<Response, WebError> {
         .collect();
     let turns: Vec<_> = turns.iter().map(|turn| shape::turn(app, turn, None)).collect();
     let about = json!({"session": shape::session(&session, &versions), "turns": turns, "files": files});
-    let about = serde_json::to_vec_pretty(&about).map_err(WebError::internal)?;
     let (reader, writer) = tokio::io::duplex(64 * 1024);
     let (app, handle) = (app.clone(), Handle::current());
     tokio::task::spawn_blocking(move || {
         let out = SyncIoBridge::new_with_handle(writer, handle.clone());
-        if let Err(error) = write(out, &about, &versions, &app, &handle) {
+        if let Err(error) = write(out, about, &versions, &app, &handle) {
             // Most often the reader went away in the middle.
             tracing::debug!(%error, "a zip was not written to its end");
         }
@@ -60,24 +60,47 @@ pub async fn zip(app: &App, session: Session) -> Result<Response, WebError> {
     Ok(response)
 }
 
-fn write(out: impl Write, about: &[u8], versions: &[Version], app: &App, handle: &Handle) -> io::Result<()> {
+/// What stands beside a file that isn't as it should be.
+const UNSIGNED: &str = "could not be signed: as it is stored, without credentials and mark";
+const MISSING: &str = "could not be read: not in here";
+
+fn write(out: impl Write, mut about: Value, versions: &[Version], app: &App, handle: &Handle) -> io::Result<()> {
     // Pictures are compressed already.
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Stored)
         .large_file(false);
     let mut zip = ZipWriter::new_stream(out);
-    zip.start_file("session.json", options)?;
-    zip.write_all(about)?;
-    for version in versions {
-        zip.start_file(file_name(version), options)?;
-        if app.provenance.is_idle() {
-            let file = handle.block_on(app.blobs.open_file(&version.blob))?;
-            let mut file = handle.block_on(file.into_std());
-            io::copy(&mut file, &mut zip)?;
-        } else {
-            let leaving = handle.block_on(app.provenance.leave(version, As::Whole));
-            zip.write_all(&leaving.map_err(io::Error::other)?.bytes)?;
+    for (at, version) in versions.iter().enumerate() {
+        let signs = !app.provenance.is_idle();
+        let left = signs.then(|| handle.block_on(app.provenance.leave(version, As::Whole)));
+        let note = match left {
+            Some(Ok(left)) => {
+                zip.start_file(file_name(version), options)?;
+                zip.write_all(&left.bytes)?;
+                continue;
+            }
+            Some(Err(error)) => {
+                tracing::warn!(%error, version = %version.id, "a picture went into a zip unsigned");
+                Some(UNSIGNED)
+            }
+            None => None,
+        };
+        let note = match handle.block_on(app.blobs.open_file(&version.blob)) {
+            Ok(file) => {
+                zip.start_file(file_name(version), options)?;
+                io::copy(&mut handle.block_on(file.into_std()), &mut zip)?;
+                note
+            }
+            Err(error) => {
+                tracing::error!(%error, version = %version.id, "a picture is missing from a zip");
+                Some(MISSING)
+            }
+        };
+        if let Some(note) = note {
+            about["files"][at]["note"] = json!(note);
         }
     }
+    zip.start_file("session.json", options)?;
+    serde_json::to_writer_pretty(&mut zip, &about)?;
     zip.finish()?.into_inner().flush()
 }
