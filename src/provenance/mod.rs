@@ -19,7 +19,7 @@ use std::{
 };
 
 use lattice_mark::Key;
-use plantain_credentials::{Error as CredentialsError, Notary};
+use plantain_credentials::{Error as CredentialsError, Identity, Notary};
 use sha2::{Digest as _, Sha256};
 use tokio::sync::Semaphore;
 
@@ -135,8 +135,28 @@ impl Provenance {
         clock: Clock,
     ) -> Result<Self, ProvenanceError> {
         let tools = Tools::open(data, &settings, &clock)?;
+        Ok(Self::with(tools, data, settings, store, blobs, clock))
+    }
+
+    /// For asking alone, beside a running server: keys are read and never made or renewed, and what this would sign nobody
+    /// would know.
+    ///
+    /// # Errors
+    /// [`ProvenanceError`], a sentence for the operator.
+    pub fn open_to_ask(
+        data: &Path,
+        settings: Settings,
+        store: Store,
+        blobs: BlobStore,
+        clock: Clock,
+    ) -> Result<Self, ProvenanceError> {
+        let tools = Tools::look(data, &settings, &clock)?;
+        Ok(Self::with(tools, data, settings, store, blobs, clock))
+    }
+
+    fn with(tools: Tools, data: &Path, settings: Settings, store: Store, blobs: BlobStore, clock: Clock) -> Self {
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
-        Ok(Self(Arc::new(Inner {
+        Self(Arc::new(Inner {
             store,
             blobs,
             clock,
@@ -146,7 +166,7 @@ impl Provenance {
             slots: Arc::new(Semaphore::new(cores)),
             chains: tokio::sync::Mutex::default(),
             making: Mutex::default(),
-        })))
+        }))
     }
 
     /// Renews the leaf when its time comes, and looks at versions that nobody has looked at yet. Called now and then.
@@ -290,6 +310,22 @@ impl Provenance {
 }
 
 impl Tools {
+    fn look(data: &Path, settings: &Settings, clock: &Clock) -> Result<Self, ProvenanceError> {
+        let now = clock.now().millis() / 1000;
+        let found = Keys::look(data)?;
+        let own = settings.own.iter().map(|(chain, _)| chain.clone());
+        let roots: Vec<String> = own.chain(found.roots).collect();
+        // A notary wants something to sign with even where it only reads.
+        let nobody = Identity::new_root(&settings.name, now)?.new_leaf(&settings.name, now)?;
+        let notary = Notary::new(&nobody.chain, &nobody.key, &roots)?;
+        Ok(Self {
+            notary: Arc::new(notary),
+            marks: found.marks,
+            root: roots.into_iter().next().unwrap_or_default(),
+            epoch: String::new(),
+        })
+    }
+
     fn open(data: &Path, settings: &Settings, clock: &Clock) -> Result<Self, ProvenanceError> {
         let keys = Keys::open(data, &settings.name, clock.now().millis() / 1000)?;
         let root = keys.roots[0].clone();
