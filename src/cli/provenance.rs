@@ -106,7 +106,7 @@ async fn asked(args: &VerifyArgs) -> Said<ExitCode> {
         let looked = async {
             let bytes = tokio::fs::read(path).await?;
             let mut picture = blobs.inspect(RawImage::from(bytes)).await?;
-            let (findings, _) = provenance.examine(&mut picture).await?;
+            let (findings, _) = provenance.asking()?.examine(&mut picture).await?;
             let links: Vec<_> = findings.links.iter().map(|link| (link, true, None)).collect();
             let alike = findings.alike.first().map(|alike| alike.bits);
             Said::Ok(Answer::new(&findings, &links, alike))

@@ -84,7 +84,7 @@ impl Provenance {
         };
         let pixels = match pixels {
             Some(pixels) => pixels,
-            None => blobs.colours(&version.blob).await?.hash(),
+            None => blobs.with_colours(&version.blob, |colours| colours.hash()).await?,
         };
         let issue = Issue {
             file: Sha256::digest(&bytes).into(),

@@ -26,10 +26,10 @@ use tokio::sync::Semaphore;
 use self::keys::Keys;
 pub use self::{
     leaving::{As, Leaving},
-    verify::{Alike, Findings, Laid, Link, MarkFound, Part, Seen},
+    verify::{Alike, Asking, Findings, Laid, Link, MarkFound, Part, Seen},
 };
 use crate::{
-    blobs::{BlobStore, Came, PictureError},
+    blobs::{BlobStore, Came, Colours, PictureError},
     clock::Clock,
     domain::{
         ids::VersionId,
@@ -40,6 +40,9 @@ use crate::{
 
 /// The reverse domain that our own words in credentials stand under.
 const DOMAIN: &str = "org.plantain";
+
+/// Pictures that are asked about at once.
+const ASKING: usize = 2;
 
 /// What the operator decided.
 #[derive(Clone)]
@@ -87,6 +90,9 @@ pub enum Failed {
     /// The disk.
     #[error("disk: {0}")]
     Disk(#[from] std::io::Error),
+    /// As many pictures as may be are asked about already.
+    #[error("too many ask at once")]
+    ManyAsk,
     /// A thread broke, or the house is closing.
     #[error("the work was given up")]
     GivenUp,
@@ -105,6 +111,8 @@ struct Inner {
     tools: RwLock<Tools>,
     /// Bounds what works at once: as many as cores.
     slots: Arc<Semaphore>,
+    /// Those who ask where a picture comes from: places of their own, so that nobody waits for a download behind them.
+    asking: Arc<Semaphore>,
     /// One chain grows at a time, so that nothing is signed twice.
     chains: tokio::sync::Mutex<()>,
     /// One lock for each file that is being made to leave; gone when nobody waits for it.
@@ -164,6 +172,7 @@ impl Provenance {
             data: data.to_owned(),
             tools: RwLock::new(tools),
             slots: Arc::new(Semaphore::new(cores)),
+            asking: Arc::new(Semaphore::new(ASKING)),
             chains: tokio::sync::Mutex::default(),
             making: Mutex::default(),
         }))
@@ -253,15 +262,13 @@ impl Provenance {
     /// Notes how a version looks.
     async fn look_at(&self, version: &Version) {
         let looked = async {
-            let picture = self.0.blobs.colours(&version.blob).await?;
-            let (pixels, hash) = self
-                .work(move |_| {
-                    (
-                        picture.hash(),
-                        pdq::Sketch::of(&picture.shrunk(pdq::WORKING_SIDE)).hash(),
-                    )
-                })
-                .await?;
+            let look = |picture: Colours| {
+                (
+                    picture.hash(),
+                    pdq::Sketch::of(&picture.shrunk(pdq::WORKING_SIDE)).hash(),
+                )
+            };
+            let (pixels, hash) = self.0.blobs.with_colours(&version.blob, look).await?;
             Ok::<_, Failed>(self.0.store.insert_look(version.id, hash, pixels).await?)
         };
         if let Err(error) = looked.await {

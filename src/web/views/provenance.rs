@@ -283,7 +283,7 @@ fn credentials(findings: &Findings) -> Finding {
         proves: String::new(),
         does_not_prove: "Most programs and services throw them away when they save a picture.".to_owned(),
     };
-    if let Some(why) = &findings.unreadable {
+    if let Some(why) = findings.unreadable {
         finding.broken = true;
         finding.words = format!("There are some, and they can’t be read: {why}.");
         finding.does_not_prove = "Where it comes from: what can’t be read proves nothing.".to_owned();
