@@ -3,6 +3,11 @@
 //! Rule: marked, then encoded, then signed, and after that not one byte is changed; made once and kept for a week. An upload
 //! that nobody edited leaves with its pixels as they are stored. Called by `web` for downloads, zips and pages.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
 use lattice_mark::{Error as MarkError, Id, Key, Picture, Report, embed_at};
 use sha2::{Digest as _, Sha256};
 
@@ -76,7 +81,8 @@ impl Provenance {
         let (bytes, label) = if self.0.settings.credentials {
             let copied = Copied {
                 mark,
-                resized: how == As::Page,
+                anew: how == As::Page,
+                resized: how == As::Page && longest(version) > Size::S1600.side(),
             };
             self.signed(version, format, bytes, copied).await?
         } else {
@@ -118,6 +124,8 @@ impl Provenance {
             };
         };
         let (tools, name) = (self.tools(), version.id);
+        let embedded = Arc::new(AtomicBool::new(false));
+        let done = embedded.clone();
         let closest = if size.is_none() && version.blob.format == Format::Jpeg {
             CLOSEST_BEFORE_JPEG
         } else {
@@ -126,16 +134,20 @@ impl Provenance {
         let change = move |colours: &mut Colours| {
             if let Some(key) = tools.marks.last() {
                 match embed(colours, id, key, closest) {
-                    Ok(report) if !report.reached => {
-                        tracing::info!(version = %name, psnr = report.psnr, z = report.z_d, "a mark is only faint");
+                    Ok(report) => {
+                        done.store(true, Ordering::Release);
+                        if !report.reached {
+                            tracing::info!(version = %name, psnr = report.psnr, z = report.z_d, "a mark is only faint");
+                        }
                     }
-                    Ok(_) => {}
                     Err(error) => tracing::info!(version = %name, %error, "a copy can't carry a mark"),
                 }
             }
         };
         let left = blobs.leave(&version.blob, size, change).await?;
-        Ok((left.bytes, Some(id), Some(left.pixels)))
+        // Only what is really in there may be signed.
+        let mark = embedded.load(Ordering::Acquire).then_some(id);
+        Ok((left.bytes, mark, Some(left.pixels)))
     }
 
     /// The id for a version's mark; none when it isn't to be marked: an upload, or a picture too small to carry one.
@@ -169,7 +181,7 @@ impl Provenance {
         copied: Copied,
     ) -> Result<(Vec<u8>, Option<String>), Failed> {
         // What leaves as it is stored leaves with the statement that is kept about it.
-        if copied.mark.is_none() && !copied.resized {
+        if copied.mark.is_none() && !copied.anew {
             let stated = self.stated(version).await?.to_vec();
             let known = self.0.store.known(version.id).await?;
             return Ok((stated, known.statement.map(|row| row.label)));
@@ -182,6 +194,11 @@ impl Provenance {
             .await??;
         Ok((signed.bytes, Some(signed.label)))
     }
+}
+
+/// The longest side of the stored picture.
+fn longest(version: &Version) -> u32 {
+    version.blob.dimensions.width.max(version.blob.dimensions.height)
 }
 
 /// Marks the colours as strongly as they need, or as `closest` (in dB) allows.

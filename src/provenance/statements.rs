@@ -48,7 +48,9 @@ pub(super) struct Story {
 pub(super) struct Copied {
     /// The id in its mark.
     pub(super) mark: Option<u64>,
-    /// It is a smaller one for pages.
+    /// It was written anew, so it isn't the stored file any more.
+    pub(super) anew: bool,
+    /// It is smaller than the stored one.
     pub(super) resized: bool,
 }
 
