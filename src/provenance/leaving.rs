@@ -3,17 +3,21 @@
 //! Rule: marked, then encoded, then signed, and after that not one byte is changed; made once and kept for a week. An upload
 //! that nobody edited leaves with its pixels as they are stored. Called by `web` for downloads, zips and pages.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
 };
 
 use lattice_mark::{Error as MarkError, Id, Key, Picture, Report, embed_at};
 use sha2::{Digest as _, Sha256};
+use tokio::time::timeout;
 
 use super::{Failed, Provenance, statements::Copied};
 use crate::{
-    blobs::{Colours, Size},
+    blobs::{Colours, PictureError, Size},
     domain::{
         picture::Format,
         version::{Origin, Version},
@@ -26,6 +30,9 @@ use crate::{
 const CLOSEST: f64 = 42.2;
 /// The same where the copy is written as JPEG, which costs something itself.
 const CLOSEST_BEFORE_JPEG: f64 = 44.5;
+
+/// How long may be signed for one file, with all that it was made from.
+const SIGNING: Duration = Duration::from_secs(60);
 
 /// How a version leaves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,7 +91,9 @@ impl Provenance {
                 anew: how == As::Page,
                 resized: how == As::Page && longest(version) > Size::S1600.side(),
             };
-            self.signed(version, format, bytes, copied).await?
+            let signed = timeout(SIGNING, self.signed(version, format, bytes, copied)).await;
+            // What was signed on the way stays signed, so the next one who asks goes on from there.
+            signed.map_err(|_| PictureError::Busy)??
         } else {
             (bytes, None)
         };
@@ -97,6 +106,7 @@ impl Provenance {
             version: version.id,
             pixels,
             label: label.as_deref(),
+            page: how == As::Page,
         };
         if let Err(error) = self.0.store.insert_issue(&issue).await {
             // Its mark and its signature lead back all the same.
@@ -147,6 +157,9 @@ impl Provenance {
         let left = blobs.leave(&version.blob, size, change).await?;
         // Only what is really in there may be signed.
         let mark = embedded.load(Ordering::Acquire).then_some(id);
+        if mark.is_none() && size.is_none() {
+            return Ok((blobs.read(&version.blob).await?.into(), None, None));
+        }
         Ok((left.bytes, mark, Some(left.pixels)))
     }
 

@@ -19,7 +19,7 @@ use std::{
 };
 
 use lattice_mark::Key;
-use plantain_credentials::{Error as CredentialsError, Identity, Notary};
+use plantain_credentials::{Credentials, Error as CredentialsError, Identity, Notary};
 use sha2::{Digest as _, Sha256};
 use tokio::sync::Semaphore;
 
@@ -41,6 +41,8 @@ use crate::{
 /// The reverse domain that our own words in credentials stand under.
 const DOMAIN: &str = "org.plantain";
 
+/// Bytes of what credentials said when they came.
+const MOST_FOUND: usize = 64 * 1024;
 /// Pictures that are asked about at once.
 const ASKING: usize = 2;
 
@@ -113,9 +115,7 @@ struct Inner {
     slots: Arc<Semaphore>,
     /// Those who ask where a picture comes from: places of their own, so that nobody waits for a download behind them.
     asking: Arc<Semaphore>,
-    /// One chain grows at a time, so that nothing is signed twice.
-    chains: tokio::sync::Mutex<()>,
-    /// One lock for each file that is being made to leave; gone when nobody waits for it.
+    /// One lock for each file that is being made to leave and each session that is being signed; gone when nobody waits for it.
     making: Mutex<HashMap<String, Weak<tokio::sync::Mutex<()>>>>,
 }
 
@@ -173,7 +173,6 @@ impl Provenance {
             tools: RwLock::new(tools),
             slots: Arc::new(Semaphore::new(cores)),
             asking: Arc::new(Semaphore::new(ASKING)),
-            chains: tokio::sync::Mutex::default(),
             making: Mutex::default(),
         }))
     }
@@ -225,7 +224,7 @@ impl Provenance {
                 return None;
             }
         };
-        let found = serde_json::to_string(&found).ok()?;
+        let found = bounded(found)?;
         match self.0.blobs.put_private(came.bytes).await {
             Ok(file) => Some(Original {
                 file,
@@ -276,7 +275,7 @@ impl Provenance {
         }
     }
 
-    /// The lock of a file that leaves, by its tag.
+    /// The lock of a file that leaves, by its tag, or of another name.
     fn lock_of(&self, tag: &str) -> Arc<tokio::sync::Mutex<()>> {
         let mut making = self.0.making.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(lock) = making.get(tag).and_then(Weak::upgrade) {
@@ -314,6 +313,31 @@ impl Provenance {
         });
         job.await.map_err(|_| Failed::GivenUp)
     }
+}
+
+/// What credentials say, as JSON of bounded length: a hostile file could say the same thing a million times. The file itself is
+/// kept, so nothing is lost.
+fn bounded(mut found: Credentials) -> Option<String> {
+    let whole = serde_json::to_string(&found).ok()?;
+    if whole.len() <= MOST_FOUND {
+        return Some(whole);
+    }
+    found.cut = true;
+    found.node.ingredients.clear();
+    let alone = serde_json::to_string(&found).ok()?;
+    if alone.len() <= MOST_FOUND {
+        return Some(alone);
+    }
+    found.node.acts.clear();
+    found.node.bindings.clear();
+    found.node.failures.truncate(8);
+    let bare = serde_json::to_string(&found).ok()?;
+    // What is longer still has a name of its own that is; then there is nothing to show.
+    Some(if bare.len() <= MOST_FOUND {
+        bare
+    } else {
+        "null".to_owned()
+    })
 }
 
 impl Tools {
@@ -356,5 +380,53 @@ impl Tools {
             root,
             epoch: hex::encode(&Sha256::digest(said)[..6]),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use plantain_credentials::{ActSeen, Node, Standing};
+
+    use super::*;
+
+    #[test]
+    fn what_hostile_credentials_say_is_kept_in_bounds_and_what_others_say_as_it_is() {
+        let act = ActSeen {
+            action: "c2pa.edited".to_owned(),
+            source: None,
+            agent: Some("a".repeat(200)),
+            when: None,
+        };
+        let node = Node {
+            label: None,
+            title: Some("a title".to_owned()),
+            relation: None,
+            standing: Standing::Unknown,
+            failures: Vec::new(),
+            signer: None,
+            generator: None,
+            acts: vec![act],
+            bindings: Vec::new(),
+            ingredients: Vec::new(),
+        };
+        let small = Credentials {
+            node: node.clone(),
+            cut: false,
+        };
+        let read = |text: Option<String>| -> Option<Credentials> { serde_json::from_str(&text.expect("JSON")).ok() };
+        assert_eq!(read(bounded(small.clone())), Some(small.clone()));
+        let mut wide = small.clone();
+        wide.node.ingredients = vec![node; 500];
+        assert_eq!(
+            read(bounded(wide)),
+            Some(Credentials {
+                cut: true,
+                ..small.clone()
+            })
+        );
+        let mut long = small;
+        long.node.title = Some("t".repeat(MOST_FOUND));
+        let kept = bounded(long).expect("JSON");
+        assert!(kept.len() <= MOST_FOUND);
     }
 }

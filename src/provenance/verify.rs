@@ -58,6 +58,8 @@ pub struct Link {
     pub version: Version,
     /// How it was made; none for an upload.
     pub making: Option<Making>,
+    /// Whether a model made it from words alone.
+    pub from_words: bool,
     /// By what, surest first.
     pub seen: Vec<Seen>,
 }
@@ -202,8 +204,20 @@ impl Asking {
             }
             return Ok(());
         }
-        let making = self.house.0.store.known(version.id).await?.making;
+        let store = &self.house.0.store;
+        let turn = match version.origin {
+            Origin::Turn(turn) => store.turn(version.session, turn).await?,
+            Origin::Upload => None,
+        };
+        let parent = match version.parent {
+            Some(parent) => store.version(version.session, parent).await?,
+            None => None,
+        };
+        let making = store.known(version.id).await?.made(turn.as_ref());
         findings.links.push(Link {
+            from_words: making
+                .as_ref()
+                .is_some_and(|making| making.is_from_words(parent.as_ref())),
             version,
             making,
             seen: vec![seen],

@@ -31,7 +31,7 @@ use sqlx::{
 const OLDEST_SQLITE: [u32; 3] = [3, 51, 3];
 
 /// Every migration, oldest first. An applied one is never edited.
-const MIGRATIONS: [(i64, &str, &str); 6] = [
+const MIGRATIONS: [(i64, &str, &str); 7] = [
     (1, "init", include_str!("../../migrations/0001_init.sql")),
     (2, "raw_parts", include_str!("../../migrations/0002_raw_parts.sql")),
     (
@@ -42,6 +42,7 @@ const MIGRATIONS: [(i64, &str, &str); 6] = [
     (4, "costs", include_str!("../../migrations/0004_costs.sql")),
     (5, "provenance", include_str!("../../migrations/0005_provenance.sql")),
     (6, "stars", include_str!("../../migrations/0006_stars.sql")),
+    (7, "inputs", include_str!("../../migrations/0007_inputs.sql")),
 ];
 
 /// The database. Cheap to clone.
