@@ -21,8 +21,8 @@ pub struct Statement<'a> {
     pub acts: &'a [Act],
     /// What it was made from; at most one parent. Without a parent the picture was created.
     pub ingredients: &'a [Ingredient<'a>],
-    /// Where a picture without a parent comes from: a digital source type.
-    pub created: Option<&'a str>,
+    /// How a picture without a parent came to be; its action is "created", whatever it says.
+    pub created: Option<&'a Act>,
     /// The invisible mark in the pixels.
     pub binding: Option<SoftBinding<'a>>,
     /// A further assertion of the house: label and content.
@@ -209,7 +209,11 @@ fn definition(mime: &str, statement: &Statement<'_>) -> Value {
         .collect();
     let mut acts = vec![match (parent, statement.created) {
         (Some(at), _) => json!({"action": "c2pa.opened", "parameters": {"ingredientIds": [label(at)]}}),
-        (None, Some(source)) => json!({"action": "c2pa.created", "digitalSourceType": source}),
+        (None, Some(act)) => Act {
+            action: "c2pa.created".to_owned(),
+            ..act.clone()
+        }
+        .json(),
         (None, None) => json!({"action": "c2pa.created"}),
     }];
     acts.extend(statement.acts.iter().map(Act::json));

@@ -105,8 +105,23 @@ pub fn examine<B: AsRef<[u8]>>(picture: &Picture<B>, key: &Key, effort: Effort) 
 /// The mark in a picture; where it can't be read by itself, the id of `known` that fits, if one fits well enough.
 /// Reads pictures that are damaged too badly for [`detect`]. Some 0.1 s per million ids, and 8 bytes each.
 pub fn detect_among<B: AsRef<[u8]>>(picture: &Picture<B>, key: &Key, known: &[Id], effort: Effort) -> Option<Found> {
-    let mut search = Search::new(key);
-    search.blind(picture.view(), effort).or_else(|| search.among(known))
+    detect_among_until(picture, key, known, effort, &|| false)
+}
+
+/// The same, and gives up soon after `stop` says so: it is asked before each search, which take tenths of a second.
+pub fn detect_among_until<B: AsRef<[u8]>>(
+    picture: &Picture<B>,
+    key: &Key,
+    known: &[Id],
+    effort: Effort,
+    stop: &dyn Fn() -> bool,
+) -> Option<Found> {
+    let mut search = Search {
+        stop,
+        ..Search::new(key)
+    };
+    let found = search.blind(picture.view(), effort);
+    found.or_else(|| if stop() { None } else { search.among(known) })
 }
 
 /// Pilots below this aren't worth decoding.
@@ -123,6 +138,8 @@ struct Search<'a> {
     decoded: usize,
     /// What was read but not believed, with the clearest pilots first.
     doubtful: Vec<(Found, Soft)>,
+    /// Whether to give up.
+    stop: &'a dyn Fn() -> bool,
 }
 
 impl<'a> Search<'a> {
@@ -133,6 +150,7 @@ impl<'a> Search<'a> {
             pilot_z: 0.0,
             decoded: 0,
             doubtful: Vec::new(),
+            stop: &|| false,
         }
     }
 
@@ -163,10 +181,16 @@ impl<'a> Search<'a> {
     }
 
     fn region(&mut self, picture: View<'_>, region: Region, families: &[Family]) -> Option<Found> {
+        if (self.stop)() {
+            return None;
+        }
         let heard = listen(&frame_of(picture, region));
         let map = SpectrumMap::new(&heard, &mut self.transforms);
         let mut seen: Vec<Matrix> = Vec::new();
         for &family in families {
+            if (self.stop)() {
+                return None;
+            }
             for matrix in search(&map, family) {
                 if seen.iter().any(|s| distance(*s, matrix) < SAME) {
                     continue;

@@ -74,7 +74,9 @@ mod transform;
 mod golden;
 
 pub use decode::{THRESHOLD, threshold_among};
-pub use detect::{Effort, Examination, Found, Geometry, Stage, Window, detect, detect_among, examine};
+pub use detect::{
+    Effort, Examination, Found, Geometry, Stage, Window, detect, detect_among, detect_among_until, examine,
+};
 pub use embed::{Report, embed, embed_at};
 pub use id::{Id, NotAnId};
 pub use key::Key;

@@ -10,7 +10,7 @@ use kit::attacks::{QUICK, jpeg, scaled};
 use kit::measures::psnr;
 use kit::pictures::{Chance, cloth, drawing, drawn, landscape, screens};
 use kit::{ID, borrowed, key, marked, read};
-use lattice_mark::{Effort, Error, Id, Key, Picture, Stage, detect_among, embed};
+use lattice_mark::{Effort, Error, Id, Key, Picture, Stage, detect_among, detect_among_until, embed};
 
 /// One marked picture for all tests: marking is the dearest part.
 fn marked_landscape() -> &'static RgbImage {
@@ -120,6 +120,18 @@ fn a_list_of_known_ids_reads_what_is_damaged_too_badly() {
     assert!(listed.len() > alone, "{} with the list, {alone} without", listed.len());
     assert!(listed.iter().all(|id| *id == ID));
     assert_eq!(among(&known[1..]).iter().filter(|id| **id != ID).count(), 0);
+}
+
+#[test]
+fn a_search_that_is_told_to_stop_stops() {
+    let asked = std::cell::Cell::new(0);
+    let stop = || {
+        asked.set(asked.get() + 1);
+        true
+    };
+    let found = detect_among_until(&borrowed(marked_landscape()), &key(), &[ID], Effort::Thorough, &stop);
+    assert_eq!(found, None, "the mark is there, and nobody was to look");
+    assert!(asked.get() < 10, "asked {} times", asked.get());
 }
 
 #[test]

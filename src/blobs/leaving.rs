@@ -86,6 +86,38 @@ impl Colours {
         }
     }
 
+    /// The same with at most some `most` pixels.
+    #[must_use]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "smaller than a side that fits"
+    )]
+    pub fn shrunk_to(self, most: u32) -> Self {
+        let pixels = self.width as f64 * self.height as f64;
+        let share = (f64::from(most) / pixels.max(1.0)).sqrt();
+        if share >= 1.0 {
+            return self;
+        }
+        let longest = self.width.max(self.height) as f64;
+        self.shrunk((longest * share).max(1.0) as u32)
+    }
+
+    /// As [`Colours::of`], without a second copy where the samples are what is wanted already.
+    fn from_raster(mut raster: Raster) -> Result<Self, PictureError> {
+        let channels = match raster.channels {
+            Channels::Rgb => 3,
+            Channels::Rgba => 4,
+            _ => return Self::of(&raster),
+        };
+        Ok(Self {
+            width: raster.dimensions.width as usize,
+            height: raster.dimensions.height as usize,
+            channels,
+            samples: std::mem::take(&mut raster.samples),
+        })
+    }
+
     fn of(raster: &Raster) -> Result<Self, PictureError> {
         let grey = |step: usize| -> Vec<u8> {
             let pixels = raster.samples.chunks_exact(step);
@@ -151,24 +183,43 @@ impl BlobStore {
         self.0.slots.run(work).await
     }
 
-    /// The colours of a stored picture.
+    /// What `look` makes of the colours of a stored picture. It has them in the slot, where their memory is planned for, and
+    /// is to hand out something smaller.
     ///
     /// # Errors
     /// As [`BlobStore::decode`].
-    pub async fn colours(&self, blob: &Blob) -> Result<Colours, PictureError> {
-        self.colours_at(self.path(blob.id, blob.format), blob.format).await
+    pub async fn with_colours<T, F>(&self, blob: &Blob, look: F) -> Result<T, PictureError>
+    where
+        T: Send + 'static,
+        F: FnOnce(Colours) -> T + Send + 'static,
+    {
+        self.with_colours_at(self.path(blob.id, blob.format), blob.format, look)
+            .await
     }
 
-    /// The colours of a picture that passed the gate and isn't kept.
+    /// The same for a picture that passed the gate and isn't kept.
     ///
     /// # Errors
     /// As [`BlobStore::decode`].
-    pub async fn colours_of(&self, image: &VerifiedImage) -> Result<Colours, PictureError> {
-        self.colours_at(image.path.to_path_buf(), image.format).await
+    pub async fn with_colours_of<T, F>(&self, image: &VerifiedImage, look: F) -> Result<T, PictureError>
+    where
+        T: Send + 'static,
+        F: FnOnce(Colours) -> T + Send + 'static,
+    {
+        self.with_colours_at(image.path.to_path_buf(), image.format, look).await
     }
 
-    async fn colours_at(&self, path: PathBuf, format: Format) -> Result<Colours, PictureError> {
-        let work = move |shift: &Shift| Colours::of(&pixels::read(&path, format, true, shift)?);
+    async fn with_colours_at<T, F>(&self, path: PathBuf, format: Format, look: F) -> Result<T, PictureError>
+    where
+        T: Send + 'static,
+        F: FnOnce(Colours) -> T + Send + 'static,
+    {
+        let work = move |shift: &Shift| {
+            let raster = pixels::read(&path, format, true, shift)?;
+            let _memory = shift.reserve(raster.dimensions.pixels() * 4)?;
+            shift.check()?;
+            Ok(look(Colours::from_raster(raster)?))
+        };
         self.0.slots.run(work).await
     }
 

@@ -46,7 +46,7 @@ enum Command {
     /// List the sessions of a data folder, or make a new link into one
     Sessions(sessions::SessionsArgs),
     /// Ask where pictures come from: made here, changed since, or nothing known
-    Verify(provenance::VerifyArgs),
+    Verify(Box<provenance::VerifyArgs>),
     /// Put the invisible mark into a picture file, or make a new key for it
     Mark(provenance::MarkArgs),
     /// Fetch, list, try and carry over the small nets of the built-in engine

@@ -13,6 +13,7 @@ use super::files::{FileError, Gate};
 use crate::{
     blobs::{BlobStore, Layout, Pixels, RawImage, Samples},
     clock::Clock,
+    config::ProvenanceArgs,
     domain::picture::Limits,
     provenance::{Provenance, Settings, keys},
     store::Store,
@@ -34,6 +35,9 @@ pub struct VerifyArgs {
     /// Folder with the database and the keys
     #[arg(long, env = "PLANTAIN_DATA", value_name = "DIR", default_value = "data")]
     pub data: PathBuf,
+    /// The server's settings, so that what your own certificate signed is known
+    #[command(flatten)]
+    pub provenance: ProvenanceArgs,
 }
 
 /// Put the invisible mark into a picture file, or make a new key for it.
@@ -48,7 +52,7 @@ pub struct MarkArgs {
     /// What the mark says: 16 hex digits
     #[arg(long, value_name = "HEX", default_value = "0000000000000000")]
     pub id: String,
-    /// Make a new key, which the server marks with from its next start on; the old ones go on reading
+    /// Make a new key, which a running server marks with within the hour; the old ones go on reading
     #[arg(long, conflicts_with_all = ["picture", "out"])]
     pub new_key: bool,
     /// Folder with the keys
@@ -91,17 +95,18 @@ async fn asked(args: &VerifyArgs) -> Said<ExitCode> {
     let settings = Settings {
         credentials: false,
         mark: false,
-        name: "Plantain (self-hosted)".to_owned(),
-        own: None,
+        name: args.provenance.credentials_name.clone(),
+        // Nothing is signed here, so the key stays where it is.
+        own: own_chain(&args.provenance)?.map(|chain| (chain, String::new())),
         instruction: false,
     };
-    let provenance = Provenance::open(&args.data, settings, store.clone(), blobs.clone(), Clock::default())?;
+    let provenance = Provenance::open_to_ask(&args.data, settings, store.clone(), blobs.clone(), Clock::default())?;
     let (mut known, mut failed) = (false, false);
     for path in &args.files {
         let looked = async {
             let bytes = tokio::fs::read(path).await?;
             let mut picture = blobs.inspect(RawImage::from(bytes)).await?;
-            let (findings, _) = provenance.examine(&mut picture).await?;
+            let (findings, _) = provenance.asking()?.examine(&mut picture).await?;
             let links: Vec<_> = findings.links.iter().map(|link| (link, true, None)).collect();
             let alike = findings.alike.first().map(|alike| alike.bits);
             Said::Ok(Answer::new(&findings, &links, alike))
@@ -131,6 +136,16 @@ async fn asked(args: &VerifyArgs) -> Said<ExitCode> {
         (false, true) => 0,
         (false, false) => 1,
     }))
+}
+
+/// The operator's own certificate chain, if they sign with one.
+fn own_chain(args: &ProvenanceArgs) -> Said<Option<String>> {
+    let Some(path) = &args.credentials_chain else {
+        return Ok(None);
+    };
+    let read = std::fs::read_to_string(path);
+    let chain = read.map_err(|error| format!("{} can't be read: {error}", path.display()))?;
+    Ok(Some(chain))
 }
 
 fn line(name: &str, answer: &Answer) -> Said<String> {
@@ -166,7 +181,7 @@ fn in_words(name: &str, answer: &Answer) -> String {
 async fn marked(args: &MarkArgs) -> Said<ExitCode> {
     if args.new_key {
         println!(
-            "key {} is made; the server marks with it from its next start on",
+            "key {} is made; a running server marks with it within the hour, and a stopped one from its start",
             keys::new_mark_key(&args.data)?
         );
         return Ok(ExitCode::SUCCESS);

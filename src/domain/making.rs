@@ -5,6 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::version::Version;
+
 /// Who made a version, and what they did.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Making {
@@ -14,6 +16,14 @@ pub struct Making {
     pub model: Option<String>,
     /// What was done, each kind once, in order; never empty.
     pub deeds: Vec<Deed>,
+}
+
+impl Making {
+    /// Whether a model made the whole picture from words: what it began on was an empty canvas.
+    #[must_use]
+    pub fn is_from_words(&self, parent: Option<&Version>) -> bool {
+        parent.is_some_and(|parent| parent.canvas) && self.deeds.contains(&Deed::Generated)
+    }
 }
 
 /// One kind of change to a picture.

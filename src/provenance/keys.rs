@@ -19,6 +19,14 @@ use crate::random;
 /// The folder beside the database.
 pub const FOLDER: &str = "keys";
 
+/// What there is to read with, when nothing is to be made: see [`Keys::look`].
+pub(super) struct Found {
+    /// Roots whose signatures are the house's own, the current one first; none where there never was a start.
+    pub(super) roots: Vec<String>,
+    /// The keys of the mark.
+    pub(super) marks: Vec<Arc<Key>>,
+}
+
 /// What there is to sign and mark with.
 pub(super) struct Keys {
     /// Roots whose signatures are the house's own, the current one first.
@@ -41,6 +49,8 @@ impl Keys {
         let files = Files(folder.clone());
         let root = match files.identity("root").map_err(unusable)? {
             Some(root) => root,
+            // Whoever holds pictures it signed knows the house by it: it is never written over.
+            None if folder.join("root.pem").exists() => return Err(unusable(no_key())),
             None => {
                 let root = Identity::new_root(organisation, now)?;
                 write(&folder.join("root.name"), organisation.as_bytes()).map_err(unusable)?;
@@ -61,12 +71,39 @@ impl Keys {
         };
         let mut roots = vec![root.chain];
         roots.extend(files.old_roots().map_err(unusable)?);
-        let marks = files.marks().map_err(unusable)?;
+        let marks = files.marks_or_first().map_err(unusable)?;
         Ok(Self { roots, leaf, marks })
+    }
+
+    /// Reads what is in the folder under `data`; makes, renews and changes nothing.
+    pub(super) fn look(data: &Path) -> Result<Found, ProvenanceError> {
+        let folder = data.join(FOLDER);
+        let unusable = |source| ProvenanceError::Folder {
+            path: folder.display().to_string(),
+            source,
+        };
+        if !folder.is_dir() {
+            return Ok(Found {
+                roots: Vec::new(),
+                marks: Vec::new(),
+            });
+        }
+        let files = Files(folder.clone());
+        let root = found(fs::read_to_string(folder.join("root.pem"))).map_err(unusable)?;
+        let mut roots: Vec<String> = root.into_iter().collect();
+        roots.extend(files.old_roots().map_err(unusable)?);
+        let marks = files.marks().map_err(unusable)?;
+        Ok(Found { roots, marks })
     }
 }
 
-/// Makes a new key of the mark, which marks from the next start on; the old ones go on reading. Its number.
+fn no_key() -> io::Error {
+    let words =
+        "root.pem is there and root.key isn't: bring the key back, or put root.pem aside as root-1.pem for a new root";
+    io::Error::new(io::ErrorKind::NotFound, words)
+}
+
+/// Makes a new key of the mark, which a running server marks with within the hour; the old ones go on reading. Its number.
 ///
 /// # Errors
 /// [`ProvenanceError::Folder`].
@@ -94,7 +131,7 @@ pub fn current_mark_key(data: &Path) -> Result<Arc<Key>, ProvenanceError> {
         source,
     };
     private_folder(&folder).map_err(unusable)?;
-    let marks = Files(folder.clone()).marks().map_err(unusable)?;
+    let marks = Files(folder.clone()).marks_or_first().map_err(unusable)?;
     marks
         .last()
         .cloned()
@@ -111,11 +148,12 @@ impl Files {
             .map(|(chain, key)| Identity { chain, key }))
     }
 
-    /// The certificate last: who finds it finds its key, too.
+    /// The key first: who finds the certificate finds its key, too. When it was made comes last: a leaf whose two files don't
+    /// fit, because the power went in between, is still due, and made again.
     fn keep(&self, name: &str, identity: &Identity, now: i64) -> io::Result<()> {
         write(&self.0.join(format!("{name}.key")), identity.key.as_bytes())?;
-        write(&self.0.join(format!("{name}.made")), now.to_string().as_bytes())?;
-        write(&self.0.join(format!("{name}.pem")), identity.chain.as_bytes())
+        write(&self.0.join(format!("{name}.pem")), identity.chain.as_bytes())?;
+        write(&self.0.join(format!("{name}.made")), now.to_string().as_bytes())
     }
 
     fn made(&self, name: &str) -> io::Result<Option<i64>> {
@@ -146,10 +184,14 @@ impl Files {
         Ok(numbers)
     }
 
-    fn marks(&self) -> io::Result<Vec<Arc<Key>>> {
+    fn marks_or_first(&self) -> io::Result<Vec<Arc<Key>>> {
         if self.numbers()?.is_empty() {
             self.new_mark(1)?;
         }
+        self.marks()
+    }
+
+    fn marks(&self) -> io::Result<Vec<Arc<Key>>> {
         let read = |number: u32| {
             let text = fs::read_to_string(self.0.join(format!("mark-{number}.key")))?;
             let mut secret = [0; 32];
@@ -235,6 +277,62 @@ mod tests {
         assert_eq!(new_mark_key(data.path()).expect("made"), 2);
         let again = Keys::open(data.path(), "House", NOW).expect("read");
         assert_eq!(again.marks.iter().map(|key| key.number()).collect::<Vec<_>>(), [1, 2]);
+    }
+
+    #[test]
+    fn a_leaf_that_was_cut_off_while_it_was_renewed_is_made_again() {
+        let data = tempfile::tempdir().expect("a folder");
+        let first = Keys::open(data.path(), "House", NOW).expect("made");
+        let folder = data.path().join(FOLDER);
+        let later = NOW + 380 * DAY;
+        // The new key is there, the new certificate isn't; nor then is a new date, or the two would pass for a pair.
+        let other = Identity::new_root("House", later).expect("made");
+        fs::create_dir(folder.join("cut.pem")).expect("in the way");
+        assert!(Files(folder.clone()).keep("cut", &other, later).is_err());
+        assert!(folder.join("cut.key").exists() && !folder.join("cut.made").exists());
+        fs::write(folder.join("leaf.key"), &other.key).expect("written");
+        let again = Keys::open(data.path(), "House", later).expect("renewed");
+        assert_ne!(again.leaf.chain, first.leaf.chain);
+        plantain_credentials::Notary::new(&again.leaf.chain, &again.leaf.key, &again.roots).expect("they fit");
+    }
+
+    #[test]
+    fn a_root_without_its_key_is_refused_and_never_written_over() {
+        let data = tempfile::tempdir().expect("a folder");
+        let first = Keys::open(data.path(), "House", NOW).expect("made");
+        let folder = data.path().join(FOLDER);
+        fs::remove_file(folder.join("root.key")).expect("removed");
+        let Err(refused) = Keys::open(data.path(), "House", NOW) else {
+            panic!("a root without a key was taken");
+        };
+        assert!(refused.to_string().contains("root.key"), "{refused}");
+        assert_eq!(
+            fs::read_to_string(folder.join("root.pem")).expect("there"),
+            first.roots[0]
+        );
+    }
+
+    #[test]
+    fn looking_makes_and_renews_nothing() {
+        let data = tempfile::tempdir().expect("a folder");
+        assert!(Keys::look(data.path()).expect("nothing").roots.is_empty());
+        assert!(!data.path().join(FOLDER).exists());
+        let keys = Keys::open(data.path(), "House", NOW).expect("made");
+        let folder = data.path().join(FOLDER);
+        let list = || {
+            let files = fs::read_dir(&folder)
+                .expect("a folder")
+                .map(|entry| entry.expect("a file"));
+            let mut files: Vec<_> = files
+                .map(|file| (file.path(), fs::read(file.path()).expect("read")))
+                .collect();
+            files.sort();
+            files
+        };
+        let before = list();
+        let seen = Keys::look(data.path()).expect("read");
+        assert_eq!((seen.roots, seen.marks.len()), (keys.roots, 1));
+        assert_eq!(list(), before);
     }
 
     #[test]

@@ -3,12 +3,21 @@
 //! Rule: marked, then encoded, then signed, and after that not one byte is changed; made once and kept for a week. An upload
 //! that nobody edited leaves with its pixels as they are stored. Called by `web` for downloads, zips and pages.
 
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
 use lattice_mark::{Error as MarkError, Id, Key, Picture, Report, embed_at};
 use sha2::{Digest as _, Sha256};
+use tokio::time::timeout;
 
 use super::{Failed, Provenance, statements::Copied};
 use crate::{
-    blobs::{Colours, Size},
+    blobs::{Colours, PictureError, Size},
     domain::{
         picture::Format,
         version::{Origin, Version},
@@ -21,6 +30,9 @@ use crate::{
 const CLOSEST: f64 = 42.2;
 /// The same where the copy is written as JPEG, which costs something itself.
 const CLOSEST_BEFORE_JPEG: f64 = 44.5;
+
+/// How long may be signed for one file, with all that it was made from.
+const SIGNING: Duration = Duration::from_secs(60);
 
 /// How a version leaves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,23 +88,30 @@ impl Provenance {
         let (bytes, label) = if self.0.settings.credentials {
             let copied = Copied {
                 mark,
-                resized: how == As::Page,
+                anew: how == As::Page,
+                resized: how == As::Page && longest(version) > Size::S1600.side(),
             };
-            self.signed(version, format, bytes, copied).await?
+            let signed = timeout(SIGNING, self.signed(version, format, bytes, copied)).await;
+            // What was signed on the way stays signed, so the next one who asks goes on from there.
+            signed.map_err(|_| PictureError::Busy)??
         } else {
             (bytes, None)
         };
         let pixels = match pixels {
             Some(pixels) => pixels,
-            None => blobs.colours(&version.blob).await?.hash(),
+            None => blobs.with_colours(&version.blob, |colours| colours.hash()).await?,
         };
         let issue = Issue {
             file: Sha256::digest(&bytes).into(),
             version: version.id,
             pixels,
             label: label.as_deref(),
+            page: how == As::Page,
         };
-        self.0.store.insert_issue(&issue).await?;
+        if let Err(error) = self.0.store.insert_issue(&issue).await {
+            // Its mark and its signature lead back all the same.
+            tracing::warn!(%error, version = %version.id, "a file that leaves was not noted");
+        }
         if let Err(error) = blobs.keep_leaving(version.blob.id, &tag, format, bytes.clone()).await {
             // It can be made again, and a full disk must not keep anybody from their picture.
             tracing::warn!(%error, version = %version.id, "a file that leaves was not kept");
@@ -115,6 +134,8 @@ impl Provenance {
             };
         };
         let (tools, name) = (self.tools(), version.id);
+        let embedded = Arc::new(AtomicBool::new(false));
+        let done = embedded.clone();
         let closest = if size.is_none() && version.blob.format == Format::Jpeg {
             CLOSEST_BEFORE_JPEG
         } else {
@@ -123,16 +144,23 @@ impl Provenance {
         let change = move |colours: &mut Colours| {
             if let Some(key) = tools.marks.last() {
                 match embed(colours, id, key, closest) {
-                    Ok(report) if !report.reached => {
-                        tracing::info!(version = %name, psnr = report.psnr, z = report.z_d, "a mark is only faint");
+                    Ok(report) => {
+                        done.store(true, Ordering::Release);
+                        if !report.reached {
+                            tracing::info!(version = %name, psnr = report.psnr, z = report.z_d, "a mark is only faint");
+                        }
                     }
-                    Ok(_) => {}
                     Err(error) => tracing::info!(version = %name, %error, "a copy can't carry a mark"),
                 }
             }
         };
         let left = blobs.leave(&version.blob, size, change).await?;
-        Ok((left.bytes, Some(id), Some(left.pixels)))
+        // Only what is really in there may be signed.
+        let mark = embedded.load(Ordering::Acquire).then_some(id);
+        if mark.is_none() && size.is_none() {
+            return Ok((blobs.read(&version.blob).await?.into(), None, None));
+        }
+        Ok((left.bytes, mark, Some(left.pixels)))
     }
 
     /// The id for a version's mark; none when it isn't to be marked: an upload, or a picture too small to carry one.
@@ -149,6 +177,10 @@ impl Provenance {
         if !self.0.settings.mark || version.origin == Origin::Upload || !carries {
             return Ok(None);
         }
+        // One that has its id needs no disk that takes writes.
+        if let Some(mark) = self.0.store.mark_if_any(version.id).await? {
+            return Ok(Some(mark));
+        }
         let mut bits = [0; 8];
         random::fill(&mut bits);
         Ok(Some(self.0.store.mark_of(version.id, u64::from_le_bytes(bits)).await?))
@@ -162,7 +194,7 @@ impl Provenance {
         copied: Copied,
     ) -> Result<(Vec<u8>, Option<String>), Failed> {
         // What leaves as it is stored leaves with the statement that is kept about it.
-        if copied.mark.is_none() && !copied.resized {
+        if copied.mark.is_none() && !copied.anew {
             let stated = self.stated(version).await?.to_vec();
             let known = self.0.store.known(version.id).await?;
             return Ok((stated, known.statement.map(|row| row.label)));
@@ -175,6 +207,11 @@ impl Provenance {
             .await??;
         Ok((signed.bytes, Some(signed.label)))
     }
+}
+
+/// The longest side of the stored picture.
+fn longest(version: &Version) -> u32 {
+    version.blob.dimensions.width.max(version.blob.dimensions.height)
 }
 
 /// Marks the colours as strongly as they need, or as `closest` (in dB) allows.

@@ -19,17 +19,17 @@ use std::{
 };
 
 use lattice_mark::Key;
-use plantain_credentials::{Error as CredentialsError, Notary};
+use plantain_credentials::{Credentials, Error as CredentialsError, Identity, Notary};
 use sha2::{Digest as _, Sha256};
 use tokio::sync::Semaphore;
 
 use self::keys::Keys;
 pub use self::{
     leaving::{As, Leaving},
-    verify::{Alike, Findings, Laid, Link, MarkFound, Part, Seen},
+    verify::{Alike, Asking, Findings, Laid, Link, MarkFound, Part, Seen},
 };
 use crate::{
-    blobs::{BlobStore, Came, PictureError},
+    blobs::{BlobStore, Came, Colours, PictureError},
     clock::Clock,
     domain::{
         ids::VersionId,
@@ -40,6 +40,11 @@ use crate::{
 
 /// The reverse domain that our own words in credentials stand under.
 const DOMAIN: &str = "org.plantain";
+
+/// Bytes of what credentials said when they came.
+const MOST_FOUND: usize = 64 * 1024;
+/// Pictures that are asked about at once.
+const ASKING: usize = 2;
 
 /// What the operator decided.
 #[derive(Clone)]
@@ -87,6 +92,9 @@ pub enum Failed {
     /// The disk.
     #[error("disk: {0}")]
     Disk(#[from] std::io::Error),
+    /// As many pictures as may be are asked about already.
+    #[error("too many ask at once")]
+    ManyAsk,
     /// A thread broke, or the house is closing.
     #[error("the work was given up")]
     GivenUp,
@@ -105,9 +113,9 @@ struct Inner {
     tools: RwLock<Tools>,
     /// Bounds what works at once: as many as cores.
     slots: Arc<Semaphore>,
-    /// One chain grows at a time, so that nothing is signed twice.
-    chains: tokio::sync::Mutex<()>,
-    /// One lock for each file that is being made to leave; gone when nobody waits for it.
+    /// Those who ask where a picture comes from: places of their own, so that nobody waits for a download behind them.
+    asking: Arc<Semaphore>,
+    /// One lock for each file that is being made to leave and each session that is being signed; gone when nobody waits for it.
     making: Mutex<HashMap<String, Weak<tokio::sync::Mutex<()>>>>,
 }
 
@@ -135,8 +143,28 @@ impl Provenance {
         clock: Clock,
     ) -> Result<Self, ProvenanceError> {
         let tools = Tools::open(data, &settings, &clock)?;
+        Ok(Self::with(tools, data, settings, store, blobs, clock))
+    }
+
+    /// For asking alone, beside a running server: keys are read and never made or renewed, and what this would sign nobody
+    /// would know.
+    ///
+    /// # Errors
+    /// [`ProvenanceError`], a sentence for the operator.
+    pub fn open_to_ask(
+        data: &Path,
+        settings: Settings,
+        store: Store,
+        blobs: BlobStore,
+        clock: Clock,
+    ) -> Result<Self, ProvenanceError> {
+        let tools = Tools::look(data, &settings, &clock)?;
+        Ok(Self::with(tools, data, settings, store, blobs, clock))
+    }
+
+    fn with(tools: Tools, data: &Path, settings: Settings, store: Store, blobs: BlobStore, clock: Clock) -> Self {
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
-        Ok(Self(Arc::new(Inner {
+        Self(Arc::new(Inner {
             store,
             blobs,
             clock,
@@ -144,9 +172,9 @@ impl Provenance {
             data: data.to_owned(),
             tools: RwLock::new(tools),
             slots: Arc::new(Semaphore::new(cores)),
-            chains: tokio::sync::Mutex::default(),
+            asking: Arc::new(Semaphore::new(ASKING)),
             making: Mutex::default(),
-        })))
+        }))
     }
 
     /// Renews the leaf when its time comes, and looks at versions that nobody has looked at yet. Called now and then.
@@ -196,7 +224,7 @@ impl Provenance {
                 return None;
             }
         };
-        let found = serde_json::to_string(&found).ok()?;
+        let found = bounded(found)?;
         match self.0.blobs.put_private(came.bytes).await {
             Ok(file) => Some(Original {
                 file,
@@ -233,15 +261,13 @@ impl Provenance {
     /// Notes how a version looks.
     async fn look_at(&self, version: &Version) {
         let looked = async {
-            let picture = self.0.blobs.colours(&version.blob).await?;
-            let (pixels, hash) = self
-                .work(move |_| {
-                    (
-                        picture.hash(),
-                        pdq::Sketch::of(&picture.shrunk(pdq::WORKING_SIDE)).hash(),
-                    )
-                })
-                .await?;
+            let look = |picture: Colours| {
+                (
+                    picture.hash(),
+                    pdq::Sketch::of(&picture.shrunk(pdq::WORKING_SIDE)).hash(),
+                )
+            };
+            let (pixels, hash) = self.0.blobs.with_colours(&version.blob, look).await?;
             Ok::<_, Failed>(self.0.store.insert_look(version.id, hash, pixels).await?)
         };
         if let Err(error) = looked.await {
@@ -249,7 +275,7 @@ impl Provenance {
         }
     }
 
-    /// The lock of a file that leaves, by its tag.
+    /// The lock of a file that leaves, by its tag, or of another name.
     fn lock_of(&self, tag: &str) -> Arc<tokio::sync::Mutex<()>> {
         let mut making = self.0.making.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(lock) = making.get(tag).and_then(Weak::upgrade) {
@@ -289,7 +315,48 @@ impl Provenance {
     }
 }
 
+/// What credentials say, as JSON of bounded length: a hostile file could say the same thing a million times. The file itself is
+/// kept, so nothing is lost.
+fn bounded(mut found: Credentials) -> Option<String> {
+    let whole = serde_json::to_string(&found).ok()?;
+    if whole.len() <= MOST_FOUND {
+        return Some(whole);
+    }
+    found.cut = true;
+    found.node.ingredients.clear();
+    let alone = serde_json::to_string(&found).ok()?;
+    if alone.len() <= MOST_FOUND {
+        return Some(alone);
+    }
+    found.node.acts.clear();
+    found.node.bindings.clear();
+    found.node.failures.truncate(8);
+    let bare = serde_json::to_string(&found).ok()?;
+    // What is longer still has a name of its own that is; then there is nothing to show.
+    Some(if bare.len() <= MOST_FOUND {
+        bare
+    } else {
+        "null".to_owned()
+    })
+}
+
 impl Tools {
+    fn look(data: &Path, settings: &Settings, clock: &Clock) -> Result<Self, ProvenanceError> {
+        let now = clock.now().millis() / 1000;
+        let found = Keys::look(data)?;
+        let own = settings.own.iter().map(|(chain, _)| chain.clone());
+        let roots: Vec<String> = own.chain(found.roots).collect();
+        // A notary wants something to sign with even where it only reads.
+        let nobody = Identity::new_root(&settings.name, now)?.new_leaf(&settings.name, now)?;
+        let notary = Notary::new(&nobody.chain, &nobody.key, &roots)?;
+        Ok(Self {
+            notary: Arc::new(notary),
+            marks: found.marks,
+            root: roots.into_iter().next().unwrap_or_default(),
+            epoch: String::new(),
+        })
+    }
+
     fn open(data: &Path, settings: &Settings, clock: &Clock) -> Result<Self, ProvenanceError> {
         let keys = Keys::open(data, &settings.name, clock.now().millis() / 1000)?;
         let root = keys.roots[0].clone();
@@ -313,5 +380,53 @@ impl Tools {
             root,
             epoch: hex::encode(&Sha256::digest(said)[..6]),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use plantain_credentials::{ActSeen, Node, Standing};
+
+    use super::*;
+
+    #[test]
+    fn what_hostile_credentials_say_is_kept_in_bounds_and_what_others_say_as_it_is() {
+        let act = ActSeen {
+            action: "c2pa.edited".to_owned(),
+            source: None,
+            agent: Some("a".repeat(200)),
+            when: None,
+        };
+        let node = Node {
+            label: None,
+            title: Some("a title".to_owned()),
+            relation: None,
+            standing: Standing::Unknown,
+            failures: Vec::new(),
+            signer: None,
+            generator: None,
+            acts: vec![act],
+            bindings: Vec::new(),
+            ingredients: Vec::new(),
+        };
+        let small = Credentials {
+            node: node.clone(),
+            cut: false,
+        };
+        let read = |text: Option<String>| -> Option<Credentials> { serde_json::from_str(&text.expect("JSON")).ok() };
+        assert_eq!(read(bounded(small.clone())), Some(small.clone()));
+        let mut wide = small.clone();
+        wide.node.ingredients = vec![node; 500];
+        assert_eq!(
+            read(bounded(wide)),
+            Some(Credentials {
+                cut: true,
+                ..small.clone()
+            })
+        );
+        let mut long = small;
+        long.node.title = Some("t".repeat(MOST_FOUND));
+        let kept = bounded(long).expect("JSON");
+        assert!(kept.len() <= MOST_FOUND);
     }
 }

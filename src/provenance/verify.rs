@@ -4,16 +4,20 @@
 //! to ask: a [`Link`] to an upload that never left is nobody's business but its session's. No address in a file is followed.
 //! Called by `web` and by `plantain verify`.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
-use lattice_mark::{Effort, Found, Id, Key, Picture, detect_among};
-use plantain_credentials::{Credentials, Standing};
+use lattice_mark::{Effort, Found, Id, Key, Picture, detect_among_until};
+use plantain_credentials::{Credentials, Error as CredentialsError, Standing};
 use plantain_engine::{
     Channels, Raster, Unwatched,
     compare::{CompareOptions, Verdict, compare},
 };
+use tokio::{sync::OwnedSemaphorePermit, task::spawn_blocking};
 
-use super::{Failed, Provenance, pdq};
+use super::{Failed, Provenance, Tools, pdq};
 use crate::{
     blobs::{Colours, VerifiedImage},
     domain::{
@@ -25,6 +29,8 @@ use crate::{
 
 /// How long is looked for a mark.
 const LOOKING: Duration = Duration::from_secs(10);
+/// Pixels of the copy that is worked on: a mark is looked for in windows of 60 %, at 896 x 896.
+const WORKED_ON: u32 = 1600 * 1600;
 /// Ids that are tried one by one on a damaged mark.
 const MOST_IDS: u32 = 1_000_000;
 /// Versions that are told of one finding.
@@ -52,6 +58,8 @@ pub struct Link {
     pub version: Version,
     /// How it was made; none for an upload.
     pub making: Option<Making>,
+    /// Whether a model made it from words alone.
+    pub from_words: bool,
     /// By what, surest first.
     pub seen: Vec<Seen>,
 }
@@ -95,7 +103,7 @@ pub struct Findings {
     /// Its credentials.
     pub credentials: Option<Credentials>,
     /// Why its credentials can't be read though there are some.
-    pub unreadable: Option<String>,
+    pub unreadable: Option<&'static str>,
     /// Its mark.
     pub mark: Option<MarkFound>,
     /// Whether looking for a mark took too long.
@@ -130,17 +138,42 @@ pub struct Laid {
     pub changed_percent: f64,
 }
 
+/// A place for asking about one picture; free again when it is dropped and what works in it has ended.
+pub struct Asking {
+    house: Provenance,
+    place: Arc<OwnedSemaphorePermit>,
+}
+
 impl Provenance {
-    /// Looks at a picture that passed the gate.
+    /// A place for asking, if one is free: who asks is anybody, so nobody queues up with a decoded picture.
+    ///
+    /// # Errors
+    /// [`Failed::ManyAsk`].
+    pub fn asking(&self) -> Result<Asking, Failed> {
+        let place = self.0.asking.clone().try_acquire_owned();
+        Ok(Asking {
+            house: self.clone(),
+            place: Arc::new(place.map_err(|_| Failed::ManyAsk)?),
+        })
+    }
+}
+
+impl Asking {
+    /// Looks at a picture that passed the gate; what it proves, and a smaller copy of it for [`Asking::lay`].
     ///
     /// # Errors
     /// [`Failed`], also when everybody is busy.
     pub async fn examine(&self, image: &mut VerifiedImage) -> Result<(Findings, Arc<Colours>), Failed> {
-        let colours = Arc::new(self.0.blobs.colours_of(image).await?);
+        let place = self.place.clone();
+        let look = move |colours: Colours| {
+            let looked = (colours.hash(), colours.shrunk_to(WORKED_ON));
+            drop(place);
+            looked
+        };
+        let (pixels, colours) = self.house.0.blobs.with_colours_of(image, look).await?;
+        let colours = Arc::new(colours);
         let mut findings = Findings::default();
-        let hashed = colours.clone();
-        let pixels = self.work(move |_| hashed.hash()).await?;
-        for (trace, version) in self.0.store.traces(*image.came_as(), pixels, MOST_LINKS).await? {
+        for (trace, version) in self.house.0.store.traces(*image.came_as(), pixels, MOST_LINKS).await? {
             self.add(&mut findings, version, Seen::Exact(trace)).await?;
         }
         self.read_credentials(image, &mut findings).await?;
@@ -154,7 +187,13 @@ impl Provenance {
     /// # Errors
     /// [`Failed`].
     pub async fn lay(&self, version: &Version, picture: Arc<Colours>) -> Result<Laid, Failed> {
-        let stored = self.0.blobs.colours(&version.blob).await?;
+        let place = self.place.clone();
+        let look = move |colours: Colours| {
+            let small = colours.shrunk(COMPARED_AT);
+            drop(place);
+            small
+        };
+        let stored = self.house.0.blobs.with_colours(&version.blob, look).await?;
         self.work(move |_| laid(stored, &picture)).await
     }
 
@@ -165,8 +204,20 @@ impl Provenance {
             }
             return Ok(());
         }
-        let making = self.0.store.known(version.id).await?.making;
+        let store = &self.house.0.store;
+        let turn = match version.origin {
+            Origin::Turn(turn) => store.turn(version.session, turn).await?,
+            Origin::Upload => None,
+        };
+        let parent = match version.parent {
+            Some(parent) => store.version(version.session, parent).await?,
+            None => None,
+        };
+        let making = store.known(version.id).await?.made(turn.as_ref());
         findings.links.push(Link {
+            from_words: making
+                .as_ref()
+                .is_some_and(|making| making.is_from_words(parent.as_ref())),
             version,
             making,
             seen: vec![seen],
@@ -185,7 +236,8 @@ impl Provenance {
             Ok(Some(credentials)) => credentials,
             Ok(None) => return Ok(()),
             Err(error) => {
-                findings.unreadable = Some(error.to_string());
+                tracing::debug!(%error, "somebody asked about credentials that can't be read");
+                findings.unreadable = Some(why_unreadable(&error));
                 return Ok(());
             }
         };
@@ -197,7 +249,7 @@ impl Provenance {
             if at > 0 && credentials.node.standing != Standing::Trusted {
                 break;
             }
-            if let Some(version) = self.0.store.version_of_label(label).await? {
+            if let Some(version) = self.house.0.store.version_of_label(label).await? {
                 self.add(
                     findings,
                     version,
@@ -211,18 +263,25 @@ impl Provenance {
     }
 
     async fn read_mark(&self, colours: &Arc<Colours>, findings: &mut Findings) -> Result<(), Failed> {
-        let known: Vec<Id> = self.0.store.marks(MOST_IDS).await?.into_iter().map(Id).collect();
+        let known: Vec<Id> = self.house.0.store.marks(MOST_IDS).await?.into_iter().map(Id).collect();
         let picture = colours.clone();
-        let looking = self.work(move |tools| tools.marks.iter().rev().find_map(|key| mark_in(&picture, key, &known)));
-        let found = match tokio::time::timeout(LOOKING, looking).await {
-            Ok(found) => found?,
-            Err(_) => {
-                findings.gave_up = true;
+        let ends = Instant::now() + LOOKING;
+        let found = self
+            .work(move |tools| {
+                let late = || Instant::now() > ends;
+                let mut keys = tools.marks.iter().rev();
+                let found = keys.find_map(|key| mark_in(&picture, key, &known, &late));
+                found.ok_or_else(late)
+            })
+            .await?;
+        let found = match found {
+            Ok(found) => found,
+            Err(late) => {
+                findings.gave_up = late;
                 return Ok(());
             }
         };
-        let Some(found) = found else { return Ok(()) };
-        let version = self.0.store.version_of_mark(found.id.0).await?;
+        let version = self.house.0.store.version_of_mark(found.id.0).await?;
         findings.mark = Some(MarkFound {
             id: found.id.0,
             z: found.z_d,
@@ -236,7 +295,7 @@ impl Provenance {
     }
 
     async fn look_alike(&self, colours: &Arc<Colours>, findings: &mut Findings) -> Result<(), Failed> {
-        let looks = self.0.store.looks().await?;
+        let looks = self.house.0.store.looks().await?;
         let picture = colours.clone();
         let near = self
             .work(move |_| {
@@ -257,23 +316,47 @@ impl Provenance {
             if findings.links.iter().any(|link| link.version.id == id) {
                 continue;
             }
-            if let Some(version) = self.0.store.version_anywhere(id).await? {
+            if let Some(version) = self.house.0.store.version_anywhere(id).await? {
                 findings.alike.push(Alike { version, bits });
             }
         }
         Ok(())
     }
+
+    /// Computes on a blocking thread; the place goes with the work, since who stops waiting doesn't make it end.
+    async fn work<T, F>(&self, work: F) -> Result<T, Failed>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Tools) -> T + Send + 'static,
+    {
+        let (tools, place) = (self.house.tools(), self.place.clone());
+        let job = spawn_blocking(move || {
+            let done = work(&tools);
+            drop(place);
+            done
+        });
+        job.await.map_err(|_| Failed::GivenUp)
+    }
 }
 
-/// The mark of this key in a picture.
-pub(super) fn mark_in(picture: &Colours, key: &Key, known: &[Id]) -> Option<Found> {
+/// Why credentials can't be read, in our own words: the library's are about its insides.
+const fn why_unreadable(error: &CredentialsError) -> &'static str {
+    match error {
+        CredentialsError::TooLarge => "they are larger than is looked at",
+        CredentialsError::TooSlow => "they take too long to read",
+        _ => "they are damaged, or of a kind that is not known here",
+    }
+}
+
+/// The mark of this key in a picture, unless `stop` says that it takes too long.
+fn mark_in(picture: &Colours, key: &Key, known: &[Id], stop: &dyn Fn() -> bool) -> Option<Found> {
     let samples = picture.samples.as_slice();
     let view = if picture.channels == 4 {
         Picture::rgba(picture.width, picture.height, samples)
     } else {
         Picture::rgb(picture.width, picture.height, samples)
     };
-    detect_among(&view.ok()?, key, known, Effort::Thorough)
+    detect_among_until(&view.ok()?, key, known, Effort::Thorough, stop)
 }
 
 /// Blocks for as long as a comparison takes.
@@ -284,10 +367,7 @@ fn laid(stored: Colours, picture: &Colours) -> Laid {
         changed: None,
         changed_percent: 100.0,
     };
-    let (Some(base), Some(result)) = (
-        raster(stored.shrunk(COMPARED_AT)),
-        raster(picture.clone().shrunk(COMPARED_AT)),
-    ) else {
+    let (Some(base), Some(result)) = (raster(stored), raster(picture.clone().shrunk(COMPARED_AT))) else {
         return nothing;
     };
     let Ok(found) = compare(&base, &result, &CompareOptions::default(), &Unwatched) else {

@@ -33,7 +33,7 @@ use sqlx::{
 const OLDEST_SQLITE: [u32; 3] = [3, 51, 3];
 
 /// Every migration, oldest first. An applied one is never edited.
-const MIGRATIONS: [(i64, &str, &str); 8] = [
+const MIGRATIONS: [(i64, &str, &str); 9] = [
     (1, "init", include_str!("../../migrations/0001_init.sql")),
     (2, "raw_parts", include_str!("../../migrations/0002_raw_parts.sql")),
     (
@@ -46,6 +46,7 @@ const MIGRATIONS: [(i64, &str, &str); 8] = [
     (6, "stars", include_str!("../../migrations/0006_stars.sql")),
     (7, "search", include_str!("../../migrations/0007_search.sql")),
     (8, "presets", include_str!("../../migrations/0008_presets.sql")),
+    (9, "inputs", include_str!("../../migrations/0009_inputs.sql")),
 ];
 
 /// The database. Cheap to clone.

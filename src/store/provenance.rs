@@ -1,6 +1,6 @@
-//! Rows about where pictures come from: `makings`, `originals`, `statements`, `marks`, `looks`, `issued`.
+//! Rows about where pictures come from: `makings`, `originals`, `inputs`, `statements`, `marks`, `looks`, `issued`.
 //!
-//! Rule: every row goes with its version. A making and an original are written with the version itself, the others by
+//! Rule: every row goes with its version. A making, an original and inputs are written with the version itself, the others by
 //! `provenance` when there is something to say. Read by `provenance` alone.
 
 use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
@@ -8,8 +8,9 @@ use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 use super::{Store, StoreError, rows::Columns, versions};
 use crate::domain::{
     ids::VersionId,
-    making::Making,
+    making::{Deed, Making},
     picture::BlobId,
+    turn::Turn,
     version::{Original, Version},
 };
 
@@ -29,10 +30,30 @@ pub struct StatementRow {
 pub struct Known {
     /// How it was made.
     pub making: Option<Making>,
-    /// The file it came in, if that had credentials.
-    pub original: Option<Original>,
+    /// The private file it came in and that one's media type, if it had credentials.
+    pub original: Option<(BlobId, String)>,
     /// What is signed about it.
     pub statement: Option<StatementRow>,
+    /// What else went into it, beside its parent and its turn's references.
+    pub inputs: Vec<VersionId>,
+}
+
+impl Known {
+    /// How it was made by this turn. Where nobody told (versions from before that was kept), a model's are called generated, the
+    /// engine's edited and no more.
+    #[must_use]
+    pub fn made(&self, turn: Option<&Turn>) -> Option<Making> {
+        let untold = |turn: &Turn| Making {
+            agent: turn.backend.clone(),
+            model: None,
+            deeds: vec![if turn.backend == "embedded" {
+                Deed::Composed
+            } else {
+                Deed::Generated
+            }],
+        };
+        self.making.clone().or_else(|| turn.map(untold))
+    }
 }
 
 /// A file that left.
@@ -46,6 +67,8 @@ pub struct Issue<'a> {
     pub pixels: [u8; 32],
     /// What its statement is called.
     pub label: Option<&'a str>,
+    /// Whether it is the copy that pages show; of those only the newest of a version is kept note of.
+    pub page: bool,
 }
 
 /// How a version was found by what somebody holds.
@@ -83,7 +106,8 @@ impl Store {
     /// [`StoreError`].
     pub async fn known(&self, version: VersionId) -> Result<Known, StoreError> {
         let row = sqlx::query(
-            "SELECT m.agent, m.model, m.acts, o.file AS original, o.mime, o.found, s.label, s.depth, s.file
+            "SELECT m.agent, m.model, m.acts, o.file AS original, o.mime, s.label, s.depth, s.file,
+                    (SELECT json_group_array(source) FROM inputs WHERE version = ?1) AS inputs
              FROM (SELECT ?1 AS id) v LEFT JOIN makings m ON m.version = v.id
              LEFT JOIN originals o ON o.version = v.id LEFT JOIN statements s ON s.version = v.id",
         )
@@ -91,6 +115,43 @@ impl Store {
         .fetch_one(&self.readers)
         .await?;
         known(&row)
+    }
+
+    /// What the credentials said that a version's file came with, as JSON.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn found_with(&self, version: VersionId) -> Result<Option<String>, StoreError> {
+        let row = sqlx::query("SELECT found FROM originals WHERE version = ?")
+            .bind(version.to_string())
+            .fetch_optional(&self.readers)
+            .await?;
+        Ok(row.map(|row| row.try_get("found")).transpose()?)
+    }
+
+    /// All that a version was made from, without itself, of which nothing is signed yet, by number. Below a signed one nothing is
+    /// looked for: what that was made from was signed before it.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn unsigned_before(&self, version: VersionId) -> Result<Vec<Version>, StoreError> {
+        let rows = sqlx::query(
+            "WITH RECURSIVE open (id) AS (
+                 SELECT ?1
+                 UNION SELECT v.parent FROM open JOIN versions v ON v.id = open.id
+                     WHERE v.parent IS NOT NULL AND NOT EXISTS (SELECT 1 FROM statements s WHERE s.version = v.parent)
+                 UNION SELECT r.version FROM open JOIN versions v ON v.id = open.id JOIN turn_references r ON r.turn = v.turn
+                     WHERE NOT EXISTS (SELECT 1 FROM statements s WHERE s.version = r.version)
+                 UNION SELECT i.source FROM open JOIN inputs i ON i.version = open.id
+                     WHERE NOT EXISTS (SELECT 1 FROM statements s WHERE s.version = i.source))
+             SELECT v.*, b.format, b.bytes, b.width, b.height
+             FROM open JOIN versions v ON v.id = open.id JOIN blobs b ON b.id = v.blob
+             WHERE v.id <> ?1 ORDER BY v.number",
+        )
+        .bind(version.to_string())
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter().map(versions::read).collect()
     }
 
     /// Keeps what is signed about a version, unless something is already.
@@ -239,11 +300,21 @@ impl Store {
     /// [`StoreError`].
     pub async fn insert_issue(&self, issue: &Issue<'_>) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
-        sqlx::query("INSERT INTO issued (file, version, pixels, label) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING")
+        if issue.page {
+            // It is made anew every week, and its pixels come out the same.
+            sqlx::query("DELETE FROM issued WHERE version = ? AND page = 1")
+                .bind(issue.version.to_string())
+                .execute(&mut *tx)
+                .await?;
+        }
+        sqlx::query(
+            "INSERT INTO issued (file, version, pixels, label, page) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING",
+        )
             .bind(issue.file.to_vec())
             .bind(issue.version.to_string())
             .bind(issue.pixels.to_vec())
             .bind(issue.label)
+            .bind(issue.page)
             .execute(&mut *tx)
             .await?;
         tx.commit().await?;
@@ -315,11 +386,7 @@ fn known(row: &SqliteRow) -> Result<Known, StoreError> {
         None => None,
     };
     let original = match c.parse_opt("original")? {
-        Some(file) => Some(Original {
-            file,
-            mime: c.text("mime")?,
-            found: c.text("found")?,
-        }),
+        Some(file) => Some((file, c.text("mime")?)),
         None => None,
     };
     let statement = match c.text_opt("label")? {
@@ -334,6 +401,7 @@ fn known(row: &SqliteRow) -> Result<Known, StoreError> {
         making,
         original,
         statement,
+        inputs: c.list("inputs")?,
     })
 }
 
@@ -352,6 +420,43 @@ pub(super) async fn insert_making(
         .bind(&making.agent)
         .bind(making.model.as_deref())
         .bind(deeds)
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// What is known of how `beside` was made, for a version that was made of it: of the same turn's answer, or, where something
+/// was brought back from another version, with that put in by computation.
+pub(super) async fn carry_over(
+    tx: &mut SqliteConnection,
+    beside: VersionId,
+    version: VersionId,
+    from: Option<VersionId>,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO makings (version, agent, model, acts)
+         SELECT ?2, agent, model, CASE WHEN ?3 AND NOT EXISTS (SELECT 1 FROM json_each(acts) WHERE value = 'composed')
+             THEN json_insert(acts, '$[#]', 'composed') ELSE acts END
+         FROM makings WHERE version = ?1",
+    )
+    .bind(beside.to_string())
+    .bind(version.to_string())
+    .bind(from.is_some())
+    .execute(&mut *tx)
+    .await?;
+    let Some(from) = from else {
+        sqlx::query(
+            "INSERT INTO originals (version, file, mime, found) SELECT ?2, file, mime, found FROM originals WHERE version = ?1",
+        )
+        .bind(beside.to_string())
+        .bind(version.to_string())
+        .execute(tx)
+        .await?;
+        return Ok(());
+    };
+    sqlx::query("INSERT INTO inputs (version, source) VALUES (?1, ?2)")
+        .bind(version.to_string())
+        .bind(from.to_string())
         .execute(tx)
         .await?;
     Ok(())

@@ -5,7 +5,7 @@
 
 use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
-use super::{Store, StoreError, bump_revision, rows::Columns, sessions::set_head, turns::stamp};
+use super::{Store, StoreError, bump_revision, provenance, rows::Columns, sessions::set_head, turns::stamp};
 use crate::domain::{
     drift::Drift,
     ids::{SessionId, TurnId, VersionId},
@@ -23,8 +23,9 @@ pub struct Beside<'a> {
     pub blob: &'a Blob,
     /// What is known of it.
     pub drift: Option<Drift>,
-    /// Whether it was made from the version it is put beside, rather than from what that one was made from.
-    pub on_top: bool,
+    /// The version whose subject was brought back into it. Then it was made from the version it is put beside, rather than from
+    /// what that one was made from.
+    pub from: Option<VersionId>,
 }
 
 /// A version with how many were made from it.
@@ -173,7 +174,7 @@ impl Store {
                     id: new.id,
                     session,
                     number: next_number(&mut tx, session).await?,
-                    parent: if new.on_top { Some(beside) } else { parent },
+                    parent: if new.from.is_some() { Some(beside) } else { parent },
                     origin: Origin::Turn(turn),
                     blob: new.blob.clone(),
                     canvas: false,
@@ -183,6 +184,7 @@ impl Store {
                     starred: false,
                 };
                 insert(&mut tx, &version, candidate).await?;
+                provenance::carry_over(&mut tx, beside, new.id, new.from).await?;
                 new.id
             }
         };

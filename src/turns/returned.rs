@@ -81,7 +81,7 @@ impl Turns {
             kept: Kept::Off,
             ..drift
         });
-        self.put_beside(version, blob, drift, false).await
+        self.put_beside(version, blob, drift, None).await
     }
 
     /// Brings the subject of `from` back into a version: one more result of the same turn, in the frame of `from`.
@@ -96,7 +96,7 @@ impl Turns {
         let (pixels, drift) = blobs.compute(bytes, PATIENCE, work).await?.ok_or(ReturnError::Pose)?;
         let verified = blobs.inspect(blobs.encode_png(pixels).await?).await?;
         let blob = blobs.put(verified).await?;
-        self.put_beside(version, blob, Some(drift), true).await
+        self.put_beside(version, blob, Some(drift), Some(from.id)).await
     }
 
     /// A picture of where two pictures differ, and how much: the stronger, the lighter. A WebP; nothing is kept.
@@ -120,7 +120,7 @@ impl Turns {
         version: &Version,
         blob: Blob,
         drift: Option<Drift>,
-        on_top: bool,
+        from: Option<VersionId>,
     ) -> Result<VersionId, ReturnError> {
         let now = self.0.clock.now();
         let (turns, session, beside) = (self.clone(), version.session, version.id);
@@ -129,7 +129,7 @@ impl Turns {
                 id: VersionId::new(random::uuid(now)),
                 blob: &blob,
                 drift,
-                on_top,
+                from,
             };
             let made = turns.0.store.insert_beside(session, beside, new, now).await;
             if let Ok(Some((_, revision))) = &made {

@@ -197,6 +197,7 @@ impl From<Failed> for WebError {
             Failed::Picture(error) => error.into(),
             Failed::Store(error) => error.into(),
             Failed::Disk(error) => error.into(),
+            Failed::ManyAsk => Self::too_many("Others are asking about pictures just now. Try again in a moment.", 5),
             other => Self::internal(other),
         }
     }

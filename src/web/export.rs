@@ -1,6 +1,7 @@
 //! Pictures as a zip: a whole session with `session.json` (the tree and the instructions), or some that were chosen.
 //!
-//! Rule: streamed as it is written; of the pictures, which leave with their credentials, one at a time is in memory.
+//! Rule: streamed as it is written; of the pictures, which leave with their credentials, one at a time is in memory. One that
+//! can't be signed or read spoils none of the others: what comes last in the zip says which and why.
 
 use std::{
     collections::HashSet,
@@ -46,7 +47,6 @@ pub async fn zip(app: &App, session: Session) -> Result<Response, WebError> {
         .collect();
     let turns: Vec<_> = turns.iter().map(|turn| shape::turn(app, turn, None)).collect();
     let about = json!({"session": shape::session(&session, &versions), "turns": turns, "files": files});
-    let about = serde_json::to_vec_pretty(&about).map_err(WebError::internal)?;
     let files = versions.into_iter().map(|version| (file_name(&version), version));
     Ok(stream(app, "plantain-session.zip", Some(about), files.collect()))
 }
@@ -76,12 +76,12 @@ fn stem(title: &str) -> String {
     if stem.is_empty() { "picture".to_owned() } else { stem }
 }
 
-fn stream(app: &App, name: &'static str, about: Option<Vec<u8>>, files: Vec<(String, Version)>) -> Response {
+fn stream(app: &App, name: &'static str, about: Option<Value>, files: Vec<(String, Version)>) -> Response {
     let (reader, writer) = tokio::io::duplex(64 * 1024);
     let (app, handle) = (app.clone(), Handle::current());
     tokio::task::spawn_blocking(move || {
         let out = SyncIoBridge::new_with_handle(writer, handle.clone());
-        if let Err(error) = write(out, about.as_deref(), &files, &app, &handle) {
+        if let Err(error) = write(out, about, &files, &app, &handle) {
             // Most often the reader went away in the middle.
             tracing::debug!(%error, "a zip was not written to its end");
         }
@@ -95,9 +95,13 @@ fn stream(app: &App, name: &'static str, about: Option<Vec<u8>>, files: Vec<(Str
     response
 }
 
+/// What is said of a file that isn't as it should be.
+const UNSIGNED: &str = "could not be signed: as it is stored, without credentials and mark";
+const MISSING: &str = "could not be read: not in here";
+
 fn write(
     out: impl Write,
-    about: Option<&[u8]>,
+    about: Option<Value>,
     files: &[(String, Version)],
     app: &App,
     handle: &Handle,
@@ -107,22 +111,58 @@ fn write(
         .compression_method(CompressionMethod::Stored)
         .large_file(false);
     let mut zip = ZipWriter::new_stream(out);
-    if let Some(about) = about {
-        zip.start_file("session.json", options)?;
-        zip.write_all(about)?;
-    }
-    for (name, version) in files {
-        zip.start_file(name.as_str(), options)?;
-        if app.provenance.is_idle() {
-            let file = handle.block_on(app.blobs.open_file(&version.blob))?;
-            let mut file = handle.block_on(file.into_std());
-            io::copy(&mut file, &mut zip)?;
-        } else {
-            let leaving = handle.block_on(app.provenance.leave(version, As::Whole));
-            zip.write_all(&leaving.map_err(io::Error::other)?.bytes)?;
+    let mut notes = Vec::new();
+    for (at, (name, version)) in files.iter().enumerate() {
+        let signs = !app.provenance.is_idle();
+        let left = signs.then(|| handle.block_on(app.provenance.leave(version, As::Whole)));
+        match left {
+            Some(Ok(left)) => {
+                zip.start_file(name.as_str(), options)?;
+                zip.write_all(&left.bytes)?;
+                continue;
+            }
+            Some(Err(error)) => {
+                tracing::warn!(%error, version = %version.id, "a picture went into a zip unsigned");
+                notes.push((at, UNSIGNED));
+            }
+            None => {}
+        }
+        match handle.block_on(app.blobs.open_file(&version.blob)) {
+            Ok(file) => {
+                zip.start_file(name.as_str(), options)?;
+                io::copy(&mut handle.block_on(file.into_std()), &mut zip)?;
+            }
+            Err(error) => {
+                tracing::error!(%error, version = %version.id, "a picture is missing from a zip");
+                notes.retain(|(noted, _)| *noted != at);
+                notes.push((at, MISSING));
+            }
         }
     }
+    if let Some((name, about)) = last_words(about, &notes, files) {
+        zip.start_file(name, options)?;
+        serde_json::to_writer_pretty(&mut zip, &about)?;
+    }
     zip.finish()?.into_inner().flush()
+}
+
+/// The file that comes last: what is known of the session, or at least what went wrong.
+fn last_words(
+    about: Option<Value>,
+    notes: &[(usize, &str)],
+    files: &[(String, Version)],
+) -> Option<(&'static str, Value)> {
+    if let Some(mut about) = about {
+        for (at, note) in notes {
+            about["files"][at]["note"] = json!(note);
+        }
+        return Some(("session.json", about));
+    }
+    let noted = notes.iter().filter_map(|(at, note)| Some((files.get(*at)?, note)));
+    let noted: Vec<_> = noted
+        .map(|((name, _), note)| json!({"file": name, "note": note}))
+        .collect();
+    (!noted.is_empty()).then(|| ("notes.json", json!({"files": noted})))
 }
 
 #[cfg(test)]

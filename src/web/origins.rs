@@ -48,17 +48,19 @@ pub async fn show(
     let known = app.store.known(id).await?;
     let mark = app.store.mark_if_any(id).await?;
     let turn = turn_of(version, &turns);
+    let making = known.made(turn);
     let evidence = evidence(&app, version, turn, &known, mark);
+    let came = app.store.found_with(id).await?;
     let origins = Origins {
         version,
-        making: known.making.as_ref(),
+        making: making.as_ref(),
+        from_words: making
+            .as_ref()
+            .is_some_and(|making| making.is_from_words(parent_of(version, &versions))),
         author: turn.map(|turn| turn.author.name.as_str()),
         marked: mark.is_some(),
         chain,
-        came: known
-            .original
-            .as_ref()
-            .and_then(|original| serde_json::from_str(&original.found).ok()),
+        came: came.and_then(|found| serde_json::from_str(&found).ok()),
         evidence,
     };
     let may_edit = entered.standing >= Standing::Editor;
@@ -92,22 +94,42 @@ async fn tree(
         seen.push(one.id);
         let turn = turn_of(one, &turns);
         let known = app.store.known(one.id).await?;
-        lines.push(line(one, turn, &known, depth, role));
+        let from_words = known
+            .made(turn)
+            .is_some_and(|making| making.is_from_words(parent_of(one, versions)));
+        lines.push(line(one, turn, &known, (depth, role), from_words));
         // The parent is looked at next, so references are put below it.
-        for reference in turn.into_iter().flat_map(|turn| turn.references.iter().rev()) {
+        let references = turn.into_iter().flat_map(|turn| turn.references.iter().rev());
+        for reference in known.inputs.iter().rev().chain(references) {
             open.push((*reference, depth + 1, "made with"));
         }
-        open.extend(one.parent.map(|parent| (parent, depth + 1, "edited from")));
+        let role = if from_words {
+            "made from words, on"
+        } else {
+            "edited from"
+        };
+        open.extend(one.parent.map(|parent| (parent, depth + 1, role)));
     }
     Ok((lines, turns))
 }
 
-fn line(version: &Version, turn: Option<&Turn>, known: &Known, depth: usize, role: &'static str) -> Line {
+fn parent_of<'v>(version: &Version, versions: &'v HashMap<VersionId, Version>) -> Option<&'v Version> {
+    version.parent.and_then(|parent| versions.get(&parent))
+}
+
+fn line(
+    version: &Version,
+    turn: Option<&Turn>,
+    known: &Known,
+    (depth, role): (usize, &'static str),
+    from_words: bool,
+) -> Line {
     let mut acts: Vec<String> = Vec::new();
     if let Some(turn) = turn {
         acts.push(format!("“{}”, asked by {}", turn.instruction, turn.author.name));
-        let agent = known.making.as_ref().map_or_else(|| turn.backend.clone(), by);
-        acts.push(format!("{}: {}", agent, deeds(known.making.as_ref()).join(", ")));
+        let making = known.made(Some(turn));
+        let agent = making.as_ref().map_or_else(|| turn.backend.clone(), by);
+        acts.push(format!("{}: {}", agent, deeds(making.as_ref(), from_words).join(", ")));
     }
     Line {
         depth: depth.min(8),

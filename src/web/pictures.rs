@@ -171,15 +171,33 @@ pub async fn rendition(
     if is_known(&headers, &tag) {
         return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
     }
-    let mut response = if leaves {
-        app.provenance.leave(&version, As::Page).await?.bytes.into_response()
+    let left = if leaves {
+        page_picture(&app, &version).await
     } else {
-        app.blobs.rendition(&version.blob, size).await?.bytes.into_response()
+        None
     };
-    response
-        .headers_mut()
-        .insert(header::CONTENT_TYPE, HeaderValue::from_static(Rendition::FORMAT.mime()));
-    Ok(as_picture(response, &tag))
+    let fell_back = leaves && left.is_none();
+    let bytes = match left {
+        Some(bytes) => bytes.into_response(),
+        None => app.blobs.rendition(&version.blob, size).await?.bytes.into_response(),
+    };
+    let mut response = as_picture(bytes, &tag);
+    let out = response.headers_mut();
+    out.insert(header::CONTENT_TYPE, HeaderValue::from_static(Rendition::FORMAT.mime()));
+    if fell_back {
+        // The next one who asks may get the signed one under this address.
+        out.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        out.remove(header::ETAG);
+    }
+    Ok(response)
+}
+
+/// The copy that pages show; none when it can't be made now: looking at a picture must not depend on a disk that takes writes.
+async fn page_picture(app: &App, version: &Version) -> Option<Vec<u8>> {
+    let left = app.provenance.leave(version, As::Page).await;
+    left.inspect_err(|error| tracing::warn!(%error, version = %version.id, "a page got its picture unsigned"))
+        .ok()
+        .map(|left| left.bytes)
 }
 
 /// `GET /s/{session}/turns/{turn}/preview`: the last picture of a running turn on its way, as a WebP.

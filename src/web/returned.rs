@@ -36,7 +36,8 @@ use crate::{
 pub const KEEP_THE_SUBJECT: &str =
     "Keep the person or thing in the picture exactly as they are: the same face, shape, details and colours.";
 
-/// `GET …/versions/{version}/as-returned`: the model's own picture as a WebP that fits 1600 pixels.
+/// `GET …/versions/{version}/as-returned`: the model's own picture as a WebP that fits 1024 pixels: no version, so it can't leave
+/// signed, and nothing larger leaves unsigned.
 ///
 /// # Errors
 /// Not found, also when the version is that picture itself.
@@ -49,11 +50,11 @@ pub async fn show(
     let entered = visit.enter(&app, &session, Action::See).await?;
     let version = version_of(&app, &entered, &version).await?;
     let blob = returned(&app, &version).await?;
-    let tag = format!("\"{}-{}\"", blob.id, Size::S1600.side());
+    let tag = format!("\"{}-{}\"", blob.id, Size::S1024.side());
     if is_known(&headers, &tag) {
         return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
     }
-    let rendition = app.blobs.rendition(&blob, Size::S1600).await?;
+    let rendition = app.blobs.rendition(&blob, Size::S1024).await?;
     Ok(webp(rendition.bytes, &tag))
 }
 

@@ -25,7 +25,7 @@ use crate::{
     config::Audience,
     domain::access::{Action, authorize},
     domain::version::{Origin, Version},
-    provenance::{Laid, Link},
+    provenance::{Asking, Laid, Link},
 };
 
 /// `GET /verify`
@@ -96,7 +96,8 @@ async fn answer(app: &App, visit: &Visit, request: Request) -> Result<Answer, We
         ));
     }
     let mut picture: VerifiedImage = uploads::read(app, request).await?.picture;
-    let (findings, colours) = app.provenance.examine(&mut picture).await?;
+    let asking = app.provenance.asking()?;
+    let (findings, colours) = asking.examine(&mut picture).await?;
     drop(picture);
     let mut links = Vec::new();
     for link in &findings.links {
@@ -107,7 +108,11 @@ async fn answer(app: &App, visit: &Visit, request: Request) -> Result<Answer, We
                 && !links
                     .iter()
                     .any(|(_, _, laid): &(&Link, bool, Option<Laid>)| laid.is_some());
-            let laid = if first { laid(app, link, &colours).await } else { None };
+            let laid = if first {
+                laid(&asking, link, &colours).await
+            } else {
+                None
+            };
             links.push((link, may_see, laid));
         }
     }
@@ -120,8 +125,8 @@ async fn answer(app: &App, visit: &Visit, request: Request) -> Result<Answer, We
     Ok(Answer::new(&findings, &links, alike))
 }
 
-async fn laid(app: &App, link: &Link, colours: &Arc<Colours>) -> Option<Laid> {
-    let laid = app.provenance.lay(&link.version, colours.clone()).await;
+async fn laid(asking: &Asking, link: &Link, colours: &Arc<Colours>) -> Option<Laid> {
+    let laid = asking.lay(&link.version, colours.clone()).await;
     laid.inspect_err(|error| tracing::warn!(%error, "a picture could not be compared"))
         .ok()
 }

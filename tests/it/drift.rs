@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     house::{House, fresh_id},
+    provenance,
     regions::{begin_with, picture, turn_with, version},
     reworking::Reworking,
 };
@@ -367,6 +368,28 @@ async fn a_subject_is_brought_back_bit_for_bit_where_it_stands_as_it_stood() {
         count(&first)
     );
     assert!(count(&night) > all / 10, "the rest is the night's: {}", count(&night));
+
+    // A model's picture with a part of another one in it is signed as just that.
+    let back = back["version"]["id"].as_str().expect("an id");
+    let left = provenance::fetch(&ana, &session.id, back, 1).await;
+    let node = provenance::read(&provenance::reader(house.app.provenance.root()), "image/png", &left).node;
+    let source = node.acts.iter().find_map(|act| act.source.clone());
+    assert_eq!(
+        source.as_deref(),
+        Some("compositeWithTrainedAlgorithmicMedia"),
+        "{node:?}"
+    );
+    let roles: Vec<_> = node
+        .ingredients
+        .iter()
+        .filter_map(|node| node.relation.clone())
+        .collect();
+    assert_eq!(roles, ["parentOf", "inputTo"]);
+    assert_eq!(
+        node.ingredients[1].title.as_deref(),
+        Some("v1"),
+        "the subject's picture"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

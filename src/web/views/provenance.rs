@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     domain::{
-        making::Making,
+        making::{Deed, Making},
         version::{Origin, Version},
     },
     provenance::{Findings, Laid, Link, Part, Seen, pdq},
@@ -182,14 +182,10 @@ impl Told {
         let dimensions = version.blob.dimensions;
         let href = may_see.then(|| format!("/s/{}/versions/{}/provenance", version.session, version.id));
         Self {
-            what: if version.origin == Origin::Upload {
-                "Put in here by a person"
-            } else {
-                "Edited here"
-            },
+            what: what(version, link.from_words),
             made_at: version.created_at.rfc3339(),
             by: link.making.as_ref().map(by),
-            deeds: deeds(link.making.as_ref()),
+            deeds: deeds(link.making.as_ref(), link.from_words),
             src: may_see.then(|| picture::rendition(version.session, version.id, RENDITIONS[1])),
             href,
             compared: laid.as_ref().map(compared),
@@ -211,11 +207,23 @@ pub fn by(making: &Making) -> String {
 }
 
 /// What was done, in words.
-pub fn deeds(making: Option<&Making>) -> Vec<&'static str> {
-    making
-        .into_iter()
-        .flat_map(|making| making.deeds.iter().map(|deed| deed.words()))
-        .collect()
+pub fn deeds(making: Option<&Making>, from_words: bool) -> Vec<&'static str> {
+    let words = |deed: &Deed| match deed {
+        Deed::Generated if from_words => "made from words by a generative model",
+        _ => deed.words(),
+    };
+    let deeds = making.into_iter().flat_map(|making| &making.deeds);
+    deeds.map(words).collect()
+}
+
+/// How a version came to be here.
+const fn what(version: &Version, from_words: bool) -> &'static str {
+    match version.origin {
+        Origin::Upload if version.canvas => "Begun here as an empty canvas",
+        Origin::Upload => "Put in here by a person",
+        Origin::Turn(_) if from_words => "Made here from words",
+        Origin::Turn(_) => "Edited here",
+    }
 }
 
 fn compared(laid: &Laid) -> String {
@@ -283,7 +291,7 @@ fn credentials(findings: &Findings) -> Finding {
         proves: String::new(),
         does_not_prove: "Most programs and services throw them away when they save a picture.".to_owned(),
     };
-    if let Some(why) = &findings.unreadable {
+    if let Some(why) = findings.unreadable {
         finding.broken = true;
         finding.words = format!("There are some, and they can’t be read: {why}.");
         finding.does_not_prove = "Where it comes from: what can’t be read proves nothing.".to_owned();
@@ -503,6 +511,8 @@ pub struct Origins<'a> {
     pub version: &'a Version,
     /// How it was made.
     pub making: Option<&'a Making>,
+    /// Whether a model made it from words alone.
+    pub from_words: bool,
     /// Who asked for it.
     pub author: Option<&'a str>,
     /// Whether it carries a mark when it leaves.
@@ -531,14 +541,10 @@ impl ProvenancePage {
             src: picture::rendition(version.session, version.id, RENDITIONS[1]),
             size: (dimensions.width, dimensions.height),
             when: version.created_at.into(),
-            what: if version.origin == Origin::Upload {
-                "Put in by a person"
-            } else {
-                "Edited here"
-            },
+            what: what(version, told.from_words),
             by: told.making.map(by),
             author: told.author.map(str::to_owned),
-            deeds: deeds(told.making),
+            deeds: deeds(told.making, told.from_words),
             generative: told
                 .making
                 .is_some_and(|making| making.deeds.iter().any(|deed| deed.is_generative())),

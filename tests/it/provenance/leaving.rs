@@ -290,3 +290,79 @@ async fn old_keys_go_on_reading_after_a_change() {
     assert_ne!(again, left, "what leaves now has the new key's mark");
     assert_eq!(finding(&ask(&owner, again).await, "mark")["found"], true);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_version_that_cannot_be_signed_is_still_shown_and_spoils_no_zip() {
+    let house = House::start(&[]).await;
+    let session = begin_with(&house, encoded(&scene(300, 260), ImageFormat::Png)).await;
+    let owner = house.bearer(&session.token);
+    let version = edit(&owner, &session.id, "make it warmer").await;
+    let stored = fetch(&owner, &session.id, &version, 0).await;
+    let page = |version: &str| format!("/api/v1/sessions/{}/versions/{version}/renditions/1600", session.id);
+    // Until these are there, they are being made.
+    for version in [&session.head, &version] {
+        assert_eq!(owner.get(&page(version)).await.status(), StatusCode::OK);
+    }
+    // Nothing that is signed can be kept or read any more.
+    let data = &house.app.config.data;
+    for folder in ["private", "leaving"] {
+        let _ = std::fs::remove_dir_all(data.join(folder));
+        std::fs::write(data.join(folder), "in the way").expect("written");
+    }
+    let answer = owner.get(&page(&version)).await;
+    assert_eq!(answer.status(), StatusCode::OK);
+    assert_eq!(answer.headers()["cache-control"], "no-store");
+    let zip = bytes_of(owner.get(&format!("/api/v1/sessions/{}/export", session.id)).await).await;
+    let holds = |part: &[u8]| zip.windows(part.len()).any(|window| window == part);
+    assert!(holds(&stored), "the picture is as it is stored");
+    assert!(holds(b"PK\x05\x06"), "the zip has an end");
+    assert!(holds(b"could not be signed"), "session.json says so");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_picture_that_was_not_made_smaller_does_not_say_so() {
+    let house = House::start(&[]).await;
+    let ours = reader(house.app.provenance.root());
+    for (width, says) in [(300, false), (1700, true)] {
+        let session = begin_with(&house, encoded(&scene(width, 260), ImageFormat::Png)).await;
+        let owner = house.bearer(&session.token);
+        let page = format!(
+            "/api/v1/sessions/{}/versions/{}/renditions/1600",
+            session.id, session.head
+        );
+        let left = bytes_of(owner.get(&page).await).await;
+        let node = read(&ours, "image/webp", &left).node;
+        let resized = node.acts.iter().any(|act| act.action == "c2pa.resized");
+        assert_eq!(resized, says, "{width}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_picture_made_from_words_was_created_and_edits_no_empty_canvas() {
+    let made = encoded(&scene(300, 280), ImageFormat::Png);
+    let house = House::with_backend(&[], Arc::new(Scripted::new(move |_| Ok(made.clone())))).await;
+    let body = serde_json::json!({"canvas": "1:1"});
+    let answer = house.visitor().post("/api/v1/sessions", &body).await;
+    assert_eq!(answer.status(), StatusCode::CREATED);
+    let begun: serde_json::Value = answer.json().await.expect("JSON");
+    let session = begun["session"]["id"].as_str().expect("an id");
+    let owner = house.bearer(begun["edit_token"].as_str().expect("a token"));
+    let version = edit(&owner, session, "a lighthouse").await;
+    let left = fetch(&owner, session, &version, 1).await;
+    let ours = reader(house.app.provenance.root());
+    let node = read(&ours, "image/png", &left).node;
+    let created = &node.acts[0];
+    assert_eq!(
+        (created.action.as_str(), created.source.as_deref()),
+        ("c2pa.created", Some("trainedAlgorithmicMedia")),
+        "{node:?}"
+    );
+    assert_eq!(created.agent.as_deref(), Some("The script"));
+    assert!(node.ingredients.is_empty() && node.acts.iter().all(|act| act.action != "c2pa.edited"));
+    let told = ask(&owner, left).await;
+    assert_eq!(told["versions"][0]["what"], "Made here from words", "{told}");
+    let head = begun["session"]["head"].as_str().expect("an id");
+    let canvas = read(&ours, "image/png", &fetch(&owner, session, head, 1).await).node;
+    assert_eq!(canvas.acts[0].source.as_deref(), Some("empty"), "{canvas:?}");
+    assert!(canvas.ingredients.is_empty());
+}

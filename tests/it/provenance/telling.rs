@@ -244,6 +244,22 @@ async fn the_page_works_as_a_plain_form_and_a_session_shows_where_its_versions_c
     assert!(stage.contains(&path), "the stage leads to it");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn who_asks_when_all_places_are_taken_is_told_so_at_once() {
+    let house = House::start(&[]).await;
+    let picture = encoded(&scene(300, 260), ImageFormat::Png);
+    let places: Vec<_> = std::iter::from_fn(|| house.app.provenance.asking().ok()).collect();
+    assert!(!places.is_empty());
+    let answer = house
+        .visitor()
+        .send_picture("/api/v1/verify", "a.png", picture.clone())
+        .await;
+    assert_eq!(answer.status(), 429);
+    assert!(answer.headers().contains_key("retry-after"));
+    drop(places);
+    ask(&house.visitor(), picture).await;
+}
+
 async fn text(_: &Person, answer: reqwest::Response) -> String {
     assert_eq!(answer.status(), 200);
     answer.text().await.expect("text")
