@@ -16,7 +16,7 @@ pub(crate) mod words;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use plantain_engine::{Facts, Reason, RenderContext, RenderError, Step, nets::Nets, render};
+use plantain_engine::{Facts, Reason, RenderContext, RenderError, Step, Target, nets::Nets, render};
 use tokio::{sync::watch, task};
 use tokio_util::sync::CancellationToken;
 
@@ -24,6 +24,7 @@ use self::path::Planned;
 use super::{Backend, BackendError, BackendInfo, EditOutcome, EditRequest, Offers, Watch, wire::declined};
 use crate::{
     blobs::{BlobStore, PictureError, Pixels, RawImage},
+    domain::picture::Blob,
     models::Models,
 };
 
@@ -148,14 +149,19 @@ impl Backend for Embedded {
             Planned::Select(version) => outcome.select = Some(version),
             Planned::Render {
                 picture,
-                steps,
+                mut steps,
                 made_from,
                 region,
             } => {
                 outcome.made_from = made_from;
                 outcome.deeds = deeds::of(&steps);
                 // Words may lead to a picture of another shape; a mask that is squeezed onto it marks something else.
-                let region = region.filter(|mask| mask.dimensions.lies_over(picture.dimensions));
+                let fits = |mask: &Blob| mask.dimensions.lies_over(picture.dimensions);
+                if region.as_ref().is_some_and(|mask| !fits(mask)) {
+                    let in_it = steps.iter_mut().filter(|step| step.target == Target::Region);
+                    in_it.for_each(|step| step.target = Target::Picture);
+                }
+                let region = region.filter(fits);
                 let job = Job {
                     picture,
                     references: request.references.clone(),
@@ -174,11 +180,11 @@ impl Backend for Embedded {
 
 /// What one render needs.
 struct Job {
-    picture: crate::domain::picture::Blob,
-    references: Vec<crate::domain::picture::Blob>,
+    picture: Blob,
+    references: Vec<Blob>,
     steps: Vec<Step>,
     /// The drawn mask.
-    region: Option<crate::domain::picture::Blob>,
+    region: Option<Blob>,
     seed: u64,
 }
 

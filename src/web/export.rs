@@ -13,7 +13,7 @@ use axum::{
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::runtime::Handle;
 use tokio_util::io::{ReaderStream, SyncIoBridge};
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};

@@ -117,7 +117,8 @@ impl Mirror {
                 self.turns.insert(id, card);
             }
             "session" => self.head.clone_from(&heard.data),
-            "progress" => return,
+            // Neither who else is here nor how far a turn is goes into what stays.
+            "progress" | "part" => return,
             other => panic!("{other}"),
         }
         if let Some(id) = heard.id {
@@ -301,6 +302,7 @@ async fn rel_sse_03_a_quiet_stream_shows_that_it_lives() {
     let session = house.begin().await;
     let owner = house.bearer(&session.token);
     let mut ear = Ear::open(&owner, &session.id, Some("1")).await;
+    assert_eq!(ear.next().await.expect("who else is here").name, "part");
     let chunk = tokio::time::timeout(PATIENCE, ear.stream.chunk())
         .await
         .expect("in time");
