@@ -79,7 +79,10 @@ pub async fn ui_4_2_the_coach_advises_and_never_rewrites() {
         browser
             .get("(box => { box.value = 'Paint a better rabbit'; box.dispatchEvent(new Event('input', {bubbles: true})); })(document.querySelector('#instruction'))")
             .await;
-        browser.until_there("#coach-panel ins").await;
+        // Offers for what stood there before are not for these words.
+        browser
+            .until("document.querySelector('#coach-panel').dataset.for === 'Paint a better rabbit'")
+            .await;
         browser.click("#coach-panel [data-take]").await;
         browser
             .until("document.querySelector('#instruction').value === 'Paint a better (clearer light and a little more contrast) rabbit'")
