@@ -5,27 +5,7 @@
 use std::time::Instant;
 
 use image::RgbImage;
-use plantain_engine::{Channels, Op, Raster, RenderContext, Samples, Step, Target, Unwatched, render};
-
-const ALL: [&str; 17] = [
-    "beach",
-    "meadow",
-    "forest",
-    "enchanted_forest",
-    "mountains",
-    "snow_mountains",
-    "desert",
-    "ocean",
-    "underwater",
-    "space",
-    "sunset_sky",
-    "starry_night",
-    "city_day",
-    "city_night",
-    "cyberpunk_city",
-    "studio",
-    "living_room",
-];
+use plantain_engine::{Channels, Op, Raster, RenderContext, SCENES, Samples, Step, Target, Unwatched, render};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -37,7 +17,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let light = arguments.get(3).filter(|l| *l != "-").cloned();
     let names: Vec<&str> = match arguments.get(4..) {
         Some(names) if !names.is_empty() => names.iter().map(String::as_str).collect(),
-        _ => ALL.to_vec(),
+        _ => SCENES.to_vec(),
     };
     std::fs::create_dir_all(out)?;
     for name in names {

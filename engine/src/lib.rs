@@ -56,6 +56,7 @@ pub use plan::{
 };
 pub use raster::{Channels, Mask, Raster, RasterError, Samples};
 pub use render::{RenderContext, RenderError, render};
+pub use scenes::NAMES as SCENES;
 pub use select::{smart_select, subject};
 pub use watch::{Unwatched, Watch};
 

@@ -68,3 +68,14 @@ pub enum Origin {
     /// A turn made it.
     Turn(TurnId),
 }
+
+impl Origin {
+    /// The turn that made it; none for an upload.
+    #[must_use]
+    pub const fn turn(self) -> Option<TurnId> {
+        match self {
+            Self::Upload => None,
+            Self::Turn(turn) => Some(turn),
+        }
+    }
+}

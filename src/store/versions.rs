@@ -384,10 +384,7 @@ pub(super) async fn insert(tx: &mut SqliteConnection, version: &Version, candida
         table: "versions",
         what: error.to_string(),
     })?;
-    let turn = match version.origin {
-        Origin::Upload => None,
-        Origin::Turn(turn) => Some(turn.to_string()),
-    };
+    let turn = version.origin.turn().map(|turn| turn.to_string());
     sqlx::query(
         "INSERT INTO versions (id, session, number, parent, blob, turn, candidate, created_at, canvas, as_returned, drift)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",

@@ -9,7 +9,6 @@ use crate::{
         instruction::Instruction,
         options::Options,
         turn::{Author, Turn},
-        version::{Origin, Version},
     },
     store::StoreError,
 };
@@ -54,7 +53,7 @@ impl Turns {
     /// [`StoreError`].
     pub async fn squash_of(&self, session: SessionId, version: VersionId) -> Result<Option<Squash>, StoreError> {
         let path = self.0.store.path_to(session, version).await?;
-        let makers: Vec<_> = path.iter().filter_map(|step| maker(&step.version)).collect();
+        let makers: Vec<_> = path.iter().filter_map(|step| step.version.origin.turn()).collect();
         if makers.len() < LEAST {
             return Ok(None);
         }
@@ -62,7 +61,7 @@ impl Turns {
         let find = |id: TurnId| known.iter().find(|turn| turn.id == id);
         // "Undo that and …" was said about another picture than the one it led to.
         let led_elsewhere = path.iter().any(|step| {
-            let made = maker(&step.version).and_then(find);
+            let made = step.version.origin.turn().and_then(find);
             made.is_some_and(|turn| step.version.parent != Some(turn.base))
         });
         if led_elsewhere {
@@ -72,13 +71,6 @@ impl Turns {
         let squash = path.first().and_then(|first| joined(first.version.id, &turns));
         // The service that did the last of them may be gone by now.
         Ok(squash.filter(|squash| self.0.registry.choose(Some(&squash.backend)).is_some()))
-    }
-}
-
-const fn maker(version: &Version) -> Option<TurnId> {
-    match version.origin {
-        Origin::Upload => None,
-        Origin::Turn(id) => Some(id),
     }
 }
 

@@ -265,13 +265,7 @@ async fn prepare(turns: &Turns, claimed: &Claimed, cancel: &CancellationToken) -
     let store = &turns.0.store;
     let turn = &claimed.turn;
     let path = store.path_to(turn.session, turn.base).await?;
-    let makers: Vec<TurnId> = path
-        .iter()
-        .filter_map(|step| match step.version.origin {
-            Origin::Upload => None,
-            Origin::Turn(id) => Some(id),
-        })
-        .collect();
+    let makers: Vec<TurnId> = path.iter().filter_map(|step| step.version.origin.turn()).collect();
     let makers = store.turns_by_id(turn.session, &makers).await?;
     let maker = |origin| match origin {
         Origin::Upload => None,

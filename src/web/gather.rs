@@ -20,7 +20,7 @@ use crate::{
         preset::Preset,
         session::Session,
         turn::{Turn, TurnState},
-        version::{Origin, Version},
+        version::Version,
     },
     random,
     store::costs::Of,
@@ -103,12 +103,16 @@ pub async fn stage(app: &App, session: &Session, version: Option<VersionId>) -> 
         return Err(WebError::not_found());
     };
     let (original, selected) = (original.version.id, selected.version.clone());
-    let makers: Vec<TurnId> = steps.iter().filter_map(|step| maker(&step.version)).collect();
+    let makers: Vec<TurnId> = steps.iter().filter_map(|step| step.version.origin.turn()).collect();
     let makers = app.store.turns_by_id(session.id, &makers).await?;
     let path = steps
         .into_iter()
         .map(|step| {
-            let turn = maker(&step.version).and_then(|id| makers.iter().find(|turn| turn.id == id));
+            let turn = step
+                .version
+                .origin
+                .turn()
+                .and_then(|id| makers.iter().find(|turn| turn.id == id));
             PathNode {
                 asked: turn.map(|turn| turn.instruction.to_string()),
                 author: turn.map(|turn| turn.author.name.clone()),
@@ -212,13 +216,6 @@ fn versions_of(turn: &Turn) -> Vec<VersionId> {
         ids.push(outcome.selected);
     }
     ids
-}
-
-const fn maker(version: &Version) -> Option<TurnId> {
-    match version.origin {
-        Origin::Upload => None,
-        Origin::Turn(id) => Some(id),
-    }
 }
 
 /// Who can edit; chosen is the one of that name, else the default, or on a canvas the first that makes pictures of words.

@@ -74,13 +74,7 @@ async fn tree(
     version: &Version,
     versions: &HashMap<VersionId, Version>,
 ) -> Result<(Vec<Line>, Vec<Turn>), WebError> {
-    let makers: Vec<TurnId> = versions
-        .values()
-        .filter_map(|version| match version.origin {
-            Origin::Turn(turn) => Some(turn),
-            Origin::Upload => None,
-        })
-        .collect();
+    let makers: Vec<TurnId> = versions.values().filter_map(|version| version.origin.turn()).collect();
     let turns = app.store.turns_by_id(version.session, &makers).await?;
     let (mut lines, mut seen) = (Vec::new(), Vec::new());
     let mut open = vec![(version.id, 0, "")];

@@ -26,7 +26,7 @@ use crate::{
     domain::{
         access::Action,
         ids::{ClientId, TurnId, VersionId},
-        version::{Origin, Version},
+        version::Version,
     },
     random,
     turns::Submitted,
@@ -47,10 +47,10 @@ pub async fn show(
     let session = &entered.session;
     let selected = query.get("v").map(parse).transpose()?.unwrap_or(session.head);
     let versions = app.store.versions(session.id).await?;
-    let makers: Vec<TurnId> = versions.iter().filter_map(maker).collect();
+    let makers: Vec<TurnId> = versions.iter().filter_map(|version| version.origin.turn()).collect();
     let makers = app.store.turns_by_id(session.id, &makers).await?;
     let words: HashMap<_, _> = makers.iter().map(|turn| (turn.id, &turn.instruction)).collect();
-    let asked = |version: &Version| Some((version.id, words.get(&maker(version)?)?.to_string()));
+    let asked = |version: &Version| Some((version.id, words.get(&version.origin.turn()?)?.to_string()));
     let state = TreeState {
         asked: versions.iter().filter_map(asked).collect(),
         squash: app
@@ -67,13 +67,6 @@ pub async fn show(
         return Ok(Page(view.into_fragment()).into_response());
     }
     Ok(Page(view.into_page(&visit.site(&app), session)).into_response())
-}
-
-const fn maker(version: &Version) -> Option<TurnId> {
-    match version.origin {
-        Origin::Upload => None,
-        Origin::Turn(id) => Some(id),
-    }
 }
 
 /// `POST /s/{session}/squash`: the instructions on the way to a version, applied to its first picture in one turn.
@@ -129,7 +122,7 @@ pub async fn star(
         return Err(WebError::not_found());
     }
     let starred = app.store.version(session, version).await?;
-    let turn = match starred.as_ref().and_then(maker) {
+    let turn = match starred.as_ref().and_then(|version| version.origin.turn()) {
         Some(turn) => app.store.turn(session, turn).await?,
         None => None,
     };

@@ -15,8 +15,8 @@ mod skies;
 pub(crate) use kit::{Daytime, Rgb3, Sheet};
 use kit::{Dice, Palette, View};
 
-/// The scenes there are.
-pub(crate) const NAMES: [&str; 17] = [
+/// The scenes there are, as `params.scene` names them.
+pub const NAMES: [&str; 17] = [
     "beach",
     "meadow",
     "forest",
