@@ -7,7 +7,7 @@ use crate::Id;
 use crate::canonical::{Region, frame_of};
 use crate::decode::{MOST_DECODED, Soft, THRESHOLD, threshold_among};
 use crate::front::listen;
-use crate::geometry::{Family, Matrix, SAME, distance, search};
+use crate::geometry::{Family, Matrix, SAME, climbed, distance, search};
 use crate::key::Key;
 use crate::picture::{Picture, View};
 use crate::plane::Plane;
@@ -126,6 +126,8 @@ pub fn detect_among_until<B: AsRef<[u8]>>(
 
 /// Pilots below this aren't worth decoding.
 const WORTH_DECODING: f64 = 4.6;
+/// Pilots this clear are a mark's, so it is worth looking where exactly it lies.
+const WORTH_CLIMBING: f64 = 6.0;
 /// Hypotheses that are compared with the known ids.
 const SECOND_LOOKS: usize = 4;
 /// Of longer pictures only the middle is read, so that work and memory stay bounded.
@@ -196,24 +198,26 @@ impl<'a> Search<'a> {
                     continue;
                 }
                 seen.push(matrix);
-                let found = self.read(&heard, matrix, |aligned| Geometry {
-                    matrix,
-                    turns: aligned.turns,
-                    mirrored: aligned.mirrored,
-                    shift: aligned.shift,
-                    window: region.into(),
-                    stage: family.into(),
-                });
+                let (found, pilot_z) = self.read(&heard, matrix, region, family);
                 if found.is_some() {
                     return found;
+                }
+                if pilot_z > WORTH_CLIMBING && !(self.stop)() {
+                    let matrix = self.sharpened(&heard, matrix, pilot_z);
+                    let (found, _) = self.read(&heard, matrix, region, family);
+                    if found.is_some() {
+                        return found;
+                    }
                 }
             }
         }
         None
     }
 
-    fn read(&mut self, heard: &Plane, matrix: Matrix, geometry: impl Fn(&Aligned) -> Geometry) -> Option<Found> {
-        let aligned = fold(heard, matrix, &mut self.transforms)?.aligned(&self.key.lattice, &self.transforms);
+    fn read(&mut self, heard: &Plane, matrix: Matrix, region: Region, family: Family) -> (Option<Found>, f64) {
+        let Some(aligned) = self.aligned(heard, matrix) else {
+            return (None, 0.0);
+        };
         self.pilot_z = self.pilot_z.max(aligned.pilot_z);
         let soft = Soft::new(&aligned, &self.key.lattice);
         let mut found = Found {
@@ -221,18 +225,39 @@ impl<'a> Search<'a> {
             z_d: 0.0,
             z_p: aligned.pilot_z,
             key: self.key.number(),
-            geometry: geometry(&aligned),
+            geometry: Geometry {
+                matrix,
+                turns: aligned.turns,
+                mirrored: aligned.mirrored,
+                shift: aligned.shift,
+                window: region.into(),
+                stage: family.into(),
+            },
         };
         if aligned.pilot_z > WORTH_DECODING && self.decoded < MOST_DECODED {
             self.decoded += 1;
             let (id, checked, z_d) = soft.decoded();
             if checked && z_d >= THRESHOLD {
                 (found.id, found.z_d) = (id, z_d);
-                return Some(found);
+                return (Some(found), aligned.pilot_z);
             }
         }
         self.doubt(found, soft);
-        None
+        (None, aligned.pilot_z)
+    }
+
+    /// The matrix near this one with which the pilots agree best. The spectrum's peaks are wide in a damaged picture, and
+    /// phases tell a pixel at its rim that they don't. The pilots know nothing of the data: the bound stays what it is.
+    fn sharpened(&mut self, heard: &Plane, matrix: Matrix, pilot_z: f64) -> Matrix {
+        climbed(matrix, pilot_z, 0.002, |matrix| {
+            self.aligned(heard, matrix).map_or(0.0, |aligned| aligned.pilot_z)
+        })
+        .1
+    }
+
+    fn aligned(&mut self, heard: &Plane, matrix: Matrix) -> Option<Aligned> {
+        let folded = fold(heard, matrix, &mut self.transforms)?;
+        Some(folded.aligned(&self.key.lattice, &self.transforms))
     }
 
     fn doubt(&mut self, found: Found, soft: Soft) {

@@ -84,6 +84,8 @@ const ROUNDS: usize = 3;
 const MOST: f64 = 2.2;
 /// Wanted after shrinking and JPEG at quality 50: data and pilot statistic over the noise.
 const WANTED_MILD: (f64, f64) = (24.0, 10.8);
+/// Wanted there of the data statistic as the reader will have it: a copy that is cropped and turned as well loses a quarter of it.
+const WANTED_SMALL: f64 = 17.3;
 /// Wanted of a quarter of the area: the data statistic as the reader will have it, but for its weights, which add some 0.8.
 const WANTED_PART: f64 = 12.4;
 /// Wanted after JPEG at quality 30: data and pilot statistic as the reader will have them.
@@ -112,6 +114,7 @@ impl Pattern {
 #[derive(Clone, Copy)]
 struct Probe {
     mild: (f64, f64),
+    small: f64,
     part: f64,
     hard: (f64, f64),
 }
@@ -126,6 +129,7 @@ impl Probe {
         let ratios = [
             WANTED_MILD.0 / self.mild.0,
             WANTED_MILD.1 / self.mild.1,
+            WANTED_SMALL / self.small,
             WANTED_PART / self.part,
             WANTED_HARD.0 / self.hard.0,
             WANTED_HARD.1 / self.hard.1,
@@ -269,10 +273,11 @@ impl<'a> Studio<'a> {
         let shrunk = |n: usize| ((n as f64 * 0.6).round() as usize).max(1);
         let small = marked.resized(shrunk(w), shrunk(h)).map(|v| (v + 0.5).floor());
         let heard = self.listen(&recompressed(&small, 50));
-        let mild = self.over_noise(&heard);
+        let (mild, small) = (self.over_noise(&heard), self.self_normalised(&heard).0);
         let heard = self.listen(&recompressed(&marked, 30));
         Probe {
             mild,
+            small,
             part: self.part(&marked),
             hard: self.self_normalised(&heard),
         }

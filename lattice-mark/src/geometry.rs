@@ -169,14 +169,19 @@ fn to_cycles(matrix: Matrix) -> Matrix {
 
 /// Climbs to the nearest best score by growing, turning, stretching and shearing, down to 0.02 %.
 fn refined(map: &SpectrumMap, waves: &[(i32, i32)], start: Matrix) -> (f64, Matrix) {
+    let score = |m: Matrix| map.fine_mean(waves, to_cycles(m));
+    climbed(start, score(start), 0.003, score)
+}
+
+/// Climbs from a matrix of this score by growing, turning, stretching and shearing, with smaller and smaller steps.
+pub(crate) fn climbed(start: Matrix, from: f64, step: f64, mut score: impl FnMut(Matrix) -> f64) -> (f64, Matrix) {
     const WAYS: [Matrix; 4] = [
         [[1.0, 0.0], [0.0, 1.0]],
         [[0.0, -1.0], [1.0, 0.0]],
         [[1.0, 0.0], [0.0, -1.0]],
         [[0.0, 1.0], [1.0, 0.0]],
     ];
-    let score = |m: Matrix| map.fine_mean(waves, to_cycles(m));
-    let (mut best, mut matrix, mut step) = (score(start), start, 0.003);
+    let (mut best, mut matrix, mut step) = (from, start, step);
     while step > 0.0002 {
         let mut climbed = false;
         for (way, sign) in WAYS.iter().flat_map(|w| [(w, step), (w, -step)]) {

@@ -162,6 +162,12 @@ impl Drift {
         both.into_iter().flatten().map(|alike| alike.percent()).min()
     }
 
+    /// Likeness of the subject to itself in the first picture of the branch, or, in its first turn, in the base.
+    #[must_use]
+    pub fn along_the_branch(&self) -> Option<Alike> {
+        self.likeness_to_first.or(self.likeness)
+    }
+
     /// Whether the pixels outside are the base's own.
     #[must_use]
     pub const fn gives_back(&self) -> bool {

@@ -13,8 +13,8 @@ use crate::{
     store::StoreError,
 };
 
-/// Fewer turns are no trouble to send again.
-const LEAST: usize = 3;
+/// One turn is no way of several.
+const LEAST: usize = 2;
 
 /// The turns on the way to a version, as one.
 #[derive(Debug, Clone)]
@@ -46,7 +46,7 @@ impl Squash {
 }
 
 impl Turns {
-    /// The way to `version` as one turn; none when it is short, has pictures that were numbered turn by turn, is made of words
+    /// The way to `version` as one turn; none when it is one turn, has pictures that were numbered turn by turn, is made of words
     /// that led to another picture than they were said about, or makes more words than an instruction takes.
     ///
     /// # Errors

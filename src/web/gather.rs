@@ -129,6 +129,7 @@ pub async fn stage(app: &App, session: &Session, version: Option<VersionId>) -> 
         path_left_out,
         parent,
         original,
+        likeness_mark: app.config.likeness_mark,
     })
 }
 

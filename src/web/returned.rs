@@ -16,6 +16,7 @@ use super::{
     error::WebError,
     fields::{Fields, Query},
     pictures::{as_picture, is_known},
+    turns::accepted,
     visit::{Entered, Visit, parse},
 };
 use crate::{
@@ -171,9 +172,10 @@ pub async fn keep_subject(
     State(app): State<App>,
     visit: Visit,
     path: Path<(String, String)>,
-) -> Result<Redirect, WebError> {
+    headers: HeaderMap,
+) -> Result<Response, WebError> {
     let turn = asked_again(&app, &visit, path).await?;
-    Ok(Redirect::to(&format!("/s/{}#turn-{}", turn.session, turn.id)))
+    accepted(&app, turn, &headers).await
 }
 
 /// The same for programs.

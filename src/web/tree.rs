@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use axum::{
     extract::{Path, State},
-    http::{HeaderMap, StatusCode},
+    http::HeaderMap,
     response::{IntoResponse, Redirect, Response},
 };
 
@@ -15,6 +15,7 @@ use super::{
     fields::{Fields, Query},
     gather,
     page::Page,
+    turns::accepted,
     views::{
         fragments::TurnCard,
         tree::{TreeState, TreeView},
@@ -31,6 +32,9 @@ use crate::{
     random,
     turns::Submitted,
 };
+
+/// Fewer instructions are no trouble to send again, and only offered as one where the subject drifts.
+const WORTH_AN_OFFER: usize = 3;
 
 /// `GET /s/{session}/tree?v=…`
 ///
@@ -57,7 +61,8 @@ pub async fn show(
             .turns
             .squash_of(session.id, selected)
             .await?
-            .map(|squash| squash.count),
+            .map(|squash| squash.count)
+            .filter(|count| *count >= WORTH_AN_OFFER),
         versions,
         selected,
         fresh_client_id: ClientId::new(random::uuid(app.clock.now())),
@@ -97,11 +102,7 @@ pub async fn squash(
         .turns
         .submit(squash.into_submission(session, client_id, author))
         .await?;
-    if wants_fragment(&headers) {
-        let view = gather::turn_view(&app, turn).await?;
-        return Ok((StatusCode::ACCEPTED, Page(TurnCard::new(&view))).into_response());
-    }
-    Ok(Redirect::to(&format!("/s/{session}#turn-{}", turn.id)).into_response())
+    accepted(&app, turn, &headers).await
 }
 
 /// `POST /s/{session}/versions/{version}/star`: keeps a version in mind, or no longer (`on=0`).

@@ -43,17 +43,25 @@ pub async fn submit(
 ) -> Result<Response, WebError> {
     let entered = visit.enter(&app, &session, Action::Edit).await?;
     match accept(&app, &visit, &entered, &fields).await {
-        Ok(turn) if wants_fragment(&headers) => {
-            let view = gather::turn_view(&app, turn).await?;
-            Ok((StatusCode::ACCEPTED, Page(TurnCard::new(&view))).into_response())
-        }
-        Ok(turn) => Ok(Redirect::to(&format!("/s/{session}#turn-{}", turn.id)).into_response()),
+        Ok(turn) => accepted(&app, turn, &headers).await,
         Err(error) if error.status.is_server_error() => Err(error),
         Err(error) if wants_fragment(&headers) => {
             Ok((error.status, Page(ComposerError::new(&error.message))).into_response())
         }
         Err(error) => page_with_error(&app, &visit, entered, &fields, error).await,
     }
+}
+
+/// What somebody is told whose turn was handed in: its card for a script, else the page with it.
+///
+/// # Errors
+/// When the store fails.
+pub async fn accepted(app: &App, turn: Turn, headers: &HeaderMap) -> Result<Response, WebError> {
+    if wants_fragment(headers) {
+        let view = gather::turn_view(app, turn).await?;
+        return Ok((StatusCode::ACCEPTED, Page(TurnCard::new(&view))).into_response());
+    }
+    Ok(Redirect::to(&format!("/s/{}#turn-{}", turn.session, turn.id)).into_response())
 }
 
 async fn accept(app: &App, visit: &Visit, entered: &Entered, fields: &Fields) -> Result<Turn, WebError> {

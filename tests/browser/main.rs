@@ -7,6 +7,8 @@
 //! `PLANTAIN_PHOTOS=DIR` takes a real photo from there instead of a drawn one; `PLANTAIN_SHOTS=DIR` keeps screenshots.
 
 mod company;
+#[path = "../it/drifting.rs"]
+mod drifting;
 mod driver;
 mod editing;
 #[expect(
@@ -15,6 +17,7 @@ mod editing;
 )]
 #[path = "../it/backends/fake.rs"]
 mod fake;
+mod guard;
 #[expect(
     dead_code,
     reason = "a kit shared with the tests over HTTP; not all of it is needed here"
@@ -28,6 +31,10 @@ mod looks;
 mod markup;
 mod regions;
 mod restart;
+#[path = "../it/reworking.rs"]
+mod reworking;
+#[path = "../it/scripted.rs"]
+mod scripted;
 mod services;
 mod studio;
 mod together;
@@ -99,6 +106,7 @@ fn main() -> ExitCode {
         regions::ui_4_8_a_turn_takes_its_region_along,
         regions::ui_4_8_smart_select_makes_a_rough_stroke_exact,
         regions::ui_4_8_a_stroke_over_a_large_mask_is_quick,
+        guard::e5_the_card_of_a_guarded_turn_says_what_was_kept_and_each_offer_helps,
         verify::f4_a_stranger_is_told_where_a_picture_comes_from,
         library::ui_4_10_pictures_are_found_ticked_and_reused_at_a_desk,
         library::ui_4_10_pictures_are_found_ticked_and_reused_in_a_hand,

@@ -6,6 +6,7 @@ mod backends;
 mod counting_gemini;
 mod crash;
 mod drift;
+mod drifting;
 #[cfg(target_os = "linux")]
 mod faults;
 mod house;

@@ -8,7 +8,7 @@ use reqwest::{
 use serde_json::{Value, json};
 
 use crate::{
-    drift::{drifted, jpeg, png, scene},
+    drifting::{drifted, jpeg, png, scene},
     house::{Begun, House, Person, begin, fresh_id},
     reworking::Reworking,
 };

@@ -35,6 +35,11 @@ impl Reworking {
         })
     }
 
+    /// How often it was asked.
+    pub fn calls(&self) -> u64 {
+        self.calls.load(Ordering::Relaxed)
+    }
+
     /// A house with this model alone.
     pub async fn at_work(self: Arc<Self>) -> House {
         let house = House::with_backend(&[], self.clone()).await;

@@ -46,6 +46,19 @@ pub struct Warning {
     pub from: String,
     /// The page with the version before, to go on from.
     pub back: String,
+    /// Where the way here, applied to the first picture in one go, is posted to; none when it is a single turn.
+    pub squash: Option<Squash>,
+}
+
+/// The form that makes one turn of several.
+#[derive(Debug, Clone)]
+pub struct Squash {
+    /// Where it is posted to.
+    pub action: String,
+    /// The version at the end of the way.
+    pub version: String,
+    /// The name of the turn it makes: the same for every press.
+    pub client_id: String,
 }
 
 impl DriftNote {
@@ -97,5 +110,10 @@ fn warning(version: &Version, drift: &Drift, turn: &Turn, address: &str, mark: u
         subject: format!("{address}/subject"),
         from: parent.to_string(),
         back: format!("/s/{}?v={parent}", version.session),
+        squash: drift.likeness_to_first.map(|_| Squash {
+            action: format!("/s/{}/squash", version.session),
+            version: version.id.to_string(),
+            client_id: version.id.to_string(),
+        }),
     })
 }

@@ -134,6 +134,8 @@ pub struct StageView {
     pub left_out: Option<String>,
     /// The path.
     pub nodes: Vec<Node>,
+    /// The per cent below which likeness is warned of.
+    pub likeness_mark: u8,
     /// What may come next; none of an original.
     pub chips: Vec<ChipView>,
 }
@@ -180,6 +182,8 @@ pub struct Node {
     pub current: bool,
     /// How many versions grow from it, when more than one does.
     pub forks: Option<u32>,
+    /// How like its first self the subject is, in per cent, where that was measured.
+    pub alike: Option<u8>,
 }
 
 impl StageView {
@@ -227,6 +231,7 @@ impl StageView {
             roots,
             left_out,
             nodes,
+            likeness_mark: state.likeness_mark,
             chips: chips_of(state),
         }
     }
@@ -268,8 +273,13 @@ fn nodes(state: &StageState) -> Vec<Node> {
         ),
         current: node.version.id == state.selected.id,
         forks: (node.children > 1).then_some(node.children),
+        alike: alike_of(&node.version),
     };
     state.path.iter().map(node).collect()
+}
+
+fn alike_of(version: &Version) -> Option<u8> {
+    Some(version.drift.as_ref()?.along_the_branch()?.percent())
 }
 
 /// `<li id="ref-…">`: a reference in the composer.

@@ -172,6 +172,7 @@ pub fn stage(selected: u32) -> StageState {
         redo: None,
         original: version_id(1),
         newest_number: 5,
+        likeness_mark: 80,
     }
 }
 

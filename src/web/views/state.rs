@@ -105,6 +105,8 @@ pub struct StageState {
     pub original: VersionId,
     /// The number of the newest version.
     pub newest_number: u32,
+    /// The per cent below which likeness is warned of.
+    pub likeness_mark: u8,
 }
 
 /// One version on the path.
