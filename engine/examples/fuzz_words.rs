@@ -4,6 +4,7 @@
 //! same texts, so whatever it finds can be found again. Texts are made of the vocabulary's own words, of the sentences in
 //! the tests, of bits of both, and of characters that nobody types, up to 2,000 of them. Ends with 1 when it found anything.
 
+use std::collections::BTreeMap;
 use std::panic;
 use std::time::{Duration, Instant};
 
@@ -16,7 +17,7 @@ const LONGEST: usize = 2000;
 /// No call may take longer.
 const SLOW: Duration = Duration::from_millis(10);
 /// As many of a kind are printed.
-const SHOWN: usize = 12;
+const SHOWN: usize = 40;
 /// Characters and bits that make trouble elsewhere: joiners, other scripts, letters whose lower case is longer, marks.
 const NOISE: &[&str] = &[
     "\u{0}",
@@ -231,7 +232,8 @@ struct Found {
     steps: u64,
     panics: Vec<String>,
     slow: Vec<String>,
-    otherwise: Vec<String>,
+    /// By what was told, numbers apart.
+    otherwise: BTreeMap<String, String>,
     slowest: Duration,
 }
 
@@ -248,7 +250,8 @@ impl Found {
             self.slow.push(format!("{took:?}: {text}"));
         }
         if understood.steps.is_empty() && understood.declined.is_empty() {
-            self.otherwise.push(format!("neither a step nor a reason: {text}"));
+            self.otherwise
+                .insert(text.to_owned(), format!("neither a step nor a reason: {text}"));
         }
         self.steps += understood.steps.len() as u64;
         for step in &understood.steps {
@@ -263,10 +266,23 @@ impl Found {
             return self.panics.push(told);
         };
         if again.steps.as_slice() != std::slice::from_ref(step) {
+            // What differs only in a number or in the words of a caption is one finding.
+            let kind: String = told
+                .split('“')
+                .next()
+                .unwrap_or_default()
+                .chars()
+                .filter(|c| !c.is_ascii_digit())
+                .collect();
             let json = |steps: &[Step]| serde_json::to_string(steps).unwrap_or_default();
             let (meant, read) = (json(std::slice::from_ref(step)), json(&again.steps));
+            let seen = format!(
+                "region {}, references {}, {:?}",
+                context.region, context.references, context.finds
+            );
             self.otherwise
-                .push(format!("{told}\n     meant {meant}\n     read  {read}"));
+                .entry(kind)
+                .or_insert_with(|| format!("{told} ({seen})\n     meant {meant}\n     read  {read}"));
         }
     }
 
@@ -275,16 +291,18 @@ impl Found {
             "seed {seed}: {} texts, {} steps, slowest call {:?}",
             self.calls, self.steps, self.slowest
         );
+        let otherwise: Vec<String> = self.otherwise.values().cloned().collect();
         for (kind, texts) in [
             ("panics", &self.panics),
             ("slow", &self.slow),
-            ("told otherwise", &self.otherwise),
+            ("told otherwise", &otherwise),
         ] {
             println!("{kind}: {}", texts.len());
             let mut shortest: Vec<&String> = texts.iter().collect();
             shortest.sort_by_key(|t| t.len());
-            shortest.dedup();
-            shortest.iter().take(SHOWN).for_each(|text| println!("   {text}"));
+            for text in shortest.iter().take(SHOWN) {
+                println!("   {text}");
+            }
         }
         i32::from(!(self.panics.is_empty() && self.slow.is_empty() && self.otherwise.is_empty()))
     }

@@ -260,6 +260,10 @@ fn recolor(r: &mut Reading<'_>) -> Option<Outcome> {
     let from = if at < from + 1 { at + 1 } else { from };
     let content = named_content(r, from, until);
     let mut made = match content {
+        // "everything except the dog blue": neither the dog nor one thing's own colour.
+        Some(target) if target != Target::Picture && r.any(Role::Except) => {
+            step_for(Op::Tint).on(Target::Not { not: Box::new(target) })
+        }
         Some(target) if target != Target::Picture => Step::new(Op::Recolor).on(target),
         // The whole picture cannot have another colour, but it can be bathed in one.
         _ => step_for(Op::Tint).on(r.unnamed_target()),
