@@ -2,7 +2,8 @@
 //!
 //! `cargo run --release -p plantain-engine --example fuzz_words -- [SECONDS] [SEED]`. The one rule: the same seed makes the
 //! same texts, so whatever it finds can be found again. Texts are made of the vocabulary's own words, of the sentences in
-//! the tests, of bits of both, and of characters that nobody types, up to 2,000 of them. Ends with 1 when it found anything.
+//! the tests, of bits of both, and of characters that nobody types, up to 2,000 of them. Ends with 1
+//! after a panic or a slow call; what is told otherwise than it is understood is printed for us to look at.
 
 use std::collections::BTreeMap;
 use std::panic;
@@ -304,7 +305,7 @@ impl Found {
                 println!("   {text}");
             }
         }
-        i32::from(!(self.panics.is_empty() && self.slow.is_empty() && self.otherwise.is_empty()))
+        i32::from(!(self.panics.is_empty() && self.slow.is_empty()))
     }
 }
 

@@ -312,6 +312,8 @@ fn object_words(object: &str, pick: Option<Pick>) -> String {
         .iter()
         .find_map(|a| object.strip_prefix(a))
         .unwrap_or(object);
+    // What the net calls "remote" is no word of its own.
+    let name = if name == "remote" { "remote control" } else { name };
     match pick {
         None => format!("the {name}"),
         Some(Pick::Nth(1)) => format!("the first {name}"),

@@ -901,6 +901,12 @@ fn what_the_fuzzer_found_is_told_so_that_it_is_understood_again() {
         "put the subject in a sunset sky",
         "change the picture to a beach",
         "change the subject to a desert",
+        "resize it to 1.01 %",
+        "make the remote control look like pixel art",
+        "put the pattern of image 2 on the remote control",
+        "make the selection look like a japanese print",
+        "tint everything except the bear by 80 % with #87ceeb",
+        "write “\u{1} spots”",
     ];
     let wrong: Vec<String> = FOUND
         .iter()
