@@ -93,7 +93,9 @@ fn without(lacking: &[Lacking]) -> String {
     for net in lacking {
         by_reason.entry(net.why).or_default().push(&net.does);
     }
-    let told = by_reason.iter().map(|(why, does)| format!("one that {} ({why})", does.join(", one that ")));
+    let told = by_reason
+        .iter()
+        .map(|(why, does)| format!("one that {} ({why})", does.join(", one that ")));
     let told: Vec<String> = told.collect();
     format!(
         "The built-in engine goes on without some of its nets: {}. Whoever runs this server can fetch them with “plantain models pull”.",
@@ -114,7 +116,11 @@ mod tests {
             bytes_left: 11_200_000,
         };
         let line = going.line().expect("something to say");
-        assert!(line.is_going && line.words.ends_with("3 of 5 · 12 MB to go"), "{}", line.words);
+        assert!(
+            line.is_going && line.words.ends_with("3 of 5 · 12 MB to go"),
+            "{}",
+            line.words
+        );
         assert_eq!(Progress::Without(Vec::new()).line(), None);
     }
 
