@@ -4,6 +4,7 @@
 //! `python3 engine/benches/compare.py FILE.ppm` times the others on the very same bytes. What corresponds to what, and
 //! what came out, stands in `README.md` beside this.
 
+#[expect(dead_code, reason = "nets are for the other bench")]
 #[path = "measure/mod.rs"]
 mod measure;
 

@@ -3,8 +3,6 @@
 //! The one rule: on a machine that others use too, CPU time and the best of several runs are what counts. CPU and memory are
 //! told by Linux alone; elsewhere they are 0.
 
-#![expect(dead_code, reason = "each bench uses a part of it")]
-
 use std::path::Path;
 use std::time::Instant;
 
