@@ -67,38 +67,44 @@ pub struct Line {
     pub is_going: bool,
     /// What to read.
     pub words: String,
+    /// What to read on request; empty when there is no more to say.
+    pub more: String,
 }
 
 impl Progress {
     /// What a page says, if there is anything to say.
     pub(super) fn line(&self) -> Option<Line> {
-        let (is_going, words) = match self {
-            Self::Quiet => return None,
+        match self {
             Self::Going { here, all, bytes_left } => {
                 let megabytes = bytes_left.div_ceil(1_000_000);
-                let words =
-                    format!("Fetching the small nets of the built-in engine: {here} of {all} · {megabytes} MB to go");
-                (true, words)
+                Some(Line {
+                    is_going: true,
+                    words: format!(
+                        "Fetching the small nets of the built-in engine: {here} of {all} · {megabytes}\u{a0}MB to go"
+                    ),
+                    more: String::new(),
+                })
             }
-            Self::Without(lacking) if lacking.is_empty() => return None,
-            Self::Without(lacking) => (false, without(lacking)),
-        };
-        Some(Line { is_going, words })
+            Self::Without(lacking) if !lacking.is_empty() => Some(Line {
+                is_going: false,
+                words: "The built-in engine goes on without some of its nets.".to_owned(),
+                more: without(lacking),
+            }),
+            Self::Quiet | Self::Without(_) => None,
+        }
     }
 }
 
-/// "The built-in engine goes on without the nets that find the main thing or paint in 26 styles (pip is not installed)."
+/// "Not here: one that finds the main thing or person, one that paints in 26 styles (pip is not installed)."
 fn without(lacking: &[Lacking]) -> String {
     let mut by_reason: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for net in lacking {
         by_reason.entry(net.why).or_default().push(&net.does);
     }
-    let told = by_reason
-        .iter()
-        .map(|(why, does)| format!("one that {} ({why})", does.join(", one that ")));
-    let told: Vec<String> = told.collect();
+    let tell = |(why, does): (&&str, &Vec<&str>)| format!("one that {} ({why})", does.join(", one that "));
+    let told: Vec<String> = by_reason.iter().map(tell).collect();
     format!(
-        "The built-in engine goes on without some of its nets: {}. Whoever runs this server can fetch them with “plantain models pull”.",
+        "Not here: {}. Whoever runs this server can fetch them with “plantain models pull”.",
         told.join("; ")
     )
 }
@@ -117,7 +123,7 @@ mod tests {
         };
         let line = going.line().expect("something to say");
         assert!(
-            line.is_going && line.words.ends_with("3 of 5 · 12 MB to go"),
+            line.is_going && line.words.ends_with("3 of 5 · 12\u{a0}MB to go"),
             "{}",
             line.words
         );
@@ -137,14 +143,14 @@ mod tests {
             Lacking::new(&models[2], &broken),
         ];
         let line = Progress::Without(lacking).line().expect("something to say");
-        assert!(!line.is_going && !line.words.contains("mirror"), "{}", line.words);
+        assert!(!line.is_going && !line.more.contains("mirror"), "{}", line.more);
         assert!(
-            line.words.contains(
+            line.more.contains(
                 "one that finds the main thing or person, one that finds 80 kinds of everyday things by name (pip is not installed); \
                  one that doubles a picture's sides (they could not be fetched; is there a network?)."
             ),
             "{}",
-            line.words
+            line.more
         );
     }
 }

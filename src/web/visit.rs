@@ -268,6 +268,7 @@ pub fn nets_line(app: &App) -> NetsLine {
     line.map_or_else(NetsLine::default, |line| NetsLine {
         is_going: line.is_going,
         words: line.words,
+        more: line.more,
     })
 }
 

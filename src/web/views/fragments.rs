@@ -34,7 +34,7 @@ impl TurnCard {
     }
 }
 
-/// `<p id="nets">`: how far the fetching of the engine's nets is; hidden when there is nothing to say.
+/// `<div id="nets">`: how far the fetching of the engine's nets is; hidden when there is nothing to say.
 #[derive(Debug, Template)]
 #[template(path = "fragments/nets.html")]
 pub struct Nets {

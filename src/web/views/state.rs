@@ -45,6 +45,8 @@ pub struct NetsLine {
     pub is_going: bool,
     /// The line.
     pub words: String,
+    /// What it says on request.
+    pub more: String,
 }
 
 /// How people get in.
