@@ -682,28 +682,6 @@ fn any_retouch() -> impl Strategy<Value = Step> {
     prop_oneof![3 => on_thing, 1 => expand]
 }
 
-/// Words over the picture, or a thing out of another one.
-fn any_addition() -> impl Strategy<Value = Step> {
-    let size = prop::option::of((10u32..=300).prop_map(|n| n as f32 / 100.0));
-    let color = prop::option::of(any::<[u8; 3]>().prop_map(|[r, g, b]| format!("#{r:02x}{g:02x}{b:02x}")));
-    let caption = ("[A-Za-z][a-z0-9 ,.!?']{0,20}[a-z]", any_place(), color, size.clone(), any::<bool>());
-    let caption = caption.prop_map(|(text, place, color, scale, on_plate)| {
-        let mut step = Step::new(Op::Caption);
-        (step.params.text, step.params.place) = (Some(text), place);
-        (step.params.color, step.params.scale) = (color, scale);
-        step.params.style = on_plate.then(|| "plate".to_owned());
-        step
-    });
-    let name = prop::option::of(prop::sample::select(vec!["dog", "clock", "cup"]));
-    let insert = (name, any_place(), size).prop_map(|(name, place, scale)| {
-        let mut step = Step::new(Op::Insert).on(Target::Region);
-        (step.params.reference, step.params.text) = (Some(2), name.map(str::to_owned));
-        (step.params.place, step.params.scale) = (place, scale);
-        step
-    });
-    prop_oneof![caption, insert]
-}
-
 /// Any step that `understand` could make.
 fn any_step() -> impl Strategy<Value = Step> {
     let ops: Vec<_> = operations()
@@ -770,7 +748,6 @@ fn any_step() -> impl Strategy<Value = Step> {
         1 => with(Op::Blur, |s, (w, _)| (s.params.width, s.strength) = (Some(w), Some(0.5))),
         1 => any_target().prop_map(|t| Step::new(Op::Invert).on(t)),
         2 => any_retouch(),
-        1 => any_addition(),
         1 => any::<[u8; 3]>().prop_map(|rgb| {
             let mut step = Step::new(Op::BackgroundColor).on(Target::Background);
             step.params.color = Some(format!("#{:02x}{:02x}{:02x}", rgb[0], rgb[1], rgb[2]));
