@@ -40,8 +40,9 @@ fn tell(step: &Step) -> String {
             return format!("placed the subject in {}", ground_words(&step.params));
         }
         // What is named is what is kept, not what goes.
-        (Op::Cutout, Target::Picture | Target::Subject) => return "cut out the subject".into(),
-        (Op::Cutout, Target::Background) => return "removed the background".into(),
+        (Op::Cutout, Target::Subject) => return "cut out the main subject".into(),
+        (Op::Cutout, Target::Picture) => return "cut out the subject".into(),
+        (Op::Cutout, Target::Background) => return "removed the backdrop".into(),
         _ => {}
     }
     let falls = step.strength.is_some_and(|s| s < 0.0) && operation.info.is_two_way;
@@ -311,10 +312,14 @@ fn object_words(object: &str, pick: Option<Pick>) -> String {
         .iter()
         .find_map(|a| object.strip_prefix(a))
         .unwrap_or(object);
+    // What the net calls "remote" is no word of its own.
+    let name = if name == "remote" { "remote control" } else { name };
     match pick {
         None => format!("the {name}"),
         Some(Pick::Nth(1)) => format!("the first {name}"),
         Some(Pick::Nth(2)) => format!("the second {name}"),
+        Some(Pick::Nth(3)) => format!("the third {name}"),
+        Some(Pick::Nth(4)) => format!("the fourth {name}"),
         Some(Pick::Nth(n)) => format!("the {name} number {n}"),
         Some(Pick::Side(Side::All)) => format!("every {name}"),
         Some(Pick::Side(side)) => {

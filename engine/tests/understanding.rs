@@ -773,6 +773,187 @@ fn any_step() -> impl Strategy<Value = Step> {
     ]
 }
 
+/// Every situation that what is told must be understood in.
+fn situations() -> Vec<Context> {
+    let finds = [Finds::without_nets(), Finds::everything()];
+    let mut all = Vec::new();
+    for (region, references, finds) in [false, true]
+        .into_iter()
+        .flat_map(|region| [0, 2].map(|references| (region, references)))
+        .flat_map(|(region, references)| finds.map(|finds| (region, references, finds)))
+    {
+        all.push(Context {
+            region,
+            references,
+            finds,
+            ..Context::default()
+        });
+    }
+    all
+}
+
+/// What is told of each step that these words lead to, where it is understood as another step or none.
+fn told_otherwise(text: &str, context: &Context) -> Vec<String> {
+    let steps = understand(text, context).steps;
+    let again = |step: &Step| understand(&explain(std::slice::from_ref(step)), context).steps;
+    let wrong = steps.iter().filter(|step| again(step) != [(*step).clone()]);
+    let tell = |step: &Step| {
+        format!(
+            "“{text}” ({context:?})\n   {step:?}\n   told “{}”",
+            explain(std::slice::from_ref(step))
+        )
+    };
+    wrong.map(tell).collect()
+}
+
+#[test]
+fn every_operation_is_told_so_that_it_is_understood_again_in_every_situation() {
+    let mut wrong = Vec::new();
+    let mut seen = Vec::new();
+    for info in operations() {
+        for context in situations() {
+            seen.extend(understand(info.example, &context).steps.iter().map(|s| s.op));
+            wrong.extend(told_otherwise(info.example, &context));
+        }
+    }
+    let silent: Vec<Op> = operations().map(|o| o.op).filter(|op| !seen.contains(op)).collect();
+    // In words that one is the blur of the background.
+    assert_eq!(silent, [Op::BackgroundBlur], "no example leads to these");
+    assert!(
+        wrong.is_empty(),
+        "{} are told otherwise:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+}
+
+#[test]
+fn every_strength_of_every_operation_is_told_so_that_it_is_understood_again() {
+    let targets = [
+        Target::Picture,
+        Target::Subject,
+        Target::Background,
+        Target::Sky,
+        Target::Region,
+        Target::Object {
+            object: "cup".into(),
+            pick: None,
+        },
+        Target::Not {
+            not: Box::new(Target::Subject),
+        },
+    ];
+    let context = Context {
+        region: true,
+        finds: Finds::everything(),
+        ..Context::default()
+    };
+    let mut wrong = Vec::new();
+    for info in operations().filter(|o| o.default_strength.is_some() && o.op != Op::BackgroundBlur) {
+        let all = [0.1, 0.25, 0.33, 0.5, 0.75, 1.0]
+            .into_iter()
+            .chain(info.default_strength);
+        let signed = all.flat_map(|s| if info.is_two_way { vec![s, -s] } else { vec![s] });
+        for (strength, target) in signed.flat_map(|s| targets.iter().map(move |t| (s, t.clone()))) {
+            let step = Step::new(info.op).with_strength(strength).on(target);
+            let sentence = explain(std::slice::from_ref(&step));
+            if understand(&sentence, &context).steps != [step] {
+                wrong.push(sentence);
+            }
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "{} are told otherwise:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+}
+
+/// Found by `examples/fuzz_words.rs`: steps that were told so that something else was understood, or nothing.
+#[test]
+fn what_the_fuzzer_found_is_told_so_that_it_is_understood_again() {
+    const FOUND: &[&str] = &[
+        "make the picture faded",
+        "remove the backdrop",
+        "erase the backdrop",
+        "cut out the background",
+        "cut out the husband",
+        "crop it light green",
+        "straighten it crimson",
+        "blur every person",
+        "duplicate all the people",
+        "make the husband 120 % bigger",
+        "add image 2, but keep the dog as it is",
+        "insert image 2 on the left",
+        "put the clock from image 2 on the table",
+        "put image 2 on everything except the sky",
+        "write Hap, but keep the subject",
+        "scale the selection to 200 %",
+        "resize the selection to 50 %",
+        "move it up to the bottom right",
+        "less red tint",
+        "tint it less with #ff0000",
+        "tint everything except the dog with #40e0d0",
+        "make everything sharper except the husband",
+        "recolor the third pizza to green",
+        "recolor the fourth pizza to green",
+        "put the subject in a sunset sky",
+        "change the picture to a beach",
+        "change the subject to a desert",
+        "resize it to 1.01 %",
+        "make the remote control look like pixel art",
+        "put the pattern of image 2 on the remote control",
+        "make the selection look like a japanese print",
+        "tint everything except the bear by 80 % with #87ceeb",
+        "write “\u{1} spots”",
+    ];
+    let wrong: Vec<String> = FOUND
+        .iter()
+        .flat_map(|text| situations().into_iter().flat_map(|c| told_otherwise(text, &c)))
+        .collect();
+    assert!(
+        wrong.is_empty(),
+        "{} are told otherwise:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+    let all_but = understand("tint everything except the dog with #40e0d0", &with_nets()).steps;
+    let dog = Target::Object {
+        object: "dog".into(),
+        pick: None,
+    };
+    assert_eq!(
+        all_but.iter().map(|s| (s.op, &s.target)).collect::<Vec<_>>(),
+        [(Op::Tint, &Target::Not { not: Box::new(dog) })]
+    );
+}
+
+/// The longest that the server takes, in words that each call for a look at the whole vocabulary, in one single clause.
+#[test]
+fn two_thousand_characters_are_read_within_10_ms() {
+    for bit in [
+        "xblurx ",
+        "make it brighter ",
+        "and ",
+        "the dog's hat ",
+        "undo ",
+        "\u{130}ber ",
+        "replace ",
+    ] {
+        let text: String = bit.repeat(2000 / bit.chars().count());
+        understand(&text, &Context::default());
+        // Another program may have the processor for a while: the best of several counts.
+        let times = (0..8).map(|_| {
+            let start = std::time::Instant::now();
+            std::hint::black_box(understand(&text, &with_nets()));
+            start.elapsed()
+        });
+        let best = times.min().unwrap_or_default();
+        assert!(best < std::time::Duration::from_millis(10), "“{bit}…”: {best:?}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
 

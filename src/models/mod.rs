@@ -8,6 +8,7 @@
 mod archive;
 mod client;
 pub mod manifest;
+mod progress;
 
 use std::{
     collections::BTreeSet,
@@ -19,7 +20,11 @@ use std::{
 use plantain_engine::nets::{Net, NetError, Nets, load};
 use sha2::{Digest as _, Sha256};
 
-use self::manifest::{Model, Package};
+pub use self::progress::Line;
+use self::{
+    manifest::{Model, Package},
+    progress::{Lacking, Progress},
+};
 
 /// The largest file that `add` looks at.
 const MOST: u64 = 256 << 20;
@@ -81,6 +86,7 @@ struct Shared {
     folder: PathBuf,
     models: Vec<Model>,
     loaded: Mutex<Option<Nets>>,
+    progress: Mutex<Progress>,
 }
 
 impl Models {
@@ -91,6 +97,7 @@ impl Models {
             folder,
             models: manifest::models(),
             loaded: Mutex::new(None),
+            progress: Mutex::default(),
         }))
     }
 
@@ -213,16 +220,20 @@ impl Models {
             megabytes,
             "fetching the engine's models in the background; `--models off` turns this off"
         );
-        let (mut without, mut reasons) = (Vec::new(), BTreeSet::new());
-        for (package, names) in missing {
-            match self.pull(&package) {
+        let (mut without, mut reasons, mut lacking) = (Vec::new(), BTreeSet::new(), Vec::new());
+        for (at, (package, names)) in missing.iter().enumerate() {
+            self.tell_going(&missing[at..]);
+            match self.pull(package) {
                 Ok(()) => tracing::info!(models = names.join(" and "), "here, and answers rightly"),
                 Err(error) => {
-                    without.extend(names);
+                    let models = self.0.models.iter().filter(|model| names.contains(&model.name));
+                    lacking.extend(models.map(|model| Lacking::new(model, &error)));
+                    without.extend(names.iter().cloned());
                     reasons.insert(error.to_string());
                 }
             }
         }
+        self.tell(Progress::Without(lacking));
         if !without.is_empty() {
             let reasons: Vec<String> = reasons.into_iter().collect();
             tracing::warn!(
@@ -230,6 +241,33 @@ impl Models {
                 reason = reasons.join("; "),
                 "the built-in engine goes on without some models"
             );
+        }
+    }
+
+    fn tell_going(&self, left: &[(Package, Vec<String>)]) {
+        let all = self.0.models.len();
+        self.tell(Progress::Going {
+            here: self.0.models.iter().filter(|model| self.has(&model.name)).count(),
+            all,
+            bytes_left: left.iter().map(|(package, _)| package.bytes).sum(),
+        });
+    }
+
+    fn tell(&self, progress: Progress) {
+        *self.0.progress.lock().unwrap_or_else(PoisonError::into_inner) = progress;
+    }
+
+    /// What a page says about the fetching, if there is anything to say.
+    #[must_use]
+    pub fn line(&self) -> Option<Line> {
+        let progress = self.0.progress.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        match progress {
+            // What was carried over meanwhile is not missing any more.
+            Progress::Without(lacking) => {
+                let still = lacking.into_iter().filter(|net| !self.has(&net.name));
+                Progress::Without(still.collect()).line()
+            }
+            other => other.line(),
         }
     }
 

@@ -12,8 +12,8 @@ use super::{
     fields::Fields,
     page::Page,
     uploads,
-    views::{SessionSummary, pages::Home},
-    visit::{Visit, cookie_header},
+    views::{SessionSummary, fragments::Nets, pages::Home},
+    visit::{Visit, cookie_header, nets_line},
 };
 use crate::{
     app::App,
@@ -108,6 +108,12 @@ pub(super) fn begun_answer(session: SessionId, headers: &HeaderMap, cookie: Opti
     } else {
         (cookie, Redirect::to(&page)).into_response()
     }
+}
+
+/// `GET /nets`: how far the fetching of the built-in engine's nets is, for pages that are open meanwhile.
+pub async fn nets(State(app): State<App>) -> Response {
+    let line = Nets::new(nets_line(&app));
+    ([(header::CACHE_CONTROL, "no-store")], Page(line)).into_response()
 }
 
 /// `POST /name`: the name a visitor wants to be called; empty takes it away.

@@ -136,6 +136,7 @@ pub fn router(app: App) -> Router {
         .route("/credentials/root.pem", get(verify::root))
         .nest("/api/v1", api::router())
         .route("/static/{hash}/{*path}", get(assets::get))
+        .route("/nets", get(home::nets))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .fallback(|| async { WebError::not_found() });

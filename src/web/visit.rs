@@ -15,7 +15,7 @@ use axum::{
 
 use super::{
     error::{RequestId, WebError},
-    views::{Mode, Site},
+    views::{Mode, NetsLine, Site},
 };
 use crate::{
     app::App,
@@ -257,7 +257,19 @@ pub fn site_for_errors(app: &App) -> Site {
         exposed_open: app.config.is_exposed(),
         now: app.clock.now(),
         engine_only: app.registry.infos().len() == 1,
+        nets: nets_line(app),
     }
+}
+
+/// What is to be said of the built-in engine's nets right now.
+#[must_use]
+pub fn nets_line(app: &App) -> NetsLine {
+    let line = app.models.line();
+    line.map_or_else(NetsLine::default, |line| NetsLine {
+        is_going: line.is_going,
+        words: line.words,
+        more: line.more,
+    })
 }
 
 /// A new visitor and the cookie that makes a browser them.

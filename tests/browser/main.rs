@@ -29,6 +29,13 @@ mod kit;
 mod library;
 mod looks;
 mod markup;
+mod nets;
+#[expect(
+    dead_code,
+    reason = "a kit shared with the tests over HTTP; not all of it is needed here"
+)]
+#[path = "../it/program.rs"]
+mod program;
 mod regions;
 mod restart;
 #[path = "../it/reworking.rs"]
@@ -72,6 +79,7 @@ fn main() -> ExitCode {
         company::ui_4_11_ones_own_turn_is_no_news_on_a_slow_line,
         company::ui_4_2_the_coach_advises_and_never_rewrites,
         company::ui_4_2_quick_chips_follow_a_result,
+        nets::ui_3_an_open_page_follows_the_fetching_of_the_nets,
         restart::rel_sse_04_a_page_outlives_its_server_and_shows_each_turn_once,
         markup::sec_web_05_instructions_and_answers_are_text,
         markup::sec_web_05_titles_and_names_are_text,

@@ -9,6 +9,8 @@ use std::{
     process::{Command, Output},
 };
 
+use crate::{house::Person, program::Program};
+
 /// Runs `plantain models …` with only these programs to be found, and secrets in its environment.
 fn models(folder: &Path, words: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_plantain"))
@@ -90,4 +92,70 @@ fn a_client_that_fails_is_quoted_and_a_strange_file_is_refused() {
     assert_eq!(models(folder.path(), &["pull", "unheard"]).status.code(), Some(2));
     let listed = models(folder.path(), &["list"]);
     assert!(text(&listed.stdout).contains("not here") && text(&listed.stdout).contains("Apache-2.0"));
+}
+
+/// Polls until what is said about the nets is as wanted; a word of it within half a minute.
+async fn until_said(house: &Person, wanted: impl Fn(&str) -> bool) -> String {
+    let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(30);
+    loop {
+        let said = house.get("/nets").await.text().await.expect("a line");
+        if wanted(&said) {
+            return said;
+        }
+        assert!(tokio::time::Instant::now() < deadline, "{said}");
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_says_how_far_the_fetching_is_and_then_what_is_missing_and_why() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let go = folder.path().join("go");
+    client(
+        folder.path(),
+        "pip",
+        &format!(
+            "while [ ! -e {} ]; do /bin/sleep 0.05; done; echo 'ERROR: no way to mirror.inside' >&2; exit 1",
+            go.display()
+        ),
+    );
+    let path = folder.path().join("bin").display().to_string();
+    let data = folder.path().join("data");
+    let env = [("PLANTAIN_MODELS", "auto"), ("PATH", &path)];
+    let program = Program::start(&data, &[], &env).await;
+    let ana = Person::at(program.address);
+    let said = until_said(&ana, |said| said.contains("data-going")).await;
+    assert!(said.contains("0 of 5 · 45\u{a0}MB to go"), "{said}");
+    let home = ana.get("/").await.text().await.expect("a page");
+    assert!(
+        home.contains(said.trim()),
+        "the page itself says so, without any script"
+    );
+
+    fs::write(&go, "").expect("written");
+    let said = until_said(&ana, |said| !said.contains("data-going")).await;
+    assert!(
+        said.contains("is there a network?") && said.contains("npm is not installed"),
+        "{said}"
+    );
+    assert!(!said.contains("mirror.inside") && !said.contains(&path), "{said}");
+
+    let ended = program.stop().await;
+    assert!(
+        ended.log.contains("mirror.inside"),
+        "the log has the reason: {}",
+        ended.log
+    );
+    let quiet = Program::start(&data, &[], &[]).await;
+    let said = Person::at(quiet.address)
+        .get("/nets")
+        .await
+        .text()
+        .await
+        .expect("a line");
+    assert!(
+        said.contains("hidden"),
+        "nobody fetches, so there is nothing to say: {said}"
+    );
+    quiet.stop().await;
 }

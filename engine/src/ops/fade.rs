@@ -15,7 +15,7 @@ pub(super) static OPERATION: Operation = Operation {
         default_strength: Some(0.5),
         is_two_way: false,
     },
-    tell: "faded {t} {v}",
+    tell: "made {t} {s}more faded",
     tell_less: "",
     apply,
 };

@@ -160,6 +160,8 @@ fn insertion(r: &Reading<'_>, number: u32, thing: Option<String>, into: Option<u
             let target = Target::Object { object, pick };
             if r.context.can_find(&target) {
                 target
+            } else if r.context.region {
+                Target::Region
             } else {
                 Target::Picture
             }

@@ -38,7 +38,11 @@ pub(super) fn read(r: &Reading<'_>) -> Option<Outcome> {
     };
     let from = if quoted(r).is_some() { verb } else { tail };
     let mut step = Step::new(Op::Caption);
-    step.params.text = Some(text.replace(['"', '“', '”', '„', '«', '»'], "'"));
+    let text = text.replace(['"', '“', '”', '„', '«', '»'], "'");
+    step.params.text = Some(
+        text.trim_matches(|c: char| c.is_whitespace() || c.is_control())
+            .to_owned(),
+    );
     step.params.place = said(from)
         .find_map(|i| i.find(|s| if let Sense::Place(p) = s { Some(*p) } else { None }))
         .or_else(|| corner(r, from));

@@ -5,14 +5,14 @@
 
 use super::words_for;
 use crate::context::Context;
-use crate::plan::{Op, Reason, Step, Target};
+use crate::plan::{Op, Params, Reason, Step, Target};
 
 /// The step as it can be done here, or why it cannot.
 pub(super) fn pass(mut step: Step, context: &Context) -> Result<Step, (Reason, String)> {
     if matches!(step.op, Op::Undo | Op::Redo | Op::Revert) {
         return Ok(step);
     }
-    step = about_a_thing(step);
+    step = in_one_form(about_a_thing(step), context);
     let missing = step.params.reference.filter(|&n| n < 2 || n > context.references + 1);
     if let Some(n) = missing.or(missing_target(&step.target, context)) {
         return Err((Reason::MissingReference, words_for::missing_reference(n)));
@@ -45,7 +45,7 @@ fn repeats_in_its_region(step: &Step, context: &Context) -> bool {
 
 /// Operations on a thing are about the subject when they name none; a thing that is resized is scaled, not the picture.
 fn about_a_thing(mut step: Step) -> Step {
-    let is_thing = matches!(step.target, Target::Object { .. } | Target::Subject);
+    let is_thing = matches!(step.target, Target::Object { .. } | Target::Subject | Target::Region);
     if step.op == Op::Resize && is_thing && step.params.scale.is_some() {
         step.op = Op::Scale;
     }
@@ -57,6 +57,51 @@ fn about_a_thing(mut step: Step) -> Step {
         step.target = Target::Subject;
     }
     step
+}
+
+/// Several words for one edit become one step, and what an operation never looks at is no part of it: so what is told of a
+/// step is understood as the same step.
+fn in_one_form(mut step: Step, context: &Context) -> Step {
+    let makes_ground = matches!(
+        step.op,
+        Op::Cutout | Op::BackgroundColor | Op::BackgroundBlur | Op::BackgroundReplace
+    );
+    if step.op != Op::Remove {
+        step.target = anybody(step.target);
+    }
+    step.target = match (step.op, step.target) {
+        (Op::Caption, _) => Target::Picture,
+        (Op::Insert, target @ Target::Object { .. }) => target,
+        (Op::Insert, _) if context.region => Target::Region,
+        (Op::Insert, _) => Target::Picture,
+        (_, Target::Picture) if makes_ground && context.finds.subject => Target::Background,
+        (_, Target::Picture) if makes_ground && context.region => Target::Region,
+        (op, Target::Subject) if makes_ground && op != Op::Cutout && context.finds.subject => Target::Background,
+        (_, target) => target,
+    };
+    let params = &mut step.params;
+    match (step.op, &step.target) {
+        (Op::Crop, Target::Picture) if *params == Params::default() => params.scale = Some(0.8),
+        (Op::Move | Op::Duplicate, _) if params.place.is_some() => (params.dx, params.dy) = (None, None),
+        // A thing's own colour is changed, not veiled.
+        (Op::Tint, Target::Object { .. }) if params.color.is_some() => (step.op, step.strength) = (Op::Recolor, None),
+        (Op::Tint, _) if params.color.is_some() => step.strength = step.strength.map(f32::abs),
+        (Op::Tint | Op::Recolor | Op::Caption, _) => {}
+        _ if !makes_ground => params.color = None,
+        _ => {}
+    }
+    step
+}
+
+/// A person of whom nothing more is said is the subject.
+fn anybody(target: Target) -> Target {
+    match target {
+        Target::Object { object, pick: None } if object == "person" => Target::Subject,
+        Target::Not { not } => Target::Not {
+            not: Box::new(anybody(*not)),
+        },
+        other => other,
+    }
 }
 
 /// Whether the operation can do just this, with the nets that are here.

@@ -288,7 +288,7 @@ fn strength_of(s: &Sense) -> Option<f32> {
 }
 
 /// The signed strength that the words ask for, if they say; numbers have been left for here by `measures`.
-fn strength(r: &mut Reading<'_>, op: Op, sign: f32) -> Option<f32> {
+pub(super) fn strength(r: &mut Reading<'_>, op: Op, sign: f32) -> Option<f32> {
     let default = crate::ops::find(op)
         .and_then(|o| o.info.default_strength)
         .unwrap_or(0.5);

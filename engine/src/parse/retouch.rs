@@ -131,7 +131,9 @@ fn pattern(r: &mut Reading<'_>) -> Option<Outcome> {
     {
         r.items.truncate(keep);
     }
-    let says_cloth = r.items.iter().any(|i| i.text.split(' ').any(|w| CLOTH.contains(&w)));
+    // A "woodblock print" is a style.
+    let is_cloth = |i: &Item| i.command() != Some(Op::Style) && i.text.split(' ').any(|w| CLOTH.contains(&w));
+    let says_cloth = r.items.iter().any(is_cloth);
     let wraps = r
         .items
         .iter()

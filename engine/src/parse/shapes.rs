@@ -223,7 +223,7 @@ pub(super) fn resize(r: &mut Reading<'_>, op: &mut Op, params: &mut Params) -> O
     } else {
         compared_scale(r, compared.map(|(_, s)| s), shrinks).or(params.scale.map(f64::from))?
     };
-    if !(scale.is_finite() && scale > 0.01 && scale <= 16.0) {
+    if !(scale.is_finite() && (0.01..=16.0).contains(&scale)) {
         return None;
     }
     params.scale = Some((scale * 100.0).round() as f32 / 100.0);

@@ -80,24 +80,30 @@ pub(super) fn inflections(word: &str) -> Vec<String> {
     out
 }
 
-/// Whether one letter was added, dropped or mistaken, or two neighbours swapped.
-pub(super) fn is_one_mistake(typed: &str, meant: &str) -> bool {
-    let (a, b): (Vec<char>, Vec<char>) = (typed.chars().collect(), meant.chars().collect());
-    let front = a.iter().zip(&b).take_while(|(x, y)| x == y).count();
-    let back = a.iter().rev().zip(b.iter().rev()).take_while(|(x, y)| x == y).count();
-    match a.len() as i32 - b.len() as i32 {
-        0 => front + back + 1 >= a.len() || is_swap(typed, meant),
-        1 => front + back >= b.len(),
-        -1 => front + back >= a.len(),
-        _ => false,
+/// Whether one letter was added, dropped or mistaken, or two neighbours swapped. By letters, since a word is compared with
+/// some thousand others.
+pub(super) fn is_one_mistake(typed: &[char], meant: &[char]) -> bool {
+    let (shorter, longer) = (typed.len().min(meant.len()), typed.len().max(meant.len()));
+    if longer - shorter > 1 {
+        return false;
+    }
+    let front = typed.iter().zip(meant).take_while(|(x, y)| x == y).count();
+    let back = typed.iter().rev().zip(meant.iter().rev());
+    let back = back.take_while(|(x, y)| x == y).count();
+    if shorter == longer {
+        front + back + 1 >= longer || is_swap(typed, meant)
+    } else {
+        front + back >= shorter
     }
 }
 
-pub(super) fn is_swap(typed: &str, meant: &str) -> bool {
-    let (a, b): (Vec<char>, Vec<char>) = (typed.chars().collect(), meant.chars().collect());
-    if a.len() != b.len() {
+pub(super) fn is_swap(typed: &[char], meant: &[char]) -> bool {
+    if typed.len() != meant.len() {
         return false;
     }
-    let differs: Vec<usize> = (0..a.len()).filter(|&i| a[i] != b[i]).collect();
-    matches!(differs.as_slice(), &[i, j] if j == i + 1 && a[i] == b[j] && a[j] == b[i])
+    let mut differs = (0..typed.len()).filter(|&i| typed[i] != meant[i]);
+    let (Some(i), Some(j), None) = (differs.next(), differs.next(), differs.next()) else {
+        return false;
+    };
+    j == i + 1 && typed[i] == meant[j] && typed[j] == meant[i]
 }

@@ -91,11 +91,15 @@ pub(super) fn named_target(r: &mut Reading<'_>, i: usize) -> Target {
             object,
             pick: pick(r, i).or_else(|| is_many(r, i).then_some(Pick::Side(Side::All))),
         },
-        // "the person on the left": somebody in particular.
-        Some(Target::Subject) if is_person(&r.items[i]) => pick(r, i).map_or(Target::Subject, |pick| Target::Object {
-            object: "person".into(),
-            pick: Some(pick),
-        }),
+        // "the person on the left": somebody in particular; "every person": each of them, where each can be told.
+        Some(Target::Subject) if is_person(&r.items[i]) => {
+            let every = r.context.finds.objects && is_many(r, i);
+            let pick = pick(r, i).or_else(|| every.then_some(Pick::Side(Side::All)));
+            pick.map_or(Target::Subject, |pick| Target::Object {
+                object: "person".into(),
+                pick: Some(pick),
+            })
+        }
         Some(target) => target,
         None => Target::Picture,
     }
@@ -196,7 +200,7 @@ fn pick(r: &mut Reading<'_>, i: usize) -> Option<Pick> {
             (_, Some(Place::Bottom)) => Some(Pick::Side(Side::Bottom)),
             ("biggest" | "largest", _) => Some(Pick::Side(Side::Biggest)),
             ("smallest", _) => Some(Pick::Side(Side::Smallest)),
-            ("first" | "second" | "third", _) => item.number().map(|n| Pick::Nth(n as u32)),
+            ("first" | "second" | "third" | "fourth", _) => item.number().map(|n| Pick::Nth(n as u32)),
             _ => None,
         };
         if side.is_some() {

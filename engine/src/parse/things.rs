@@ -5,6 +5,7 @@
 
 use super::grammar::{Outcome, Reading, quote, step_for};
 use super::lexer::Kind;
+use super::operations::strength;
 use super::targets::{described_person, named_target, reference};
 use super::vocabulary::{Role, Sense};
 use super::{looks, words_for};
@@ -260,6 +261,12 @@ fn recolor(r: &mut Reading<'_>) -> Option<Outcome> {
     let from = if at < from + 1 { at + 1 } else { from };
     let content = named_content(r, from, until);
     let mut made = match content {
+        // "everything except the dog blue": neither the dog nor one thing's own colour.
+        Some(target) if target != Target::Picture && r.any(Role::Except) => {
+            let mut veil = step_for(Op::Tint).on(Target::Not { not: Box::new(target) });
+            veil.strength = strength(r, Op::Tint, 1.0).map(|s| (s * 100.0).round() / 100.0);
+            veil
+        }
         Some(target) if target != Target::Picture => Step::new(Op::Recolor).on(target),
         // The whole picture cannot have another colour, but it can be bathed in one.
         _ => step_for(Op::Tint).on(r.unnamed_target()),

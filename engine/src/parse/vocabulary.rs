@@ -92,8 +92,14 @@ pub(super) struct Vocabulary {
     known: HashSet<String>,
     /// Words that are known to mean nothing here; they are never an inflected form of something else.
     plain: HashSet<String>,
-    /// What a mistyped word may have been meant to be.
-    targets: BTreeMap<usize, Vec<String>>,
+    /// What a mistyped word may have been meant to be, by its number of letters.
+    targets: BTreeMap<usize, Vec<Known>>,
+}
+
+/// A word, and its letters to compare with.
+struct Known {
+    word: String,
+    letters: Vec<char>,
 }
 
 /// English.
@@ -149,10 +155,15 @@ impl Vocabulary {
                 all.extend(inflections(word));
             }
         }
-        for word in all.into_iter().filter(|w| w.chars().count() >= 4) {
-            self.targets.entry(word.chars().count()).or_default().push(word);
+        for word in all {
+            let letters: Vec<char> = word.chars().collect();
+            if letters.len() >= 4 {
+                let alike = self.targets.entry(letters.len()).or_default();
+                alike.push(Known { word, letters });
+            }
         }
-        self.targets.values_mut().for_each(|words| words.sort());
+        let by_word = |a: &Known, b: &Known| a.word.cmp(&b.word);
+        self.targets.values_mut().for_each(|words| words.sort_by(by_word));
     }
 
     /// Whether the word, in any of its endings, is known.
@@ -162,23 +173,22 @@ impl Vocabulary {
 
     /// The word that was meant, when `word` is unknown and one letter or one swap away from a known one.
     pub(super) fn meant(&self, word: &str) -> Option<&str> {
-        let len = word.chars().count();
+        let typed: Vec<char> = word.chars().collect();
+        let len = typed.len();
         if len < 5 || self.knows(word) || !word.chars().all(|c| c.is_alphabetic() || c == '\'') {
             return None;
         }
         let near = self.targets.range(len - 1..=len + 1).flat_map(|(_, words)| words);
-        near.filter(|candidate| is_one_mistake(word, candidate))
+        let is_swapped = |known: &Known| is_swap(&typed, &known.letters);
+        let is_first = |known: &Known| known.letters.first() == typed.first();
+        near.filter(|known| is_one_mistake(&typed, &known.letters))
             // A wrong first letter is the rarest mistake: only long words are forgiven one.
-            .filter(|candidate| len >= 6 || candidate.chars().next() == word.chars().next() || is_swap(word, candidate))
-            .min_by_key(|candidate| {
-                (
-                    !is_swap(word, candidate),
-                    !self.known.contains(*candidate),
-                    candidate.chars().next() != word.chars().next(),
-                    (*candidate).clone(),
-                )
+            .filter(|known| len >= 6 || is_first(known) || is_swapped(known))
+            .min_by_key(|known| {
+                let is_listed = self.known.contains(&known.word);
+                (!is_swapped(known), !is_listed, !is_first(known), known.word.as_str())
             })
-            .map(String::as_str)
+            .map(|known| known.word.as_str())
     }
 
     /// The longest phrase that begins at the first of `words`: how many words it has, and each of its meanings.

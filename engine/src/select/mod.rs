@@ -5,8 +5,10 @@
 //! Called by `ops::Canvas`, which keeps the masks of a plan.
 //!
 //! Read `subject.rs` first, then `guided.rs` (edges at full size); `grabcut.rs` and its `mincut.rs` stand in for the net
-//! and follow a rough brush; `objects.rs` finds named things, `sky.rs` the sky.
+//! and follow a rough brush; `objects.rs` finds named things, `sky.rs` the sky; `desk.rs` is
+//! where nets are asked.
 
+mod desk;
 mod grabcut;
 mod guided;
 mod mincut;
@@ -15,12 +17,9 @@ mod plane;
 mod sky;
 mod subject;
 
-use std::sync::{Arc, mpsc};
-use std::thread;
-use std::time::Duration;
-
+pub(crate) use self::desk::ask;
 pub(crate) use self::plane::{Part, Small};
-use crate::nets::{Net, NetError, Nets, Tensor};
+use crate::nets::{NetError, Nets};
 use crate::plan::Target;
 use crate::raster::{Mask, Raster};
 use crate::render::{RenderContext, RenderError};
@@ -71,25 +70,6 @@ pub fn subject(picture: &Raster, nets: Nets, watch: &dyn Watch) -> Result<Mask, 
 /// Whether the picture is a cut-out already: its own alpha then says what the subject is.
 pub(crate) fn is_cut_out(raster: &Raster) -> bool {
     subject::is_cut_out(raster)
-}
-
-/// Runs a net and looks meanwhile whether the render is cancelled: a net itself can't be stopped, only left alone.
-pub(crate) fn ask(net: &Arc<dyn Net>, inputs: Vec<Tensor>, run: &Run<'_>) -> Result<Vec<Tensor>, RenderError> {
-    let (tell, told) = mpsc::channel();
-    let net = Arc::clone(net);
-    thread::spawn(move || {
-        // Nobody listens any more when the render was cancelled.
-        let _ = tell.send(net.run(&inputs));
-    });
-    loop {
-        match told.recv_timeout(Duration::from_millis(20)) {
-            Ok(answer) => return answer.map_err(failed),
-            Err(mpsc::RecvTimeoutError::Timeout) => run.check()?,
-            Err(mpsc::RecvTimeoutError::Disconnected) => {
-                return Err(failed(NetError::Failed("it ended without an answer".to_owned())));
-            }
-        }
-    }
 }
 
 fn failed(error: NetError) -> RenderError {

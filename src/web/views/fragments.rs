@@ -7,7 +7,7 @@ use askama::Template;
 
 use super::{
     picture::{self, Thumb},
-    state::{FreshLink, StageState, TurnView},
+    state::{FreshLink, NetsLine, StageState, TurnView},
     turn_card::Card,
     words::{self, When},
 };
@@ -31,6 +31,21 @@ impl TurnCard {
     #[must_use]
     pub fn new(view: &TurnView) -> Self {
         Self { turn: Card::new(view) }
+    }
+}
+
+/// `<div id="nets">`: how far the fetching of the engine's nets is; hidden when there is nothing to say.
+#[derive(Debug, Template)]
+#[template(path = "fragments/nets.html")]
+pub struct Nets {
+    nets: NetsLine,
+}
+
+impl Nets {
+    /// The line as it is now.
+    #[must_use]
+    pub fn new(nets: NetsLine) -> Self {
+        Self { nets }
     }
 }
 

@@ -24,7 +24,8 @@ pub mod turn_card;
 mod words;
 
 pub use state::{
-    BackendChoice, FreshLink, Mode, PathNode, SessionState, SessionSummary, Site, Spending, StageState, TurnView,
+    BackendChoice, FreshLink, Mode, NetsLine, PathNode, SessionState, SessionSummary, Site, Spending, StageState,
+    TurnView,
 };
 
 #[cfg(test)]

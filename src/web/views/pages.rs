@@ -10,7 +10,7 @@ use super::{
     fragments::{Earlier, HeadView, PanelView, SharePanel, StageView},
     picture::{self, Thumb},
     presets,
-    state::{Mode, SessionState, SessionSummary, Site},
+    state::{Mode, NetsLine, SessionState, SessionSummary, Site},
     turn_card::Card,
     words::{self, When},
 };
@@ -32,6 +32,7 @@ pub struct Home {
     from_words: Option<String>,
     ratios: [&'static str; 7],
     max_chars: usize,
+    nets: NetsLine,
 }
 
 /// One of the pictures drawn by our own code.
@@ -78,6 +79,7 @@ impl Home {
             from_words: None,
             ratios: canvas::RATIOS,
             max_chars: Instruction::MAX_CHARS,
+            nets: site.nets.clone(),
         }
     }
 
@@ -124,6 +126,7 @@ pub struct SessionPage {
     turn: Card,
     revision: u64,
     coach: CoachView,
+    nets: NetsLine,
 }
 
 /// What the composer prints.
@@ -171,6 +174,7 @@ impl SessionPage {
             turn: Card::sending(session.id, author),
             revision: state.revision,
             coach: CoachView::default(),
+            nets: site.nets.clone(),
         }
     }
 

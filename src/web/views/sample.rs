@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{BackendChoice, Mode, PathNode, SessionState, SessionSummary, Site, StageState, TurnView};
+use super::{BackendChoice, Mode, NetsLine, PathNode, SessionState, SessionSummary, Site, StageState, TurnView};
 use crate::domain::{
     access::Standing,
     ids::{ClientId, SessionId, ShareId, TurnId, VersionId, VisitorId},
@@ -25,6 +25,7 @@ pub fn site() -> Site {
         exposed_open: false,
         now: NOW,
         engine_only: true,
+        nets: NetsLine::default(),
     }
 }
 

@@ -34,6 +34,19 @@ pub struct Site {
     pub now: Moment,
     /// No model is configured; the built-in engine does all the work.
     pub engine_only: bool,
+    /// What is to be said of the nets that are fetched, or could not be.
+    pub nets: NetsLine,
+}
+
+/// What is to be said of the built-in engine's nets; no words when there is nothing.
+#[derive(Debug, Clone, Default)]
+pub struct NetsLine {
+    /// Whether there will soon be another line.
+    pub is_going: bool,
+    /// The line.
+    pub words: String,
+    /// What it says on request.
+    pub more: String,
 }
 
 /// How people get in.

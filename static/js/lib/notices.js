@@ -16,5 +16,7 @@ document.addEventListener("toast", ({ detail: words }) => {
   menu.hidden = false;
 });
 
+if (find("#nets[data-going]")) import("./nets.js");
+
 // Whoever opens the list has read them.
 menu.addEventListener("toggle", () => menu.open && find("#toasts").replaceChildren());
