@@ -66,6 +66,51 @@ impl Matches {
         })
     }
 
+    /// Fills the coarsest level with the mirror image of the known rectangle, without what may not be copied.
+    pub(super) fn mirrored(level: &mut Level) -> Self {
+        let (width, height) = (level.width, level.height);
+        let known = |i: &usize| level.depth[*i] == 0.0;
+        let (mut left, mut top, mut right, mut bottom) = (width, height, 0, 0);
+        for i in (0..width * height).filter(known) {
+            let (x, y) = (i % width, i / width);
+            (left, right) = (left.min(x), right.max(x + 1));
+            (top, bottom) = (top.min(y), bottom.max(y + 1));
+        }
+        let back = |at: usize, from: usize, until: usize| {
+            let len = (until - from).max(1) as isize;
+            let at = (at as isize - from as isize).rem_euclid(2 * len);
+            from + at.min(2 * len - 1 - at) as usize
+        };
+        // Beside what may not be copied lies what it stands before.
+        let source = |i: usize| {
+            let (x, y) = (back(i % width, left, right), back(i / width, top, bottom));
+            let y = y.clamp(REACH, height - 1 - REACH);
+            (0..width)
+                .flat_map(|away| [x.checked_sub(away), Some(x + away).filter(|x| *x < width)])
+                .flatten()
+                .map(|x| y * width + x)
+                .find(|at| level.is_source[*at])
+        };
+        let first = level.is_source.iter().position(|s| *s).unwrap_or(0);
+        let places = level
+            .targets
+            .iter()
+            .map(|&t| source(t as usize).unwrap_or(first) as u32)
+            .collect();
+        let made: Vec<(u32, [u8; 4])> = level
+            .holes
+            .iter()
+            .map(|&i| (i, level.pixels[source(i as usize).unwrap_or(first)]))
+            .collect();
+        for (i, pixel) in made {
+            level.pixels[i as usize] = pixel;
+        }
+        Self {
+            places,
+            costs: vec![u32::MAX; level.targets.len()],
+        }
+    }
+
     /// The same matches at twice the size.
     pub(super) fn finer(&self, coarse: &Level, fine: &Level, seed: u64) -> Self {
         let places = fine
@@ -320,7 +365,7 @@ fn clamped(v: usize, len: usize) -> usize {
 }
 
 /// One number to another that has nothing visible to do with it (the finaliser of SplitMix64).
-pub(super) fn mixed(v: u64) -> u64 {
+pub(crate) fn mixed(v: u64) -> u64 {
     let v = v.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let v = (v ^ (v >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let v = (v ^ (v >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

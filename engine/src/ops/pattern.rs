@@ -4,6 +4,7 @@
 //! tone), with its highlights on top, so shape and texture stay. Around cups and bottles the pattern bends as around a
 //! cylinder, whose axis and width are read from the outline.
 
+use super::ellipse::{Ellipse, Guess, Slopes};
 use super::recolor::tone_of;
 use super::thing::mask_of;
 use super::{Canvas, Group, Operation, OperationInfo, resample};
@@ -33,10 +34,21 @@ pub(super) static OPERATION: Operation = Operation {
 fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
     let reference = canvas.context.reference(step.params.reference.unwrap_or(2))?;
     let mask = mask_of(step, canvas)?;
-    let outline = Outline::of(&mask, &step.target).ok_or_else(|| RenderError::NoSuchTarget(step.target.clone()))?;
+    let mut outline = Outline::of(&mask, &step.target).ok_or_else(|| RenderError::NoSuchTarget(step.target.clone()))?;
+    // A cup is patterned on its outside: its rim and what it holds stay as they are.
+    let opening = outline.opening(canvas)?;
+    if let (Some(body), Some(rim)) = (&mut outline.body, &opening) {
+        body.bow = rim.short / rim.long;
+    }
+    let mask = opening.map_or(mask.clone(), |rim| without(&mask, &rim));
     let cloth = Cloth::cut(reference, &outline, step.params.scale, canvas.run)?;
     canvas.raster.make_rgb();
-    let light = Light::of(canvas, &mask, outline.body.is_some())?;
+    let light = Light::of(canvas, &mask, outline.body.is_some() && opening.is_none())?;
+    // A spoon that leans on a cup is of another stuff; what leans on other things is told apart by the selection alone.
+    let mask = match opening {
+        Some(_) => light.of_its_stuff(&mask, canvas)?,
+        None => mask,
+    };
     change_rows(&mut canvas.raster, Some(&mask), Space::Linear, canvas.run, |y, row| {
         for (x, pixel) in row.iter_mut().enumerate() {
             if mask.row(y)[x] > 0 {
@@ -47,6 +59,17 @@ fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
             }
         }
     })
+}
+
+/// The mask without what lies inside the rim, with an edge about a pixel soft.
+fn without(mask: &Mask, rim: &Ellipse) -> Mask {
+    let width = mask.width() as usize;
+    let mut data = mask.data().to_vec();
+    for (i, v) in data.iter_mut().enumerate().filter(|(_, v)| **v > 0) {
+        let beyond = (rim.reach((i % width) as f32 + 0.5, (i / width) as f32 + 0.5) - 1.0) * rim.short;
+        *v = (f32::from(*v) * (beyond + 0.5).clamp(0.0, 1.0)) as u8;
+    }
+    Mask::new(mask.width(), mask.height(), data).expect("one byte was kept per pixel")
 }
 
 /// The thing's outline as the pattern needs it; lengths in pixels.
@@ -81,6 +104,40 @@ impl Outline {
             height: height as f32,
             body,
         })
+    }
+
+    /// The rim of something round that is seen from above, if it is seen all around.
+    fn opening(&self, canvas: &Canvas<'_>) -> Result<Option<Ellipse>, RenderError> {
+        let Some(body) = self.body.as_ref().filter(|b| b.radius.0 > 8.0) else {
+            return Ok(None);
+        };
+        let radius = body.radius.0;
+        let (axis, top) = (body.axis.0, self.top);
+        let guess = Guess {
+            from: Ellipse {
+                x: axis,
+                y: top + radius * 0.55,
+                long: radius,
+                short: radius * 0.55,
+                turn: 0.0,
+            },
+            shift: 0.5,
+            long: (0.85, 1.15),
+            short: (0.2, 1.8),
+            turn: 0.25,
+            seen: 0.9,
+            tries: 16_000,
+        };
+        let fits = |e: &Ellipse| {
+            let (across, down) = e.half();
+            (e.y - down - top).abs() < 0.1 * radius
+                && (e.x - axis).abs() < 0.15 * radius
+                && (0.85..1.15).contains(&(across / radius))
+                && e.short > 0.1 * e.long
+                && e.y + down < top + self.height * 0.97
+        };
+        let found = Slopes::of(&canvas.raster, canvas.run)?.fit(&guess, fits, canvas.run)?;
+        Ok(found.filter(|(_, support)| *support > 0.8).map(|(rim, _)| rim))
     }
 
     /// Where on the cloth a pixel lies, in pixels along its surface from the middle of its front and from its top.
@@ -304,6 +361,33 @@ impl Light {
         Ok(Self {
             tones: middles.iter().map(|m| lit(*m)).collect(),
         })
+    }
+
+    /// The mask where most of what is nearby has the thing's commonest colour, whatever light falls on it.
+    fn of_its_stuff(&self, mask: &Mask, canvas: &Canvas<'_>) -> Result<Mask, RenderError> {
+        let Some(own) = self.tones.first().map(|t| t.tone) else {
+            return Ok(mask.clone());
+        };
+        let (_, _, w, h) = mask.bounds().unwrap_or((0, 0, 1, 1));
+        let sigma = (w.min(h) as f32 * 0.03).max(1.5);
+        let factor = Field::<2>::factor_for(sigma).max(2);
+        let mut near: Field<2> = Field::gather_at(&canvas.raster, factor, Space::Linear, canvas.run, |x, y, c, _| {
+            let share = f32::from(mask.row(y)[x]) / 255.0;
+            let alike = 1.0 / (1.0 + (apart(tone_of(to_oklab(c)), own) / (APART * 1.6)).powi(4));
+            // Highlights and deep shadows say nothing about the stuff.
+            let light = luminance(c);
+            let says = share * smoothstep(0.002, 0.012, light) * smoothstep(0.95, 0.6, light);
+            // Where nothing tells, it belongs.
+            [says * alike + 1e-4, says + 1e-4]
+        })?;
+        near.blur(sigma, canvas.run)?;
+        let width = mask.width() as usize;
+        let mut data = mask.data().to_vec();
+        for (i, v) in data.iter_mut().enumerate().filter(|(_, v)| **v > 0) {
+            let [alike, says] = near.at(i % width, i / width);
+            *v = (f32::from(*v) * smoothstep(0.25, 0.5, alike / says)) as u8;
+        }
+        Ok(Mask::new(mask.width(), mask.height(), data).expect("one byte was kept per pixel"))
     }
 
     /// The cloth's colour as the thing is lit at a pixel.

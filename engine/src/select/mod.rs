@@ -19,7 +19,7 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
 
-pub(crate) use self::plane::{Part, Small};
+pub(crate) use self::plane::{Part, Plane, Small};
 use crate::nets::{Net, NetError, Nets, Tensor};
 use crate::plan::Target;
 use crate::raster::{Mask, Raster};
@@ -39,6 +39,11 @@ pub(crate) fn find(
         Target::Object { object, pick } => objects::find(raster, object, *pick, context, run),
         other => Err(RenderError::NoSuchTarget(other.clone())),
     }
+}
+
+/// Roughly where the subject is, cheaply; `None` when nobody can tell.
+pub(crate) fn glimpse(raster: &Raster, context: &RenderContext, run: &Run<'_>) -> Result<Option<Plane>, RenderError> {
+    subject::glimpse(raster, context, run)
 }
 
 /// Makes a rough brush or box follow the edges of what it was drawn around.
@@ -94,6 +99,16 @@ pub(crate) fn ask(net: &Arc<dyn Net>, inputs: Vec<Tensor>, run: &Run<'_>) -> Res
 
 fn failed(error: NetError) -> RenderError {
     RenderError::Net(error)
+}
+
+/// Each person or animal that a mask holds, by itself; none where nobody can tell.
+pub(crate) fn creatures(
+    mask: &Mask,
+    raster: &Raster,
+    context: &RenderContext,
+    run: &Run<'_>,
+) -> Result<Vec<Mask>, RenderError> {
+    objects::creatures(mask, raster, context, run)
 }
 
 /// Whether a thing of that name could be found in any picture at all.

@@ -24,6 +24,12 @@ const TINY: f32 = 0.005;
 /// Two boxes of a kind that share more than this of their area are one thing.
 const SAME: f32 = 0.5;
 
+/// How much around a box the cutter looks at, and how far beyond it a thing may reach, in shares of the box.
+const AROUND: f32 = 0.25;
+const OPEN: f32 = 0.22;
+/// How sure the cutter must be there.
+const SURE_BEYOND: f32 = 0.6;
+
 /// What the detector was taught, in its order (the 80 kinds of COCO).
 const KINDS: [&str; 80] = [
     "person",
@@ -183,13 +189,52 @@ fn cut(
     cutter: &Arc<dyn Net>,
     run: &Run<'_>,
 ) -> Result<Option<Mask>, RenderError> {
-    let part = chosen.part.wider(0.12);
+    let part = chosen.part.wider(AROUND);
     let mut rough = subject::look(raster, part, cutter, run)?;
     keep_to_the_box(&mut rough, &chosen, all);
     if rough.data.iter().all(|&v| v < SURE) {
         return Ok(None);
     }
     subject::refine(raster, &rough, run).map(Some)
+}
+
+/// People and animals: the first kind, and those from birds to giraffes.
+const LIVING: [std::ops::Range<usize>; 2] = [0..1, 14..24];
+
+/// Each person or animal of a mask by itself: the mask within its box. None without the detector, or when none is seen.
+pub(super) fn creatures(
+    mask: &Mask,
+    raster: &Raster,
+    context: &RenderContext,
+    run: &Run<'_>,
+) -> Result<Vec<Mask>, RenderError> {
+    let Some(detector) = &context.nets.objects else {
+        return Ok(Vec::new());
+    };
+    let mut seen: Vec<Seen> = Vec::new();
+    for s in look(raster, detector, run)? {
+        let is_living = s.score >= SURE && LIVING.iter().any(|kinds| kinds.contains(&s.kind));
+        if is_living && !seen.iter().any(|o| shared(o.part, s.part) > SAME) {
+            seen.push(s);
+        }
+    }
+    let (width, height) = (mask.width() as usize, mask.height() as usize);
+    let of = |own: &Seen| {
+        let loose = own.part.wider(0.06);
+        let mut data = mask.data().to_vec();
+        for (i, v) in data.iter_mut().enumerate().filter(|(_, v)| **v > 0) {
+            let (x, y) = (i % width, i / width);
+            let (u, v_) = ((x as f32 + 0.5) / width as f32, (y as f32 + 0.5) / height as f32);
+            let deep = depth(loose, u, v_);
+            let is_theirs = seen.iter().any(|o| o.part != own.part && depth(o.part, u, v_) > deep);
+            if deep < 0.0 || is_theirs {
+                *v = 0;
+            }
+        }
+        Mask::new(mask.width(), mask.height(), data).ok()
+    };
+    let all = seen.iter().filter_map(of);
+    Ok(all.filter(|own| own.bounds().is_some()).collect())
 }
 
 /// Whether the net was taught anything of that name.
@@ -325,14 +370,18 @@ fn keep_to_the_box(rough: &mut Plane, chosen: &Seen, all: &[Seen]) {
         .map(|o| o.part)
         .collect();
     let loose = chosen.part.wider(0.05);
+    let open = chosen.part.wider(OPEN);
     for y in 0..rough.height {
         for x in 0..rough.width {
             let u = rough.part.left + (x as f32 + 0.5) / rough.width as f32 * rough.part.width;
             let v = rough.part.top + (y as f32 + 0.5) / rough.height as f32 * rough.part.height;
             let own = depth(chosen.part, u, v);
             let is_theirs = others.iter().any(|o| depth(*o, u, v) > own.max(0.0));
-            if depth(loose, u, v) < 0.0 || is_theirs {
-                rough.data[y * rough.width + x] = 0.0;
+            // Boxes often end before a handle or a foot does: just beyond them the cutter is believed where it is sure.
+            let cell = &mut rough.data[y * rough.width + x];
+            let is_beyond = depth(loose, u, v) < 0.0 && (depth(open, u, v) < 0.0 || *cell < SURE_BEYOND);
+            if is_beyond || is_theirs {
+                *cell = 0.0;
             }
         }
     }
