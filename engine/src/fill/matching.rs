@@ -69,22 +69,18 @@ impl Matches {
     /// Fills the coarsest level with the mirror image of the known rectangle, without what may not be copied.
     pub(super) fn mirrored(level: &mut Level) -> Self {
         let (width, height) = (level.width, level.height);
-        let known = |i: &usize| level.depth[*i] == 0.0;
-        let (mut left, mut top, mut right, mut bottom) = (width, height, 0, 0);
-        for i in (0..width * height).filter(known) {
-            let (x, y) = (i % width, i / width);
-            (left, right) = (left.min(x), right.max(x + 1));
-            (top, bottom) = (top.min(y), bottom.max(y + 1));
-        }
-        let back = |at: usize, from: usize, until: usize| {
+        let of = |i: usize| (i % width, i / width);
+        let known = Frame::around((0..width * height).filter(|i| level.depth[*i] == 0.0).map(of));
+        let shunned = Frame::around((0..width * height).filter(|i| level.is_shunned(*i)).map(of));
+        let back = |at: usize, (from, until): (usize, usize)| {
             let len = (until - from).max(1) as isize;
             let at = (at as isize - from as isize).rem_euclid(2 * len);
             from + at.min(2 * len - 1 - at) as usize
         };
-        // Beside what may not be copied lies what it stands before.
         let source = |i: usize| {
-            let (x, y) = (back(i % width, left, right), back(i / width, top, bottom));
-            let y = y.clamp(REACH, height - 1 - REACH);
+            let (x, y) = of(i);
+            let (across, down) = known.beside(&shunned, (x, y));
+            let (x, y) = (back(x, across), back(y, down).clamp(REACH, height - 1 - REACH));
             (0..width)
                 .flat_map(|away| [x.checked_sub(away), Some(x + away).filter(|x| *x < width)])
                 .flatten()
@@ -165,6 +161,49 @@ impl Matches {
                 }
                 Ok(())
             })
+    }
+}
+
+/// A rectangle: from left and top to before right and bottom.
+struct Frame {
+    left: usize,
+    top: usize,
+    right: usize,
+    bottom: usize,
+}
+
+impl Frame {
+    /// The smallest around all places; empty where there are none.
+    fn around(places: impl Iterator<Item = (usize, usize)>) -> Self {
+        let none = Self {
+            left: usize::MAX,
+            top: usize::MAX,
+            right: 0,
+            bottom: 0,
+        };
+        places.fold(none, |b, (x, y)| Self {
+            left: b.left.min(x),
+            top: b.top.min(y),
+            right: b.right.max(x + 1),
+            bottom: b.bottom.max(y + 1),
+        })
+    }
+
+    /// What of this is mirrored to a place outside: all of it, or the part on that side of what is shunned, where that
+    /// leaves enough.
+    fn beside(&self, shunned: &Self, (x, y): (usize, usize)) -> ((usize, usize), (usize, usize)) {
+        let part = |at: usize, (from, until): (usize, usize), (low, high): (usize, usize)| {
+            let least = (until - from) / 6;
+            match () {
+                () if at < from && low < until && low > from + least => (from, low),
+                () if at >= until && high > from && high + least < until => (high, until),
+                () => (from, until),
+            }
+        };
+        (
+            part(x, (self.left, self.right), (shunned.left, shunned.right)),
+            part(y, (self.top, self.bottom), (shunned.top, shunned.bottom)),
+        )
     }
 }
 

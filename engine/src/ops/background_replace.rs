@@ -120,7 +120,8 @@ impl Set {
 }
 
 fn painted(step: &Step, scene: &str, canvas: &Canvas<'_>, mask: &Mask) -> Result<Set, RenderError> {
-    canvas.run.check()?;
+    let scene = scenes::NAMES.into_iter().find(|name| *name == scene);
+    let scene = scene.ok_or_else(|| bad("that scene is not known"))?;
     let time = match step.params.light.as_deref() {
         Some(name) => Some(Daytime::named(name).ok_or_else(|| bad("that light is not known"))?),
         None => None,
@@ -133,7 +134,11 @@ fn painted(step: &Step, scene: &str, canvas: &Canvas<'_>, mask: &Mask) -> Result
         only_sky: step.target == Target::Sky,
     };
     let (width, height) = (canvas.raster.width() as usize, canvas.raster.height() as usize);
-    let made = scenes::paint(&wish, width, height).ok_or_else(|| bad("that scene is not known"))?;
+    let made = canvas
+        .run
+        .meanwhile(move || scenes::paint(&wish, width, height))?
+        .flatten();
+    let made = made.ok_or_else(|| bad("that scene is not known"))?;
     Ok(Set {
         sheet: made.sheet,
         from: made.from,

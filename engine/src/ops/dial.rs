@@ -86,7 +86,10 @@ pub(super) fn from_the_front(
     };
     let slopes = Slopes::of(picture, canvas.run)?;
     match slopes.fit(&guess, holds_them, canvas.run)? {
-        Some((rim, support)) if support >= RIM => turned(&rim, picture, canvas).map(Some),
+        Some((rim, support)) if support >= RIM => {
+            let hub = hub(&rim, &slopes);
+            turned(&rim, hub, picture, canvas).map(Some)
+        }
         _ => Ok(None),
     }
 }
@@ -133,8 +136,65 @@ fn around(marks: &Mask) -> Option<Guess> {
     })
 }
 
-/// The inside of the ellipse as a disc.
-fn turned(rim: &Ellipse, picture: &Raster, canvas: &Canvas<'_>) -> Result<Raster, RenderError> {
+/// Where the dial's middle is seen, in the unit circle: seen from near, its far half is foreshortened more than its near
+/// one. Taken to be the middle of all that there is to see on it, as it lies on the dial itself.
+fn hub(rim: &Ellipse, slopes: &Slopes) -> (f32, f32) {
+    let marks: Vec<((f32, f32), f32)> = slopes
+        .cells()
+        .map(|((x, y), steep)| (rim.unit(x, y), steep))
+        .filter(|(p, steep)| p.0.hypot(p.1) < 0.9 && *steep > 0.1)
+        .collect();
+    let mut hub = (0.0f32, 0.0f32);
+    for _ in 0..24 {
+        let (mut sum, mut all) = ((0.0, 0.0), 1e-6);
+        for (at, steep) in &marks {
+            let (on, grown) = straightened(*at, hub);
+            // What is seen small is large on the dial.
+            let weight = steep * grown;
+            sum = (sum.0 + on.0 * weight, sum.1 + on.1 * weight);
+            all += weight;
+        }
+        let next = seen((sum.0 / all * 0.7, sum.1 / all * 0.7), hub);
+        let far = next.0.hypot(next.1);
+        let held = (MOST_ASIDE / far.max(1e-6)).min(1.0);
+        hub = (next.0 * held, next.1 * held);
+    }
+    // Seen from far there is no such difference, and hands alone lean to a side.
+    if hub.0.hypot(hub.1) < LEAST_ASIDE {
+        (0.0, 0.0)
+    } else {
+        hub
+    }
+}
+
+/// The share of its radius by which a dial's middle is seen aside, at most and at least.
+const MOST_ASIDE: f32 = 0.75;
+const LEAST_ASIDE: f32 = 0.15;
+
+/// Where a place of the dial is seen in the unit circle when its middle is seen at `hub`: the projective map that keeps the
+/// circle (a translation of Klein's disc).
+fn seen((x, y): (f32, f32), hub: (f32, f32)) -> (f32, f32) {
+    let s = hub.0.hypot(hub.1);
+    if s < 1e-6 {
+        return (x, y);
+    }
+    let (cos, sin) = (hub.0 / s, hub.1 / s);
+    let (along, across) = (x * cos + y * sin, y * cos - x * sin);
+    let part = 1.0 / (1.0 + s * along);
+    let (along, across) = ((along + s) * part, across * (1.0 - s * s).sqrt() * part);
+    (along * cos - across * sin, along * sin + across * cos)
+}
+
+/// The way back, and by how much what is seen there is larger on the dial.
+fn straightened((x, y): (f32, f32), hub: (f32, f32)) -> ((f32, f32), f32) {
+    let s = hub.0.hypot(hub.1);
+    let along = if s < 1e-6 { 0.0 } else { (x * hub.0 + y * hub.1) / s };
+    let grown = (1.0 - s * s).powf(1.5) / (1.0 - s * along).powi(3);
+    (seen((x, y), (-hub.0, -hub.1)), grown)
+}
+
+/// The inside of the ellipse as a disc, its middle in the middle.
+fn turned(rim: &Ellipse, hub: (f32, f32), picture: &Raster, canvas: &Canvas<'_>) -> Result<Raster, RenderError> {
     let side = (rim.long * 2.0).min(MOST).round().max(8.0) as usize;
     let (width, height) = (picture.width() as usize, picture.height() as usize);
     let (mut samples, mut lost, mut beside) = (
@@ -151,7 +211,8 @@ fn turned(rim: &Ellipse, picture: &Raster, canvas: &Canvas<'_>) -> Result<Raster
         }
         let unit = |v: usize| (v as f32 + 0.5) / side as f32 * 2.0 - 1.0;
         let (u, v) = (unit(i % side), unit(i / side));
-        let (x, y) = rim.place(u, v);
+        let (seen_u, seen_v) = seen((u, v), hub);
+        let (x, y) = rim.place(seen_u, seen_v);
         let (x, y) = (x * scale.0 - 0.5, y * scale.1 - 0.5);
         if x < 0.0 || y < 0.0 || x > (sheet.width - 1) as f32 || y > (sheet.height - 1) as f32 {
             lost[i] = 255;

@@ -49,6 +49,14 @@ impl Ellipse {
         (self.x + along * cos - across * sin, self.y + along * sin + across * cos)
     }
 
+    /// The way back from [`Ellipse::place`].
+    pub(super) fn unit(&self, x: f32, y: f32) -> (f32, f32) {
+        let (sin, cos) = self.turn.sin_cos();
+        let (dx, dy) = (x - self.x, y - self.y);
+        let (along, across) = ((dx * cos + dy * sin) / self.long, (dy * cos - dx * sin) / self.short);
+        (along * cos - across * sin, along * sin + across * cos)
+    }
+
     /// Half of its width and of its height.
     pub(super) fn half(&self) -> (f32, f32) {
         let (sin, cos) = self.turn.sin_cos();
@@ -135,10 +143,7 @@ impl Slopes {
                 ]
             })
             .collect();
-        let mut steep: Vec<f32> = data
-            .iter()
-            .map(|[r, d]| (0..3).map(|c| r[c].hypot(d[c])).fold(0.0, f32::max))
-            .collect();
+        let mut steep: Vec<f32> = data.iter().map(steepest).collect();
         steep.sort_by(f32::total_cmp);
         let share = |s: f32| steep[((steep.len() - 1) as f32 * s) as usize];
         let faint = (share(0.5) * 3.0).clamp(0.004, 0.06);
@@ -152,6 +157,18 @@ impl Slopes {
         })
     }
 
+    /// Every cell's middle in pixels of the picture, and how much of an edge it is, 0…1.
+    pub(super) fn cells(&self) -> impl Iterator<Item = ((f32, f32), f32)> {
+        let place = |i: usize| {
+            (
+                ((i % self.width) as f32 + 0.5) * self.cell,
+                ((i / self.width) as f32 + 0.5) * self.cell,
+            )
+        };
+        let steep = |i: usize| (steepest(&self.data[i]) / self.plain).min(1.0);
+        (0..self.data.len()).map(move |i| (place(i), steep(i)))
+    }
+
     /// How much there is to see in a part of the picture (left, top, width, height in pixels): about 0 on a bare wall, 1 where
     /// every cell is an edge.
     pub(super) fn busy(&self, (x, y, w, h): (f32, f32, f32, f32)) -> f32 {
@@ -161,10 +178,9 @@ impl Slopes {
             cell(y, self.height)..cell(y + h, self.height),
         );
         let count = (columns.len() * rows.len()).max(1) as f32;
-        let steep = |[r, d]: &[Rgb; 2]| (0..3).map(|c| r[c].hypot(d[c])).fold(0.0, f32::max);
         let sum: f32 = rows
             .flat_map(|y| &self.data[y * self.width..][columns.clone()])
-            .map(|slope| (steep(slope) / self.plain).min(1.0))
+            .map(|slope| (steepest(slope) / self.plain).min(1.0))
             .sum();
         sum / count
     }
@@ -286,6 +302,11 @@ impl Slopes {
         }
         (support, ellipse)
     }
+}
+
+/// Over the channels.
+fn steepest([right, down]: &[Rgb; 2]) -> f32 {
+    (0..3).map(|c| right[c].hypot(down[c])).fold(0.0, f32::max)
 }
 
 /// Blurred a little (1 4 6 4 1), so that an edge is as wide as the steps of the search.

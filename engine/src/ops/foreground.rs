@@ -19,6 +19,10 @@ const COMPACT: std::ops::Range<f32> = 0.45..1.25;
 const CROWD: usize = 4;
 /// Enlarged at most so much, or it would look soft.
 const ENLARGED: f32 = 2.6;
+/// What is less than this share of the subject, in hundredths, is no creature by itself.
+const CRUMB: u64 = 8;
+/// A curtain or a leash may go, a friend may not: they are at least this share of the subject, in hundredths.
+const MOST_OF: u64 = 50;
 /// How much of each is below the picture's lower edge.
 const BELOW: f32 = 0.09;
 
@@ -32,8 +36,14 @@ pub(super) fn brought_forward(mask: Mask, canvas: &mut Canvas<'_>) -> Result<Mas
     if at_edge || (y + h) as f32 > LOW * height as f32 {
         return Ok(mask);
     }
-    let each = select::creatures(&mask, &canvas.raster, canvas.context, canvas.run)?;
-    if each.is_empty() || each.len() > CROWD || !each.iter().all(is_compact) || !are_most_of(&each, &mask) {
+    let mut each = select::creatures(&mask, &canvas.raster, canvas.context, canvas.run)?;
+    let whole = area(&mask);
+    each.retain(|one| area(one) * 100 > whole * CRUMB);
+    if each.is_empty()
+        || each.len() > CROWD
+        || !each.iter().all(is_compact)
+        || each.iter().map(area).sum::<u64>() * 100 < whole * MOST_OF
+    {
         return Ok(mask);
     }
     let mut pieces = Vec::with_capacity(each.len());
@@ -56,10 +66,8 @@ fn is_compact(one: &Mask) -> bool {
         .is_some_and(|(_, _, w, h)| COMPACT.contains(&(w as f32 / h as f32)))
 }
 
-/// Whether little else is in the mask: a curtain or a leash may go, a friend may not.
-fn are_most_of(each: &[Mask], mask: &Mask) -> bool {
-    let area = |m: &Mask| m.data().iter().map(|v| u64::from(*v)).sum::<u64>();
-    each.iter().map(area).sum::<u64>() * 100 > area(mask) * 55
+fn area(mask: &Mask) -> u64 {
+    mask.data().iter().map(|v| u64::from(*v)).sum()
 }
 
 /// Side by side along the lower edge of an empty picture.

@@ -7,7 +7,7 @@ use super::edges::change_around;
 use super::relight::{Shift, Stats};
 use super::spot::{Cut, Shape, Spot};
 use super::standing::{Shadow, Standing};
-use super::{Canvas, Group, Operation, OperationInfo, dial};
+use super::{Canvas, Group, Operation, OperationInfo, dial, geometry, resample};
 use crate::color::Rgb;
 use crate::field::Field;
 use crate::plan::{Op, Step, Target};
@@ -125,18 +125,15 @@ impl Thing {
             (width as f32 / scale).round().max(1.0) as usize,
             spot.height.round().max(1.0) as usize,
         );
-        let mut source = vec![[0.0f32; 4]; width as usize * height as usize];
-        let full = self.raster.width() as usize;
-        let (mut colours, mut alpha) = (vec![[0.0; 3]; full], vec![0.0; full]);
-        for y in 0..height as usize {
-            read_with_alpha(&self.raster, top as usize + y, Space::Linear, &mut colours, &mut alpha);
-            for x in 0..width as usize {
-                let (c, a) = (colours[left as usize + x], alpha[left as usize + x]);
-                source[y * width as usize + x] = [c[0] * a, c[1] * a, c[2] * a, a];
-            }
+        let cut = geometry::cut(self.raster.clone(), (left, top, width, height));
+        let small = resample::resample(&cut, w as u32, h as u32, canvas.run)?;
+        let (mut colours, mut alpha) = (vec![[0.0; 3]; w], vec![0.0; w]);
+        let mut data = Vec::with_capacity(w * h);
+        for y in 0..h {
+            read_with_alpha(&small, y, Space::Linear, &mut colours, &mut alpha);
+            let row = colours.iter().zip(&alpha);
+            data.extend(row.map(|(c, a)| [c[0] * a, c[1] * a, c[2] * a, *a]));
         }
-        canvas.run.check()?;
-        let data = shrunk(&source, (width as usize, height as usize), (w, h));
         // What its own picture cut off ends at this picture's edge to the pixel: no sliver of ground below or beside it.
         let sides = (i64::from(canvas.raster.width()), i64::from(canvas.raster.height()));
         let left = match (self.cut.left, self.cut.right) {
@@ -156,41 +153,6 @@ impl Thing {
             data,
         })
     }
-}
-
-/// Premultiplied colours at another size: every source pixel weighs in.
-fn shrunk(source: &[[f32; 4]], (sw, sh): (usize, usize), (w, h): (usize, usize)) -> Vec<[f32; 4]> {
-    let (fx, fy) = (sw as f32 / w as f32, sh as f32 / h as f32);
-    let taps = (fx.max(fy).ceil() as usize).clamp(1, 12);
-    let at = |x: f32, y: f32| -> [f32; 4] {
-        let (x, y) = (x.clamp(0.0, (sw - 1) as f32), y.clamp(0.0, (sh - 1) as f32));
-        let (x0, y0) = (x as usize, y as usize);
-        let (x1, y1) = ((x0 + 1).min(sw - 1), (y0 + 1).min(sh - 1));
-        let (tx, ty) = (x.fract(), y.fract());
-        std::array::from_fn(|n| {
-            let cell = |x: usize, y: usize| source[y * sw + x][n];
-            let (a, b) = (
-                cell(x0, y0) + (cell(x1, y0) - cell(x0, y0)) * tx,
-                cell(x0, y1) + (cell(x1, y1) - cell(x0, y1)) * tx,
-            );
-            a + (b - a) * ty
-        })
-    };
-    let mut out = Vec::with_capacity(w * h);
-    for y in 0..h {
-        for x in 0..w {
-            let mut sum = [0.0; 4];
-            for j in 0..taps {
-                for i in 0..taps {
-                    let share = |n: usize| (n as f32 + 0.5) / taps as f32;
-                    let cell = at((x as f32 + share(i)) * fx - 0.5, (y as f32 + share(j)) * fy - 0.5);
-                    (0..4).for_each(|n| sum[n] += cell[n] / (taps * taps) as f32);
-                }
-            }
-            out.push(sum);
-        }
-    }
-    out
 }
 
 /// The thing as it lies over the picture, premultiplied.

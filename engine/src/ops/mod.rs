@@ -70,6 +70,7 @@ mod rotate;
 mod saturation;
 mod scale_thing;
 mod sepia;
+mod shading;
 mod shadow;
 mod shadows;
 mod sharpen;

@@ -15,9 +15,7 @@ mod plane;
 mod sky;
 mod subject;
 
-use std::sync::{Arc, mpsc};
-use std::thread;
-use std::time::Duration;
+use std::sync::Arc;
 
 pub(crate) use self::plane::{Part, Plane, Small};
 use crate::nets::{Net, NetError, Nets, Tensor};
@@ -80,20 +78,10 @@ pub(crate) fn is_cut_out(raster: &Raster) -> bool {
 
 /// Runs a net and looks meanwhile whether the render is cancelled: a net itself can't be stopped, only left alone.
 pub(crate) fn ask(net: &Arc<dyn Net>, inputs: Vec<Tensor>, run: &Run<'_>) -> Result<Vec<Tensor>, RenderError> {
-    let (tell, told) = mpsc::channel();
     let net = Arc::clone(net);
-    thread::spawn(move || {
-        // Nobody listens any more when the render was cancelled.
-        let _ = tell.send(net.run(&inputs));
-    });
-    loop {
-        match told.recv_timeout(Duration::from_millis(20)) {
-            Ok(answer) => return answer.map_err(failed),
-            Err(mpsc::RecvTimeoutError::Timeout) => run.check()?,
-            Err(mpsc::RecvTimeoutError::Disconnected) => {
-                return Err(failed(NetError::Failed("it ended without an answer".to_owned())));
-            }
-        }
+    match run.meanwhile(move || net.run(&inputs))? {
+        Some(answer) => answer.map_err(failed),
+        None => Err(failed(NetError::Failed("it ended without an answer".to_owned()))),
     }
 }
 

@@ -213,7 +213,13 @@ pub(super) fn creatures(
     };
     let mut seen: Vec<Seen> = Vec::new();
     for s in look(raster, detector, run)? {
-        let is_living = s.score >= SURE && LIVING.iter().any(|kinds| kinds.contains(&s.kind));
+        // Where one of a kind is sure, its companions are believed sooner.
+        let enough = if seen.iter().any(|o| o.kind == s.kind) {
+            PERHAPS
+        } else {
+            SURE
+        };
+        let is_living = s.score >= enough && LIVING.iter().any(|kinds| kinds.contains(&s.kind));
         if is_living && !seen.iter().any(|o| shared(o.part, s.part) > SAME) {
             seen.push(s);
         }
