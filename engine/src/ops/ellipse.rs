@@ -268,10 +268,10 @@ impl Slopes {
         let Some((support, ellipse)) = best else {
             return Ok(None);
         };
-        // Where every edge counts in full, the outline may still lie beside it: the steepest place within a cell is the rim.
-        let is_near = |e: &Ellipse| is_allowed(e) && e.differs(&ellipse) < 1.3;
+        // Where every edge counts in full, the outline may still lie beside it: the steepest place within a few cells is the rim.
+        let is_near = |e: &Ellipse| is_allowed(e) && e.differs(&ellipse) < 3.5;
         let sharp = (self.support(&ellipse, guess.seen, self.plain), ellipse);
-        let (_, ellipse) = self.climbed(sharp, (0.5, 0.005), guess.seen, self.plain, &is_near, &mut luck);
+        let (_, ellipse) = self.climbed(sharp, (1.5, 0.015), guess.seen, self.plain, &is_near, &mut luck);
         Ok(Some((ellipse.times(self.cell), support)))
     }
 

@@ -7,6 +7,7 @@
 //! Read `subject.rs` first, then `guided.rs` (edges at full size); `grabcut.rs` and its `mincut.rs` stand in for the net
 //! and follow a rough brush; `objects.rs` finds named things, `sky.rs` the sky.
 
+mod creatures;
 mod grabcut;
 mod guided;
 mod mincut;
@@ -96,7 +97,7 @@ pub(crate) fn creatures(
     context: &RenderContext,
     run: &Run<'_>,
 ) -> Result<Vec<Mask>, RenderError> {
-    objects::creatures(mask, raster, context, run)
+    creatures::creatures(mask, raster, context, run)
 }
 
 /// Whether a thing of that name could be found in any picture at all.

@@ -16,13 +16,13 @@ use crate::watch::Run;
 /// The side of the picture that the detector looks at.
 const SIDE: usize = 512;
 /// Below this it is not sure enough.
-const SURE: f32 = 0.3;
+pub(super) const SURE: f32 = 0.3;
 /// A word like "left" says that there are several: then the next best count too.
-const PERHAPS: f32 = 0.12;
+pub(super) const PERHAPS: f32 = 0.12;
 /// Boxes smaller than this share of the picture are mistakes more often than not.
 const TINY: f32 = 0.005;
 /// Two boxes of a kind that share more than this of their area are one thing.
-const SAME: f32 = 0.5;
+pub(super) const SAME: f32 = 0.5;
 
 /// How much around a box the cutter looks at, and how far beyond it a thing may reach, in shares of the box.
 const AROUND: f32 = 0.25;
@@ -198,51 +198,6 @@ fn cut(
     subject::refine(raster, &rough, run).map(Some)
 }
 
-/// People and animals: the first kind, and those from birds to giraffes.
-const LIVING: [std::ops::Range<usize>; 2] = [0..1, 14..24];
-
-/// Each person or animal of a mask by itself: the mask within its box. None without the detector, or when none is seen.
-pub(super) fn creatures(
-    mask: &Mask,
-    raster: &Raster,
-    context: &RenderContext,
-    run: &Run<'_>,
-) -> Result<Vec<Mask>, RenderError> {
-    let Some(detector) = &context.nets.objects else {
-        return Ok(Vec::new());
-    };
-    let mut seen: Vec<Seen> = Vec::new();
-    for s in look(raster, detector, run)? {
-        // Where one of a kind is sure, its companions are believed sooner.
-        let enough = if seen.iter().any(|o| o.kind == s.kind) {
-            PERHAPS
-        } else {
-            SURE
-        };
-        let is_living = s.score >= enough && LIVING.iter().any(|kinds| kinds.contains(&s.kind));
-        if is_living && !seen.iter().any(|o| shared(o.part, s.part) > SAME) {
-            seen.push(s);
-        }
-    }
-    let (width, height) = (mask.width() as usize, mask.height() as usize);
-    let of = |own: &Seen| {
-        let loose = own.part.wider(0.06);
-        let mut data = mask.data().to_vec();
-        for (i, v) in data.iter_mut().enumerate().filter(|(_, v)| **v > 0) {
-            let (x, y) = (i % width, i / width);
-            let (u, v_) = ((x as f32 + 0.5) / width as f32, (y as f32 + 0.5) / height as f32);
-            let deep = depth(loose, u, v_);
-            let is_theirs = seen.iter().any(|o| o.part != own.part && depth(o.part, u, v_) > deep);
-            if deep < 0.0 || is_theirs {
-                *v = 0;
-            }
-        }
-        Mask::new(mask.width(), mask.height(), data).ok()
-    };
-    let all = seen.iter().filter_map(of);
-    Ok(all.filter(|own| own.bounds().is_some()).collect())
-}
-
 /// Whether the net was taught anything of that name.
 pub(super) fn knows(name: &str) -> bool {
     !kinds_of(name).is_empty()
@@ -338,7 +293,7 @@ fn peaks(maps: &Tensor, boxes: &Tensor) -> Vec<Seen> {
 }
 
 /// How much of either part both cover.
-fn shared(a: Part, b: Part) -> f32 {
+pub(super) fn shared(a: Part, b: Part) -> f32 {
     let side = |a0: f32, al: f32, b0: f32, bl: f32| ((a0 + al).min(b0 + bl) - a0.max(b0)).max(0.0);
     let both = side(a.left, a.width, b.left, b.width) * side(a.top, a.height, b.top, b.height);
     both / (a.area() + b.area() - both).max(1e-6)
@@ -394,7 +349,7 @@ fn keep_to_the_box(rough: &mut Plane, chosen: &Seen, all: &[Seen]) {
 }
 
 /// How deep a place lies in a part: 1 in the middle, 0 on the rim, negative outside.
-fn depth(part: Part, u: f32, v: f32) -> f32 {
+pub(super) fn depth(part: Part, u: f32, v: f32) -> f32 {
     let x = 1.0 - ((u - part.left) / part.width * 2.0 - 1.0).abs();
     let y = 1.0 - ((v - part.top) / part.height * 2.0 - 1.0).abs();
     x.min(y)
