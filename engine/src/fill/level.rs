@@ -179,7 +179,7 @@ impl Level {
     }
 
     /// Known, far from hole and rim, and still no source: something there may not be copied.
-    pub(super) fn is_shunned(&self, i: usize) -> bool {
+    fn is_shunned(&self, i: usize) -> bool {
         let (x, y) = (i % self.width, i / self.width);
         let fits = x >= REACH && y >= REACH && x + REACH < self.width && y + REACH < self.height;
         fits && self.depth[i] == 0.0 && !self.is_source[i] && self.target_at[i] == NONE

@@ -71,7 +71,6 @@ impl Matches {
         let (width, height) = (level.width, level.height);
         let of = |i: usize| (i % width, i / width);
         let known = Frame::around((0..width * height).filter(|i| level.depth[*i] == 0.0).map(of));
-        let shunned = Frame::around((0..width * height).filter(|i| level.is_shunned(*i)).map(of));
         let back = |at: usize, (from, until): (usize, usize)| {
             let len = (until - from).max(1) as isize;
             let at = (at as isize - from as isize).rem_euclid(2 * len);
@@ -79,8 +78,8 @@ impl Matches {
         };
         let source = |i: usize| {
             let (x, y) = of(i);
-            let (across, down) = known.beside(&shunned, (x, y));
-            let (x, y) = (back(x, across), back(y, down).clamp(REACH, height - 1 - REACH));
+            let (x, y) = (back(x, (known.left, known.right)), back(y, (known.top, known.bottom)));
+            let y = y.clamp(REACH, height - 1 - REACH);
             (0..width)
                 .flat_map(|away| [x.checked_sub(away), Some(x + away).filter(|x| *x < width)])
                 .flatten()
@@ -187,23 +186,6 @@ impl Frame {
             right: b.right.max(x + 1),
             bottom: b.bottom.max(y + 1),
         })
-    }
-
-    /// What of this is mirrored to a place outside: all of it, or the part on that side of what is shunned, where that
-    /// leaves enough.
-    fn beside(&self, shunned: &Self, (x, y): (usize, usize)) -> ((usize, usize), (usize, usize)) {
-        let part = |at: usize, (from, until): (usize, usize), (low, high): (usize, usize)| {
-            let least = (until - from) / 6;
-            match () {
-                () if at < from && low < until && low > from + least => (from, low),
-                () if at >= until && high > from && high + least < until => (high, until),
-                () => (from, until),
-            }
-        };
-        (
-            part(x, (self.left, self.right), (shunned.left, shunned.right)),
-            part(y, (self.top, self.bottom), (shunned.top, shunned.bottom)),
-        )
     }
 }
 

@@ -18,10 +18,10 @@ const PLACES: usize = 180;
 /// How many of them make a stretch.
 const STRETCH: usize = 11;
 /// How many of the ellipses that were tried are made better.
-const FINALISTS: usize = 40;
+const FINALISTS: usize = 16;
 /// So many rounds with smaller and smaller changes, so many changes in each.
-const ROUNDS: usize = 12;
-const CHANGES: usize = 50;
+const ROUNDS: usize = 24;
+const CHANGES: usize = 60;
 
 /// In pixels of the picture: where its middle is, its half axes, and by how much the first is turned from the horizontal
 /// (radians, clockwise).
@@ -146,7 +146,7 @@ impl Slopes {
         let mut steep: Vec<f32> = data.iter().map(steepest).collect();
         steep.sort_by(f32::total_cmp);
         let share = |s: f32| steep[((steep.len() - 1) as f32 * s) as usize];
-        let faint = (share(0.5) * 3.0).clamp(0.004, 0.06);
+        let faint = (share(0.5) * 3.0).clamp(0.006, 0.06);
         Ok(Self {
             width,
             height,
@@ -298,7 +298,7 @@ impl Slopes {
                     (support, ellipse) = (now, other);
                 }
             }
-            (pixels, turn) = (pixels * 0.75, turn * 0.75);
+            (pixels, turn) = (pixels * 0.85, turn * 0.85);
         }
         (support, ellipse)
     }

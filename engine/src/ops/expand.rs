@@ -83,7 +83,8 @@ fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
                 avoid: subject.as_ref(),
                 // What is beside a picture lies at the same height.
                 upright: if new.1 == old.1 { 2.5 } else { 1.0 },
-                mirrors: true,
+                // A mirror image would show the subject's surroundings without it.
+                mirrors: subject.is_none(),
                 seed: canvas.context.seed,
             };
             fill::complete(&mut canvas.raster, &hole, canvas.run)

@@ -22,7 +22,7 @@ pub(super) const PERHAPS: f32 = 0.12;
 /// Boxes smaller than this share of the picture are mistakes more often than not.
 const TINY: f32 = 0.005;
 /// Two boxes of a kind that share more than this of their area are one thing.
-pub(super) const SAME: f32 = 0.5;
+const SAME: f32 = 0.5;
 
 /// How much around a box the cutter looks at, and how far beyond it a thing may reach, in shares of the box.
 const AROUND: f32 = 0.25;
@@ -293,7 +293,7 @@ fn peaks(maps: &Tensor, boxes: &Tensor) -> Vec<Seen> {
 }
 
 /// How much of either part both cover.
-pub(super) fn shared(a: Part, b: Part) -> f32 {
+fn shared(a: Part, b: Part) -> f32 {
     let side = |a0: f32, al: f32, b0: f32, bl: f32| ((a0 + al).min(b0 + bl) - a0.max(b0)).max(0.0);
     let both = side(a.left, a.width, b.left, b.width) * side(a.top, a.height, b.top, b.height);
     both / (a.area() + b.area() - both).max(1e-6)
