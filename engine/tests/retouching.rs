@@ -348,7 +348,7 @@ fn what_runs_to_the_edge_goes_on_in_a_larger_canvas() {
     let was = rows(&picture, 0, SIZE.0 as usize);
     for (from, until) in [(0, 60), (120, 200), (640, 720), (780, 840)] {
         let alike = correlation(&was, &rows(&out, from, until));
-        assert!(alike > 0.97, "columns {from} to {until}: {alike}");
+        assert!(alike > 0.95, "columns {from} to {until}: {alike}");
     }
 }
 
