@@ -24,7 +24,7 @@ const CRUMB: u64 = 8;
 /// A curtain or a leash may go, a friend may not: they are at least this share of the subject, in hundredths.
 const MOST_OF: u64 = 50;
 /// How much of each is below the picture's lower edge.
-const BELOW: f32 = 0.09;
+const BELOW: f32 = 0.12;
 
 /// The subject where it does not float, and its mask there.
 pub(super) fn brought_forward(mask: Mask, canvas: &mut Canvas<'_>) -> Result<Mask, RenderError> {

@@ -36,8 +36,8 @@ fn around(a: Part, b: Part) -> Part {
 
 /// Cells along the longer side in which a mask is looked at for what hangs on it by a thread.
 const CELLS: usize = 72;
-/// A neck of twice so many cells is a thread.
-const THREAD: usize = 2;
+/// A neck of twice so many cells is a thread: a cloth that touches a head, not a leg.
+const THREAD: usize = 3;
 
 /// The largest piece of a mask and what hangs on it by more than a thread: the rest is a neighbour's.
 fn in_one_piece(mask: Mask) -> Mask {
