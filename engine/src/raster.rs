@@ -182,6 +182,20 @@ impl Raster {
         self.channels = to;
     }
 
+    /// Drops the alpha of a picture that is opaque everywhere; others have none.
+    pub(crate) fn drop_alpha(&mut self) {
+        let (keep, to) = match self.channels {
+            Channels::GrayAlpha => (1, Channels::Gray),
+            Channels::Rgba => (3, Channels::Rgb),
+            Channels::Gray | Channels::Rgb => return,
+        };
+        self.samples = match &self.samples {
+            Samples::U8(v) => Samples::U8(without_last(v, keep)),
+            Samples::U16(v) => Samples::U16(without_last(v, keep)),
+        };
+        self.channels = to;
+    }
+
     /// Gives a grey picture three colour samples, for operations that bring colour in; others stay as they are.
     pub(crate) fn make_rgb(&mut self) {
         let (from, to) = match self.channels {
@@ -204,6 +218,14 @@ fn append<T: Copy>(samples: &[T], from: usize, last: T) -> Vec<T> {
         out.push(last);
     }
     out
+}
+
+fn without_last<T: Copy>(samples: &[T], keep: usize) -> Vec<T> {
+    samples
+        .chunks_exact(keep + 1)
+        .flat_map(|pixel| &pixel[..keep])
+        .copied()
+        .collect()
 }
 
 fn spread_gray<T: Copy>(gray: &[T], from: usize) -> Vec<T> {

@@ -3,8 +3,10 @@
 //! The one rule: every block of rows asks [`Run::check`] first, so a cancel is answered within a fraction of 100 ms.
 //! `Run` is made by `render.rs` and handed down to every row loop.
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, mpsc};
+use std::thread;
+use std::time::Duration;
 
 use crate::render::RenderError;
 
@@ -92,6 +94,26 @@ impl<'a> Run<'a> {
             Err(RenderError::Cancelled)
         } else {
             Ok(())
+        }
+    }
+
+    /// Does what can't look for itself whether it is cancelled on a thread of its own; on a cancel it is left alone there.
+    /// `None` when it ended without an answer.
+    pub(crate) fn meanwhile<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<Option<T>, RenderError> {
+        let (tell, told) = mpsc::channel();
+        thread::spawn(move || {
+            // Nobody listens any more when the render was cancelled.
+            let _ = tell.send(work());
+        });
+        loop {
+            match told.recv_timeout(Duration::from_millis(20)) {
+                Ok(answer) => return Ok(Some(answer)),
+                Err(mpsc::RecvTimeoutError::Timeout) => self.check()?,
+                Err(mpsc::RecvTimeoutError::Disconnected) => return Ok(None),
+            }
         }
     }
 

@@ -320,6 +320,39 @@ fn a_larger_canvas_keeps_the_picture_and_goes_on() {
 }
 
 #[test]
+fn what_runs_to_the_edge_goes_on_in_a_larger_canvas() {
+    // Boards of four tones, each 40 pixels high, with a grain of their own.
+    let boards = |x: f32, y: f32| {
+        let tone = [150.0, 90.0, 190.0, 120.0][(y / 40.0) as usize % 4];
+        let light = if y % 40.0 < 3.0 {
+            30.0
+        } else {
+            tone + 8.0 * noise(x / 6.0, y, 3)
+        };
+        [light, light * 0.9, light * 0.8]
+    };
+    let picture = drawn(SIZE.0, SIZE.1, boards);
+    let step = Step {
+        params: Params {
+            scale: Some(2.0),
+            direction: Some(Direction::Horizontal),
+            ..Params::default()
+        },
+        ..Step::new(Op::Expand)
+    };
+    let out = done(&step, &picture, &RenderContext::default());
+    let rows = |raster: &Raster, from: usize, until: usize| -> Vec<f32> {
+        let mean = |y| (from..until).map(|x| luma(raster, x, y)).sum::<f32>() / (until - from) as f32;
+        (0..raster.height() as usize).map(mean).collect()
+    };
+    let was = rows(&picture, 0, SIZE.0 as usize);
+    for (from, until) in [(0, 60), (120, 200), (640, 720), (780, 840)] {
+        let alike = correlation(&was, &rows(&out, from, until));
+        assert!(alike > 0.95, "columns {from} to {until}: {alike}");
+    }
+}
+
+#[test]
 fn a_recoloured_thing_keeps_its_light() {
     let at = (210.0, 160.0);
     for (from, to, hex) in [

@@ -265,6 +265,12 @@ fn places_are_understood() {
             0,
             "background_replace background snow_mountains",
         ),
+        // The painted valley has trees in snow and is no forest: the answer says that it is the nearest.
+        (
+            "change the background to a snowy forest scene",
+            0,
+            "background_replace background snow_mountains snowy forest",
+        ),
         ("put her on a beach", 0, "background_replace background beach 0.5"),
         (
             "could you put the dog on the moon?",

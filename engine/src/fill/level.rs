@@ -14,6 +14,8 @@ use crate::watch::Run;
 
 /// Nothing below this side: patches of 7 pixels need room.
 const LEAST_SIDE: usize = 40;
+/// The same where the hole begins as a mirror image, which is to be made out.
+const LEAST_MIRRORED: usize = 120;
 /// How thick the hole may be where the search begins from nothing, in pixels.
 const THIN: f32 = 4.0;
 
@@ -56,7 +58,8 @@ impl Level {
             run.check()?;
             let last = levels.last().expect("one was put in");
             let thickest = last.depth.iter().copied().fold(0.0, f32::max);
-            if thickest <= THIN || last.width.min(last.height) / 2 < LEAST_SIDE {
+            let least = if hole.mirrors { LEAST_MIRRORED } else { LEAST_SIDE };
+            if thickest <= THIN || last.width.min(last.height) / 2 < least {
                 return Ok(levels);
             }
             let coarser = last.halved();

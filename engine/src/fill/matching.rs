@@ -66,6 +66,46 @@ impl Matches {
         })
     }
 
+    /// Fills the coarsest level with the mirror image of the known rectangle, without what may not be copied.
+    pub(super) fn mirrored(level: &mut Level) -> Self {
+        let (width, height) = (level.width, level.height);
+        let of = |i: usize| (i % width, i / width);
+        let known = Frame::around((0..width * height).filter(|i| level.depth[*i] == 0.0).map(of));
+        let back = |at: usize, (from, until): (usize, usize)| {
+            let len = (until - from).max(1) as isize;
+            let at = (at as isize - from as isize).rem_euclid(2 * len);
+            from + at.min(2 * len - 1 - at) as usize
+        };
+        let source = |i: usize| {
+            let (x, y) = of(i);
+            let (x, y) = (back(x, (known.left, known.right)), back(y, (known.top, known.bottom)));
+            let y = y.clamp(REACH, height - 1 - REACH);
+            (0..width)
+                .flat_map(|away| [x.checked_sub(away), Some(x + away).filter(|x| *x < width)])
+                .flatten()
+                .map(|x| y * width + x)
+                .find(|at| level.is_source[*at])
+        };
+        let first = level.is_source.iter().position(|s| *s).unwrap_or(0);
+        let places = level
+            .targets
+            .iter()
+            .map(|&t| source(t as usize).unwrap_or(first) as u32)
+            .collect();
+        let made: Vec<(u32, [u8; 4])> = level
+            .holes
+            .iter()
+            .map(|&i| (i, level.pixels[source(i as usize).unwrap_or(first)]))
+            .collect();
+        for (i, pixel) in made {
+            level.pixels[i as usize] = pixel;
+        }
+        Self {
+            places,
+            costs: vec![u32::MAX; level.targets.len()],
+        }
+    }
+
     /// The same matches at twice the size.
     pub(super) fn finer(&self, coarse: &Level, fine: &Level, seed: u64) -> Self {
         let places = fine
@@ -120,6 +160,32 @@ impl Matches {
                 }
                 Ok(())
             })
+    }
+}
+
+/// A rectangle: from left and top to before right and bottom.
+struct Frame {
+    left: usize,
+    top: usize,
+    right: usize,
+    bottom: usize,
+}
+
+impl Frame {
+    /// The smallest around all places; empty where there are none.
+    fn around(places: impl Iterator<Item = (usize, usize)>) -> Self {
+        let none = Self {
+            left: usize::MAX,
+            top: usize::MAX,
+            right: 0,
+            bottom: 0,
+        };
+        places.fold(none, |b, (x, y)| Self {
+            left: b.left.min(x),
+            top: b.top.min(y),
+            right: b.right.max(x + 1),
+            bottom: b.bottom.max(y + 1),
+        })
     }
 }
 
@@ -320,7 +386,7 @@ fn clamped(v: usize, len: usize) -> usize {
 }
 
 /// One number to another that has nothing visible to do with it (the finaliser of SplitMix64).
-pub(super) fn mixed(v: u64) -> u64 {
+pub(crate) fn mixed(v: u64) -> u64 {
     let v = v.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let v = (v ^ (v >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let v = (v ^ (v >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

@@ -15,6 +15,7 @@ mod voting;
 
 use self::level::Level;
 use self::matching::Matches;
+pub(crate) use self::matching::mixed;
 use crate::raster::{Mask, Raster};
 use crate::render::RenderError;
 use crate::watch::Run;
@@ -32,6 +33,9 @@ pub(crate) struct Hole<'a> {
     pub(crate) avoid: Option<&'a Mask>,
     /// By how much more than usual what is copied should come from the same height.
     pub(crate) upright: f32,
+    /// Whether it begins from the mirror image of the known, which must be a rectangle: a large canvas has no other side that
+    /// a structure could lead to, and mirrored it goes on at least. Else it begins from its rim inward.
+    pub(crate) mirrors: bool,
     /// Another seed may find other places.
     pub(crate) seed: u64,
 }
@@ -60,7 +64,10 @@ pub(crate) fn complete(raster: &mut Raster, hole: &Hole<'_>, run: &Run<'_>) -> R
     run.begin_pass(levels.iter().map(|l| rounds(l) * l.holes.len()).sum());
     let mut levels = levels.into_iter().rev();
     let mut level = levels.next().expect("a pyramid has a level");
-    let mut matches = Matches::peel(&mut level, run)?;
+    let mut matches = match hole.mirrors {
+        true => Matches::mirrored(&mut level),
+        false => Matches::peel(&mut level, run)?,
+    };
     improve(&mut level, &mut matches, hole.seed, true, run)?;
     for mut finer in levels {
         matches = matches.finer(&level, &finer, hole.seed);

@@ -7,7 +7,7 @@ use super::edges::{Pixel, change_around, kept, over};
 use super::relight::{Relight, relit};
 use super::standing::Standing;
 use super::tint::parse_hex;
-use super::{Canvas, Group, Operation, OperationInfo};
+use super::{Canvas, Group, Operation, OperationInfo, foreground};
 use crate::color::{Rgb, from_oklab, to_oklab};
 use crate::plan::{Op, Step, Target};
 use crate::raster::Mask;
@@ -60,20 +60,34 @@ fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
         _ => kept(step, canvas)?,
     };
     canvas.raster.make_rgb();
+    let is_opaque = !canvas.raster.channels().has_alpha();
+    let goes_in = step.strength.is_some() && matches!(step.target, Target::Picture | Target::Background);
+    let mask = match goes_in {
+        true => foreground::brought_forward(mask, canvas)?,
+        false => mask,
+    };
+    put_behind(step, canvas, &mask)?;
+    if is_opaque {
+        canvas.raster.drop_alpha();
+    }
+    Ok(())
+}
+
+fn put_behind(step: &Step, canvas: &mut Canvas<'_>, mask: &Mask) -> Result<(), RenderError> {
     match (step.params.scene.as_deref(), step.params.reference) {
         (_, Some(reference)) => {
             let (width, height) = (canvas.raster.width() as usize, canvas.raster.height() as usize);
             let sheet = super::reference::fitted(canvas, reference, width, height)?;
-            stage(step, canvas, &mask, &Set::of_picture(sheet))
+            stage(step, canvas, mask, &Set::of_picture(sheet))
         }
         (Some(scene), None) if scene != "gradient" => {
-            let set = painted(step, scene, canvas, &mask)?;
+            let set = painted(step, scene, canvas, mask)?;
             canvas.run.note(
                 "The background is a painted scene, made by the built-in engine; a connected generative model makes photographs.",
             );
-            stage(step, canvas, &mask, &set)
+            stage(step, canvas, mask, &set)
         }
-        _ => slope(step, canvas, &mask),
+        _ => slope(step, canvas, mask),
     }
 }
 
@@ -106,7 +120,8 @@ impl Set {
 }
 
 fn painted(step: &Step, scene: &str, canvas: &Canvas<'_>, mask: &Mask) -> Result<Set, RenderError> {
-    canvas.run.check()?;
+    let scene = scenes::NAMES.into_iter().find(|name| *name == scene);
+    let scene = scene.ok_or_else(|| bad("that scene is not known"))?;
     let time = match step.params.light.as_deref() {
         Some(name) => Some(Daytime::named(name).ok_or_else(|| bad("that light is not known"))?),
         None => None,
@@ -119,7 +134,11 @@ fn painted(step: &Step, scene: &str, canvas: &Canvas<'_>, mask: &Mask) -> Result
         only_sky: step.target == Target::Sky,
     };
     let (width, height) = (canvas.raster.width() as usize, canvas.raster.height() as usize);
-    let made = scenes::paint(&wish, width, height).ok_or_else(|| bad("that scene is not known"))?;
+    let made = canvas
+        .run
+        .meanwhile(move || scenes::paint(&wish, width, height))?
+        .flatten();
+    let made = made.ok_or_else(|| bad("that scene is not known"))?;
     Ok(Set {
         sheet: made.sheet,
         from: made.from,

@@ -52,9 +52,15 @@ fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
         ((new.1 - old.1) as f32 * y).round() as u32,
     );
     let style = step.params.style.as_deref();
-    // What stands in the picture is not to stand there twice; without a subject nothing is shunned.
+    // What stands in the picture is not to stand there twice; without a subject nothing is shunned, and what reaches the
+    // edge (a mountain) has to go on there.
     let has_net = canvas.context.nets.subject.is_some();
-    let has_subject = style.is_none() && has_net && canvas.select(&Target::Subject).is_ok();
+    let has_subject = style.is_none()
+        && has_net
+        && canvas.select(&Target::Subject).is_ok_and(|subject| {
+            let bounds = subject.as_ref().and_then(Mask::bounds);
+            bounds.is_some_and(|(x, y, w, h)| x > 0 && y > 0 && x + w < old.0 && y + h < old.1)
+        });
     canvas.reshape(|raster, _| Ok(padded(&raster, new, at)))?;
     let hole = outside(new, old, at);
     match style {
@@ -77,6 +83,8 @@ fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
                 avoid: subject.as_ref(),
                 // What is beside a picture lies at the same height.
                 upright: if new.1 == old.1 { 2.5 } else { 1.0 },
+                // A mirror image would show the subject's surroundings without it.
+                mirrors: subject.is_none(),
                 seed: canvas.context.seed,
             };
             fill::complete(&mut canvas.raster, &hole, canvas.run)

@@ -2,7 +2,7 @@
 
 use std::f32::consts::TAU;
 
-use super::{Canvas, Group, Operation, OperationInfo, strength};
+use super::{Canvas, Group, Operation, OperationInfo, paint, strength};
 use crate::color::{Curve, mix, smoothstep};
 use crate::field::Field;
 use crate::plan::{Op, Step};
@@ -34,7 +34,9 @@ fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
     let s = strength(step, 0.5).abs();
     canvas.raster.make_rgb();
     let cell = (canvas.short_side() / mix(190.0, 70.0, s)).max(3.0);
-    let tones = Field::blurred(&canvas.raster, cell * 0.35, Space::Encoded, canvas.run, |c, _| c)?;
+    let soft = cell * 0.35;
+    let mut tones = paint::visible(canvas, Field::<3>::factor_for(soft), Space::Encoded)?;
+    tones.blur(soft, canvas.run)?;
     let threshold = thresholds();
     let width = canvas.raster.width() as usize;
     let turns = ANGLES.map(|a| a.to_radians().sin_cos());

@@ -32,7 +32,7 @@ fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
     }
     let mask = mask_of(step, canvas)?;
     let mut piece = Piece::lift(&mask, canvas)?;
-    take_away(&mask, canvas)?;
+    take_away(&step.target, &mask, canvas)?;
     let size = (canvas.raster.width(), canvas.raster.height());
     let (width, height) = (size.0 as f32, size.1 as f32);
     if let Some(place) = params.place {

@@ -19,7 +19,31 @@ const MOST_CELLS: f32 = 1_600_000.0;
 pub(super) fn cells(canvas: &Canvas<'_>) -> Result<Field<3>, RenderError> {
     let pixels = canvas.raster.width() as f32 * canvas.raster.height() as f32;
     let factor = (pixels / MOST_CELLS).sqrt().ceil().max(1.0) as usize;
-    Field::<3>::gather(&canvas.raster, factor, Space::Linear, canvas.run, |c, _| c)?.map(to_oklab, canvas.run)
+    visible(canvas, factor, Space::Linear)?.map(to_oklab, canvas.run)
+}
+
+/// The picture's colours in cells of `factor` pixels. What is see-through takes those of what is seen nearby: a stroke that
+/// reaches over a cut-out's edge must not fetch what was cut away.
+pub(super) fn visible(canvas: &Canvas<'_>, factor: usize, space: Space) -> Result<Field<3>, RenderError> {
+    let gathered = || {
+        Field::<4>::gather(&canvas.raster, factor, space, canvas.run, |c, a| {
+            [c[0] * a, c[1] * a, c[2] * a, a]
+        })
+    };
+    let cells = gathered()?;
+    if !canvas.raster.channels().has_alpha() {
+        return cells.map(|[r, g, b, _]| [r, g, b], canvas.run);
+    }
+    let mut wide = gathered()?;
+    wide.blur(factor as f32 * 12.0, canvas.run)?;
+    wide.map(|near| near, canvas.run)?.remade(|_, _, near| {
+        let colour = |cell: &[f32; 4], near: &[f32; 4]| {
+            let of = if cell[3] > 1e-3 { cell } else { near };
+            [of[0], of[1], of[2]].map(|v| v / of[3].max(1e-6))
+        };
+        let (_, _, own) = cells.cells();
+        Ok(own.iter().zip(&near).map(|(cell, near)| colour(cell, near)).collect())
+    })
 }
 
 /// Evens colours out and keeps edges: a bilateral filter done in rows, then in columns (Pham and van Vliet 2005), several

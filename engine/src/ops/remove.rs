@@ -30,7 +30,7 @@ fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
     let mask = canvas
         .select(&step.target)?
         .ok_or_else(|| RenderError::NoSuchTarget(step.target.clone()))?;
-    take_away(&mask, canvas)?;
+    take_away(&step.target, &mask, canvas)?;
     canvas.forget_what_was_found();
     Ok(())
 }

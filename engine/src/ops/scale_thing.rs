@@ -36,7 +36,7 @@ fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
         })?;
     let mask = mask_of(step, canvas)?;
     let mut piece = Piece::lift(&mask, canvas)?;
-    take_away(&mask, canvas)?;
+    take_away(&step.target, &mask, canvas)?;
     let hangs = matches!(&step.target, Target::Object { object, .. } if HANGS.contains(&object.as_str()));
     piece.resize(times, (0.5, if hangs { 0.5 } else { 1.0 }), canvas.run)?;
     let lies = piece.lay_onto(&mut canvas.raster, canvas.run)?;

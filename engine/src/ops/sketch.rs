@@ -30,7 +30,10 @@ fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
     let s = strength(step, 0.5).abs();
     let unit = (canvas.short_side() / 900.0).max(0.8);
     let lines = Lines::of(canvas, 1.7 * unit, 0.005, 22.0 + 26.0 * s)?;
-    let tones = Field::blurred(&canvas.raster, 2.2 * unit, Space::Encoded, canvas.run, |c, _| [luma(c)])?;
+    let tones = Field::blurred(&canvas.raster, 2.2 * unit, Space::Encoded, canvas.run, |c, a| {
+        // What is see-through is paper.
+        [luma(c) * a + 1.0 - a]
+    })?;
     let darkness = Curve::new(|l| (1.0 - l).powf(1.6) * (0.5 + 0.5 * s));
     let (seed, width) = (canvas.context.seed, canvas.raster.width() as usize);
     let cover = smoothstep(0.0, 0.3, s);

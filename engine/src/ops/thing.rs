@@ -6,7 +6,7 @@
 use rayon::prelude::*;
 
 use super::edges::change_around;
-use super::{Canvas, geometry, resample};
+use super::{Canvas, geometry, resample, shadow};
 use crate::color::{into_range, tables};
 use crate::fill::{self, Hole};
 use crate::plan::{Op, Place, Step, Target};
@@ -58,13 +58,24 @@ pub(super) fn mask_of(step: &Step, canvas: &mut Canvas<'_>) -> Result<Mask, Rend
     Ok(mask)
 }
 
-/// Fills the place of the thing, with a rim for its shadow and its halo.
-pub(super) fn take_away(mask: &Mask, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
-    let grown = with_rim(mask, canvas.run)?;
+/// Fills the place of the thing, with a rim for its halo and with the shadow that it throws.
+pub(super) fn take_away(target: &Target, mask: &Mask, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
+    let mut grown = with_rim(mask, canvas.run)?;
+    // What is drawn is taken as drawn, and nothing outside of it changes.
+    if *target != Target::Region {
+        grown = shadow::taken_along(grown, mask, canvas)?;
+    }
+    let taken = grown.data().iter().filter(|v| **v > 0).count();
+    if taken * 100 > grown.data().len() * 45 {
+        canvas
+            .run
+            .note("It fills so much of the picture that what takes its place is a guess; a generative model does better here.");
+    }
     let hole = Hole {
         mask: &grown,
         avoid: None,
         upright: 1.0,
+        mirrors: false,
         seed: canvas.context.seed,
     };
     fill::complete(&mut canvas.raster, &hole, canvas.run)
@@ -151,6 +162,15 @@ impl Piece {
 
     pub(super) fn width(&self) -> f32 {
         self.raster.width() as f32
+    }
+
+    pub(super) fn height(&self) -> f32 {
+        self.raster.height() as f32
+    }
+
+    /// Puts its top left corner there.
+    pub(super) fn put_at(&mut self, left: f32, top: f32) {
+        (self.left, self.top) = (left.round() as i64, top.round() as i64);
     }
 
     /// Moves it by so many pixels.

@@ -4,7 +4,7 @@
 //! again, no more of them run than there are places; who waits for one is still answered within a few hundredths of a
 //! second. Called by `select` and the operations through [`ask`].
 
-use std::sync::{Arc, Condvar, LazyLock, Mutex, MutexGuard, PoisonError, mpsc};
+use std::sync::{Arc, Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -45,24 +45,15 @@ impl Desk {
         run: &Run<'_>,
     ) -> Result<Vec<Tensor>, RenderError> {
         let place = self.place(run)?;
-        let (tell, told) = mpsc::channel();
         let net = Arc::clone(net);
-        thread::spawn(move || {
+        let answer = run.meanwhile(move || {
             let answer = net.run(&inputs);
             // Free before it is told: whoever hears the answer may ask again at once.
             drop(place);
-            // Nobody listens any more when the render was cancelled.
-            let _ = tell.send(answer);
-        });
-        loop {
-            match told.recv_timeout(LOOK) {
-                Ok(answer) => return answer.map_err(failed),
-                Err(mpsc::RecvTimeoutError::Timeout) => run.check()?,
-                Err(mpsc::RecvTimeoutError::Disconnected) => {
-                    return Err(failed(NetError::Failed("it ended without an answer".to_owned())));
-                }
-            }
-        }
+            answer
+        })?;
+        let ended = || failed(NetError::Failed("it ended without an answer".to_owned()));
+        answer.ok_or_else(ended)?.map_err(failed)
     }
 
     /// A place once there is one, unless the render is cancelled first.

@@ -8,6 +8,7 @@
 //! and follow a rough brush; `objects.rs` finds named things, `sky.rs` the sky; `desk.rs` is
 //! where nets are asked.
 
+mod creatures;
 mod desk;
 mod grabcut;
 mod guided;
@@ -18,7 +19,7 @@ mod sky;
 mod subject;
 
 pub(crate) use self::desk::ask;
-pub(crate) use self::plane::{Part, Small};
+pub(crate) use self::plane::{Part, Plane, Small};
 use crate::nets::{NetError, Nets};
 use crate::plan::Target;
 use crate::raster::{Mask, Raster};
@@ -38,6 +39,11 @@ pub(crate) fn find(
         Target::Object { object, pick } => objects::find(raster, object, *pick, context, run),
         other => Err(RenderError::NoSuchTarget(other.clone())),
     }
+}
+
+/// Roughly where the subject is, cheaply; `None` when nobody can tell.
+pub(crate) fn glimpse(raster: &Raster, context: &RenderContext, run: &Run<'_>) -> Result<Option<Plane>, RenderError> {
+    subject::glimpse(raster, context, run)
 }
 
 /// Makes a rough brush or box follow the edges of what it was drawn around.
@@ -74,6 +80,16 @@ pub(crate) fn is_cut_out(raster: &Raster) -> bool {
 
 fn failed(error: NetError) -> RenderError {
     RenderError::Net(error)
+}
+
+/// Each person or animal that a mask holds, by itself; none where nobody can tell.
+pub(crate) fn creatures(
+    mask: &Mask,
+    raster: &Raster,
+    context: &RenderContext,
+    run: &Run<'_>,
+) -> Result<Vec<Mask>, RenderError> {
+    creatures::creatures(mask, raster, context, run)
 }
 
 /// Whether a thing of that name could be found in any picture at all.

@@ -16,13 +16,19 @@ use crate::watch::Run;
 /// The side of the picture that the detector looks at.
 const SIDE: usize = 512;
 /// Below this it is not sure enough.
-const SURE: f32 = 0.3;
+pub(super) const SURE: f32 = 0.3;
 /// A word like "left" says that there are several: then the next best count too.
-const PERHAPS: f32 = 0.12;
+pub(super) const PERHAPS: f32 = 0.12;
 /// Boxes smaller than this share of the picture are mistakes more often than not.
 const TINY: f32 = 0.005;
 /// Two boxes of a kind that share more than this of their area are one thing.
 const SAME: f32 = 0.5;
+
+/// How much around a box the cutter looks at, and how far beyond it a thing may reach, in shares of the box.
+const AROUND: f32 = 0.25;
+const OPEN: f32 = 0.22;
+/// How sure the cutter must be there.
+const SURE_BEYOND: f32 = 0.6;
 
 /// What the detector was taught, in its order (the 80 kinds of COCO).
 const KINDS: [&str; 80] = [
@@ -183,7 +189,7 @@ fn cut(
     cutter: &Arc<dyn Net>,
     run: &Run<'_>,
 ) -> Result<Option<Mask>, RenderError> {
-    let part = chosen.part.wider(0.12);
+    let part = chosen.part.wider(AROUND);
     let mut rough = subject::look(raster, part, cutter, run)?;
     keep_to_the_box(&mut rough, &chosen, all);
     if rough.data.iter().all(|&v| v < SURE) {
@@ -325,21 +331,25 @@ fn keep_to_the_box(rough: &mut Plane, chosen: &Seen, all: &[Seen]) {
         .map(|o| o.part)
         .collect();
     let loose = chosen.part.wider(0.05);
+    let open = chosen.part.wider(OPEN);
     for y in 0..rough.height {
         for x in 0..rough.width {
             let u = rough.part.left + (x as f32 + 0.5) / rough.width as f32 * rough.part.width;
             let v = rough.part.top + (y as f32 + 0.5) / rough.height as f32 * rough.part.height;
             let own = depth(chosen.part, u, v);
             let is_theirs = others.iter().any(|o| depth(*o, u, v) > own.max(0.0));
-            if depth(loose, u, v) < 0.0 || is_theirs {
-                rough.data[y * rough.width + x] = 0.0;
+            // Boxes often end before a handle or a foot does: just beyond them the cutter is believed where it is sure.
+            let cell = &mut rough.data[y * rough.width + x];
+            let is_beyond = depth(loose, u, v) < 0.0 && (depth(open, u, v) < 0.0 || *cell < SURE_BEYOND);
+            if is_beyond || is_theirs {
+                *cell = 0.0;
             }
         }
     }
 }
 
 /// How deep a place lies in a part: 1 in the middle, 0 on the rim, negative outside.
-fn depth(part: Part, u: f32, v: f32) -> f32 {
+pub(super) fn depth(part: Part, u: f32, v: f32) -> f32 {
     let x = 1.0 - ((u - part.left) / part.width * 2.0 - 1.0).abs();
     let y = 1.0 - ((v - part.top) / part.height * 2.0 - 1.0).abs();
     x.min(y)

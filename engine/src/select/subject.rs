@@ -37,6 +37,16 @@ pub(super) fn find(raster: &Raster, context: &RenderContext, run: &Run<'_>) -> R
     refine(raster, &rough, run)
 }
 
+/// Roughly where the subject is, for a decision that needs no edges: one look of the net, where a selection takes two and
+/// a pass over the picture. `None` without the net, or when nothing stands out.
+pub(super) fn glimpse(raster: &Raster, context: &RenderContext, run: &Run<'_>) -> Result<Option<Plane>, RenderError> {
+    let Some(net) = &context.nets.subject else {
+        return Ok(None);
+    };
+    let plane = look(raster, Part::WHOLE, net, run)?;
+    Ok(plane.data.iter().any(|v| *v >= FAINT).then_some(plane))
+}
+
 /// What the net sees in a part of the picture: the share of the subject in 320 by 320 cells.
 pub(super) fn look(raster: &Raster, part: Part, net: &Arc<dyn Net>, run: &Run<'_>) -> Result<Plane, RenderError> {
     let small = Small::of(raster, part, (SIDE, SIDE), run)?;
