@@ -153,18 +153,24 @@ impl Looking<'_> {
 
     /// Who is in a box, in numbers.
     fn portrait(&self, raster: &Raster, part: Part) -> Result<Vec<f32>, RenderError> {
-        let square = square_around(part, raster);
-        let points = self.asked(&self.nets.landmarks, raster, &square, (LANDMARKS, POINTS))?;
-        let place = |points: &[f32]| {
-            let places = points.chunks_exact(2).map(|p| {
-                let inner = |share: f32| f64::from(share) * LANDMARKS as f64 - 0.5;
-                square.apply(inner(p[0]), inner(p[1]))
-            });
-            middle(&places.collect::<Vec<_>>())
-        };
+        let first = self.points(raster, &square_around(part, raster))?;
+        // Once more around what was found, so that a box that sits otherwise in another light changes little.
+        let points = self.points(raster, &square_of(&first))?;
         // Of 68 points 36 to 41 are one eye, 42 to 47 the other, and 48 to 67 the mouth.
-        let frame = frame(place(&points[72..84]), place(&points[84..96]), place(&points[96..136]));
+        let frame = frame(
+            middle(&points[36..42]),
+            middle(&points[42..48]),
+            middle(&points[48..68]),
+        );
         self.asked(&self.nets.identity, raster, &frame, (IDENTITY, NUMBERS))
+    }
+
+    /// 68 points of the face that a square shows, in pixels of the picture.
+    fn points(&self, raster: &Raster, square: &Affine) -> Result<Vec<(f64, f64)>, RenderError> {
+        let told = self.asked(&self.nets.landmarks, raster, square, (LANDMARKS, POINTS))?;
+        let inner = |share: f32| f64::from(share) * LANDMARKS as f64 - 0.5;
+        let place = |p: &[f32]| square.apply(inner(p[0]), inner(p[1]));
+        Ok(told.chunks_exact(2).map(place).collect())
     }
 
     /// What a net answers to a square view of a picture: so many numbers.
@@ -269,12 +275,30 @@ fn is_untouched(base: &Raster, result: &Raster, part: Part) -> bool {
     })
 }
 
-/// Where the cells of the net that finds points lie: in a square around a box.
+/// The square around a box.
 fn square_around(part: Part, raster: &Raster) -> Affine {
     let (width, height) = sides(part, raster);
     let side = f64::from(width.max(height));
     let x = f64::from((part.left + 0.5 * part.width) * raster.width() as f32) - 0.5 * side;
     let y = f64::from((part.top + 0.5 * part.height) * raster.height() as f32) - 0.5 * side;
+    square((x, y), side)
+}
+
+/// The square around points of a face, a little wider, as the net was taught to see it.
+fn square_of(points: &[(f64, f64)]) -> Affine {
+    let ends = |of: fn(&(f64, f64)) -> f64| {
+        let low = points.iter().map(of).fold(f64::MAX, f64::min);
+        let high = points.iter().map(of).fold(f64::MIN, f64::max);
+        (low, high)
+    };
+    let ((left, right), (top, bottom)) = (ends(|p| p.0), ends(|p| p.1));
+    let side = ((right - left).max(bottom - top) * 1.1).max(1.0);
+    let corner = |low: f64, high: f64| 0.5 * (low + high) + 0.5 - 0.5 * side;
+    square((corner(left, right), corner(top, bottom)), side)
+}
+
+/// Where the cells lie of a net that looks at a square with this corner and side.
+fn square((x, y): (f64, f64), side: f64) -> Affine {
     let step = side / LANDMARKS as f64;
     Affine::shift(x, y).after(&Affine::scale_about_corner(step, step))
 }
