@@ -165,6 +165,13 @@ fn portraits_lie_level_with_eyes_and_mouth_at_their_places() {
 }
 
 #[test]
+fn a_portrait_in_the_dark_is_shown_as_bright_as_by_day_and_no_other_is_changed() {
+    assert_eq!(lamp(&[[90.0; 3], [200.0; 3]]), 1.0);
+    assert!((lamp(&[[30.0; 3], [60.0; 3]]) - 2.0).abs() < 1e-6);
+    assert_eq!(lamp(&[[0.0; 3]]), 4.0);
+}
+
+#[test]
 fn every_portrait_is_itself_and_far_from_others() {
     let seen = portraits(&picture(&[(20, 30, 120), (150, 100, 200)]), &nets(), &Unwatched).expect("not cancelled");
     assert_eq!(seen.len(), 2);
