@@ -26,12 +26,10 @@ const SMALLEST: f32 = 32.0;
 /// No more faces than this are compared, the largest first.
 const MOST: usize = 4;
 /// A face of the result lies where one of the base lay when they share this much of their area.
-const THERE: f32 = 0.15;
+const THERE: f32 = 0.3;
 /// How many numbers say where 68 points are, and how many who it is.
 const POINTS: usize = 136;
 const NUMBERS: usize = 128;
-/// A portrait darker than this on average (of 255) is shown brighter to the nets.
-const DARK: f32 = 90.0;
 /// How far around the subject faces are looked for, in shares of its sides.
 const AROUND: f32 = 0.5;
 
@@ -185,7 +183,7 @@ impl Looking<'_> {
     ) -> Result<Vec<f32>, RenderError> {
         self.run.check()?;
         let seen = view(raster, map, (side, side));
-        let gain = lamp(&seen.data);
+        let gain = faces::lamp(&seen.data, 255.0);
         let lit = |c: usize| seen.data.iter().map(move |rgb| (rgb[c] * gain).min(255.0));
         let data = (0..3).flat_map(lit).collect();
         let input = Tensor::new(&[1, 3, side, side], data).map_err(RenderError::Net)?;
@@ -196,13 +194,6 @@ impl Looking<'_> {
         }
         Ok(data)
     }
-}
-
-/// How much brighter a portrait must be shown so that a net that was taught by day sees it: night is nobody's face.
-fn lamp(pixels: &[[f32; 3]]) -> f32 {
-    let sum: f64 = pixels.iter().flatten().map(|v| f64::from(*v)).sum();
-    let mean = (sum / (3 * pixels.len()).max(1) as f64) as f32;
-    (DARK / mean.max(1.0)).clamp(1.0, 4.0)
 }
 
 fn part_of((x, y, width, height): (u32, u32, u32, u32), raster: &Raster) -> Part {

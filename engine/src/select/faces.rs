@@ -22,6 +22,8 @@ pub(crate) const SURE: f32 = 0.5;
 const FAINT: f32 = 0.1;
 /// Two boxes that share more than this of their area are one face.
 const SAME: f32 = 0.5;
+/// What is darker than this on average (of 255) is shown brighter to the nets.
+const DARK: f32 = 90.0;
 /// No more boxes than this are told apart.
 const CROWD: usize = 200;
 
@@ -84,11 +86,12 @@ pub(crate) fn look(
     let side = |len: f32| ((len * scale).round() as usize).clamp(1, DETECTOR);
     let (width, height) = (side(sides.0), side(sides.1));
     let small = Small::of(raster, part, (width, height), run)?;
+    let bright = 255.0 * lamp(&small.data, 1.0);
     let mut input = vec![0.0; 3 * DETECTOR * DETECTOR];
     for (y, row) in small.data.chunks_exact(width).enumerate() {
         for (x, rgb) in row.iter().enumerate() {
             for (c, value) in rgb.iter().enumerate() {
-                input[(c * DETECTOR + y) * DETECTOR + x] = value * 255.0;
+                input[(c * DETECTOR + y) * DETECTOR + x] = (value * bright).min(255.0);
             }
         }
     }
@@ -105,6 +108,14 @@ pub(crate) fn look(
         height: part.height * DETECTOR as f32 / height as f32,
     };
     Ok(sorted_out(boxes.data(), scores.data(), square, part))
+}
+
+/// How much brighter pixels (0 to `white`) must be shown so that a net that was taught by day sees them: night is nobody's
+/// face.
+pub(crate) fn lamp(pixels: &[[f32; 3]], white: f32) -> f32 {
+    let sum: f64 = pixels.iter().flatten().map(|v| f64::from(*v)).sum();
+    let mean = (sum / (3 * pixels.len()).max(1) as f64) as f32 * 255.0 / white;
+    (DARK / mean.max(1.0)).clamp(1.0, 4.0)
 }
 
 /// The surest of boxes that lie on each other, in shares of the picture.
@@ -170,6 +181,14 @@ mod tests {
             near(last.left + last.width, 1.0) && near(last.top + last.height, 0.5),
             "{last:?}"
         );
+    }
+
+    #[test]
+    fn what_is_dark_is_shown_as_bright_as_by_day_and_nothing_else_is_changed() {
+        assert_eq!(lamp(&[[90.0; 3], [200.0; 3]], 255.0), 1.0);
+        assert!((lamp(&[[30.0; 3], [60.0; 3]], 255.0) - 2.0).abs() < 1e-6);
+        assert!((lamp(&[[0.25; 3]], 1.0) - 90.0 / 63.75).abs() < 1e-6);
+        assert_eq!(lamp(&[[0.0; 3]], 255.0), 4.0);
     }
 
     #[test]
