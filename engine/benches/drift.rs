@@ -7,6 +7,8 @@
 
 #[path = "drift/edits.rs"]
 mod edits;
+#[path = "drift/faces.rs"]
+mod faces;
 #[path = "drift/picture.rs"]
 mod picture;
 #[path = "drift/subjects.rs"]
@@ -43,6 +45,9 @@ fn main() {
     }
     if wanted("likeness") {
         subjects::likeness_table(&pictures);
+    }
+    if wanted("faces") {
+        faces::faces_table(&pictures);
     }
     if wanted("cost") {
         cost(&pictures);

@@ -13,6 +13,8 @@ pub struct Finds {
     pub subject: bool,
     /// Named everyday objects.
     pub objects: bool,
+    /// Faces.
+    pub faces: bool,
     /// The sky.
     pub sky: bool,
     /// Not a thing but a way: the net that paints in styles is here.
@@ -25,6 +27,7 @@ impl Finds {
         Self {
             subject: true,
             objects: false,
+            faces: false,
             sky: true,
             styles: false,
         }
@@ -35,6 +38,7 @@ impl Finds {
         Self {
             subject: true,
             objects: true,
+            faces: true,
             sky: true,
             styles: true,
         }
@@ -64,6 +68,7 @@ impl Context {
             Target::Region => self.region,
             Target::Subject | Target::Background => self.finds.subject,
             Target::Sky => self.finds.sky,
+            Target::Object { object, .. } if object == crate::select::FACE => self.finds.faces,
             Target::Object { object, .. } => self.finds.objects && crate::select::knows(object),
             Target::Reference { reference } => *reference >= 2 && *reference <= self.references + 1,
             Target::Not { not } => **not != Target::Picture && self.can_find(not),

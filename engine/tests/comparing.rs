@@ -251,11 +251,12 @@ fn a_picture_of_something_else_is_left_alone() {
 fn a_subject_that_stayed_is_alike_and_another_is_not() {
     let (here, there) = (base(), drifted());
     let boats = Mask::rectangle(SIZE, (60, 120, 180, 160)).expect("a mask");
-    let alike = likeness(&here, &there, Some(&boats), &found(&here, &there), &Unwatched).expect("nobody cancels");
+    let alike = likeness(&here, &there, Some(&boats), &found(&here, &there), None, &Unwatched).expect("nobody cancels");
     let alike = alike.expect("large enough");
     assert!(alike.detail_drift < 0.05 && alike.shape_drift < 0.3, "{alike:?}");
     let other = drawings::still_life();
-    let strange = likeness(&here, &other, Some(&boats), &found(&here, &other), &Unwatched).expect("nobody cancels");
+    let strange =
+        likeness(&here, &other, Some(&boats), &found(&here, &other), None, &Unwatched).expect("nobody cancels");
     let strange = strange.expect("large enough");
     assert!(strange.detail_drift > 0.6, "{strange:?}");
 }
@@ -384,7 +385,7 @@ proptest! {
         let restored = restore(&base, &result, &found, &Unwatched).expect("nobody cancels");
         let frame = if found.verdict == Verdict::Local { &base } else { &result };
         prop_assert_eq!((restored.width(), restored.height()), (frame.width(), frame.height()));
-        likeness(&base, &result, None, &found, &Unwatched).expect("nobody cancels");
+        likeness(&base, &result, None, &found, None, &Unwatched).expect("nobody cancels");
     }
 
     #[test]

@@ -337,6 +337,28 @@ fn with_nets() -> Context {
 }
 
 #[test]
+fn a_face_is_meant_where_faces_can_be_found_and_the_person_elsewhere() {
+    let sentences = ["blur her face", "pixelate the faces", "brighten the face on the left"];
+    let target = |text: &str, context: &Context| serde_json::to_value(&understand(text, context).steps[0].target);
+    let targets = |context: &Context| sentences.map(|text| target(text, context).expect("JSON"));
+    assert_eq!(
+        targets(&with_nets()),
+        [
+            serde_json::json!({"object": "face"}),
+            serde_json::json!({"object": "face", "pick": "all"}),
+            serde_json::json!({"object": "face", "pick": "left"}),
+        ]
+    );
+    let mut without = with_nets();
+    without.finds.faces = false;
+    assert_eq!(target("blur her face", &without).expect("JSON"), "subject");
+    for text in sentences {
+        let steps = understand(text, &with_nets()).steps;
+        assert_eq!(understand(&explain(&steps), &with_nets()).steps, steps, "{text}");
+    }
+}
+
+#[test]
 fn a_colour_on_either_side_of_the_background_is_its_own() {
     check(
         &[

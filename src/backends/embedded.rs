@@ -16,7 +16,10 @@ pub(crate) mod words;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use plantain_engine::{Facts, Reason, RenderContext, RenderError, Step, Target, nets::Nets, render};
+use plantain_engine::{Facts, Reason, RenderContext, RenderError, Step, Target,
+    nets::{FaceNets, Nets},
+    render,
+};
 use tokio::{sync::watch, task};
 use tokio_util::sync::CancellationToken;
 
@@ -123,6 +126,10 @@ impl Embedded {
 impl Backend for Embedded {
     fn info(&self) -> &BackendInfo {
         &self.info
+    }
+
+    fn faces(&self) -> Option<FaceNets> {
+        self.models.faces()
     }
 
     async fn edit(&self, request: &EditRequest, watch: &Watch) -> Result<EditOutcome, BackendError> {

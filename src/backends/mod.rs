@@ -28,6 +28,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use plantain_engine::nets::FaceNets;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -64,6 +65,11 @@ pub trait Backend: Send + Sync {
 
     /// How much longer it rests after having failed too often; none when it takes turns.
     fn resting(&self) -> Option<Duration> {
+        None
+    }
+
+    /// Nets that tell faces apart, where it has them. May block while it reads them the first time.
+    fn faces(&self) -> Option<FaceNets> {
         None
     }
 }

@@ -5,6 +5,8 @@
 
 use std::sync::Arc;
 
+use plantain_engine::nets::FaceNets;
+
 use super::{
     Backend, BackendError, BackendInfo,
     comfyui::ComfyUi,
@@ -71,6 +73,12 @@ impl Registry {
     #[must_use]
     pub fn infos(&self) -> Vec<&BackendInfo> {
         self.0.iter().map(|backend| backend.info()).collect()
+    }
+
+    /// Nets that tell faces apart, where some backend has them. May block while they are read the first time.
+    #[must_use]
+    pub fn faces(&self) -> Option<FaceNets> {
+        self.0.iter().find_map(|backend| backend.faces())
     }
 
     /// How much longer this backend rests; none when it takes turns.

@@ -12,11 +12,14 @@ use std::{
 use clap::Args;
 use plantain_engine::{
     Channels, Raster, Unwatched,
-    compare::{Band, CompareError, CompareOptions, Comparison, Likeness, Verdict, compare, likeness, restore},
+    compare::{Band, CompareError, CompareOptions, Comparison, Likeness, OTHER_FACE, SAME_FACE, Verdict, compare, likeness, restore},
 };
 use serde::Serialize;
 
-use super::files::{self, FileError, Gate};
+use super::{
+    files::{self, FileError, Gate},
+    models,
+};
 use crate::backends::embedded::convert;
 
 /// Find what really changed between two pictures, and restore the rest.
@@ -37,6 +40,9 @@ pub struct CompareArgs {
     /// Where a picture of the changed region goes: white where it changed.
     #[arg(long, value_name = "OUT.png")]
     pub mask: Option<PathBuf>,
+    /// Where the nets that tell faces apart are looked for.
+    #[command(flatten)]
+    place: models::Place,
 }
 
 /// Why there is no comparison, or no restored picture.
@@ -85,7 +91,8 @@ async fn compared(args: &CompareArgs) -> Result<(), CommandError> {
     let base = raster(&gate, &args.base).await?;
     let result = raster(&gate, &args.result).await?;
     let found = compare(&base, &result, &CompareOptions::default(), &Unwatched)?;
-    let alike = likeness(&base, &result, None, &found, &Unwatched)?;
+    let faces = args.place.open().faces();
+    let alike = likeness(&base, &result, None, &found, faces.as_ref(), &Unwatched)?;
     if args.json {
         println!("{}", Printed::of(&found, alike.as_ref()).line());
     } else {
@@ -144,6 +151,7 @@ struct Alike {
     shape_drift_percent: f32,
     detail_drift: f32,
     colour_change: f32,
+    face_distance: Option<f32>,
     word: &'static str,
 }
 
@@ -168,6 +176,7 @@ impl Printed {
                 shape_drift_percent: alike.shape_drift,
                 detail_drift: alike.detail_drift,
                 colour_change: alike.colour_change,
+                face_distance: alike.face,
                 word: word(alike.band()),
             }),
         }
@@ -184,6 +193,14 @@ fn word(band: Band) -> &'static str {
         Band::Slight => "slightly different",
         Band::Visible => "visibly different",
         Band::Different => "another rendering",
+    }
+}
+
+fn face_word(far: f32) -> &'static str {
+    match far {
+        far if far <= SAME_FACE => "the same",
+        far if far < OTHER_FACE => "perhaps another",
+        _ => "another",
     }
 }
 
@@ -220,6 +237,9 @@ fn in_words(found: &Comparison, alike: Option<&Likeness>) -> String {
             alike.detail_drift * 100.0,
             alike.colour_change * 100.0,
         );
+        if let Some(far) = alike.face {
+            let _ = writeln!(out, "face: {} (distance {far:.2})", face_word(far));
+        }
     }
     out
 }
@@ -342,7 +362,7 @@ mod tests {
         );
         let picture = picture.expect("it fits");
         let found = compare(&picture, &picture, &CompareOptions::default(), &Unwatched).expect("not cancelled");
-        let alike = likeness(&picture, &picture, None, &found, &Unwatched).expect("not cancelled");
+        let alike = likeness(&picture, &picture, None, &found, None, &Unwatched).expect("not cancelled");
         let line = Printed::of(&found, alike.as_ref()).line();
         let json: serde_json::Value = serde_json::from_str(&line).expect("JSON");
         assert_eq!(json["verdict"], "local");

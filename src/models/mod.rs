@@ -17,7 +17,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use plantain_engine::nets::{Net, NetError, Nets, load};
+use plantain_engine::nets::{FaceNets, Net, NetError, Nets, load};
 use sha2::{Digest as _, Sha256};
 
 pub use self::progress::Line;
@@ -87,6 +87,8 @@ struct Shared {
     models: Vec<Model>,
     loaded: Mutex<Option<Nets>>,
     progress: Mutex<Progress>,
+    /// Apart from the others, since comparing two pictures needs no more.
+    faces: Mutex<Option<Option<FaceNets>>>,
 }
 
 impl Models {
@@ -98,6 +100,7 @@ impl Models {
             models: manifest::models(),
             loaded: Mutex::new(None),
             progress: Mutex::default(),
+            faces: Mutex::new(None),
         }))
     }
 
@@ -137,25 +140,51 @@ impl Models {
         loaded.get_or_insert_with(|| self.read_all()).clone()
     }
 
-    fn read_all(&self) -> Nets {
-        let net = |name: &str| -> Option<Arc<dyn Net>> {
-            let model = self.0.models.iter().find(|model| model.name == name)?;
-            let read = self.read(model).and_then(|bytes| {
-                let refused = |why| refused(model, why);
-                bytes.map(|bytes| load(bytes).map_err(refused)).transpose()
-            });
-            read.unwrap_or_else(|error| {
-                tracing::warn!(%error, model = name, "a model is left out");
-                None
+    /// The nets for faces, when all of them are here; read once, and without the others. Blocks for a moment the first time.
+    #[must_use]
+    pub fn faces(&self) -> Option<FaceNets> {
+        let mut loaded = self.0.faces.lock().unwrap_or_else(PoisonError::into_inner);
+        let read = || {
+            if !self.has_faces() {
+                return None;
+            }
+            Some(FaceNets {
+                detector: self.net("faces")?,
+                landmarks: self.net("landmarks")?,
+                identity: self.net("identity")?,
             })
         };
+        loaded.get_or_insert_with(read).clone()
+    }
+
+    /// Whether all nets for faces seem to be here; a look, not a proof.
+    #[must_use]
+    pub fn has_faces(&self) -> bool {
+        ["faces", "landmarks", "identity"].iter().all(|name| self.has(name))
+    }
+
+    fn read_all(&self) -> Nets {
         Nets {
-            subject: net("subject"),
-            objects: net("objects"),
-            upscale_2: net("upscale_2"),
-            upscale_4: net("upscale_4"),
-            style: net("style"),
+            subject: self.net("subject"),
+            objects: self.net("objects"),
+            upscale_2: self.net("upscale_2"),
+            upscale_4: self.net("upscale_4"),
+            style: self.net("style"),
+            faces: self.faces(),
         }
+    }
+
+    /// One net, unless it is not here or is not the one.
+    fn net(&self, name: &str) -> Option<Arc<dyn Net>> {
+        let model = self.0.models.iter().find(|model| model.name == name)?;
+        let read = self.read(model).and_then(|bytes| {
+            let refused = |why| refused(model, why);
+            bytes.map(|bytes| load(bytes).map_err(refused)).transpose()
+        });
+        read.unwrap_or_else(|error| {
+            tracing::warn!(%error, model = name, "a model is left out");
+            None
+        })
     }
 
     fn path(&self, model: &Model) -> PathBuf {
@@ -364,6 +393,7 @@ impl Models {
         fs::create_dir_all(&self.0.folder).map_err(ModelError::Storage)?;
         write_whole(&self.0.folder, &self.path(model), &bytes).map_err(ModelError::Storage)?;
         *self.0.loaded.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *self.0.faces.lock().unwrap_or_else(PoisonError::into_inner) = None;
         Ok(())
     }
 }
@@ -404,7 +434,7 @@ mod tests {
     fn a_folder_that_is_not_there_has_no_nets_and_misses_every_package_once() {
         let folder = tempfile::tempdir().expect("a folder");
         let models = Models::open(folder.path().join("models"));
-        assert!(models.nets().subject.is_none());
+        assert!(models.nets().subject.is_none() && models.faces().is_none());
         assert!(
             models
                 .all()

@@ -11,7 +11,7 @@ use std::{
 use plantain_engine::{
     Mask, Raster, Unwatched, Watch,
     compare::{Affine, ColourMap, CompareOptions, Comparison, Figures, Verdict, compare, likeness, restore},
-    nets::Nets,
+    nets::{FaceNets, Nets},
     subject,
 };
 use tokio::sync::Semaphore;
@@ -169,15 +169,22 @@ impl Guard {
         };
         let bytes = base.pixels() * 8 + its.pixels();
         let (guard, cancel) = (self.clone(), cancel.clone());
-        let work = move |late: Late| guard.work(pictures, &Line { late, cancel });
+        let registry = turns.0.registry.clone();
+        let faces = move || registry.faces();
+        let work = move |late: Late| guard.work(pictures, faces, &Line { late, cancel });
         let (pixels, drift) = blobs.compute(bytes, PATIENCE, work).await?;
         let Some(pixels) = pixels else { return Ok((None, drift)) };
         let verified = blobs.inspect(blobs.encode_png(pixels).await?).await?;
         Ok((Some(blobs.put(verified).await?), drift))
     }
 
-    /// The guarded picture, where it is another than the one that came. Blocks.
-    fn work(&self, pictures: Pictures, line: &Line) -> Result<(Option<Pixels>, Drift), PictureError> {
+    /// The guarded picture, where it is another than the one that came; `faces` hands out nets for likeness. Blocks.
+    fn work(
+        &self,
+        pictures: Pictures,
+        faces: impl FnOnce() -> Option<FaceNets>,
+        line: &Line,
+    ) -> Result<(Option<Pixels>, Drift), PictureError> {
         let raster = |pixels| convert::to_raster(pixels).map_err(broken);
         let (base, returned) = (raster(pictures.base)?, raster(pictures.returned)?);
         let region = pictures.region.map(convert::to_mask).transpose().map_err(broken)?;
@@ -196,12 +203,13 @@ impl Guard {
             Some(region) => region,
             None => subject(&raster(pictures.small)?, Nets::default(), line).map_err(broken)?,
         };
+        let measures = !self.exact && kept != Kept::Unrelated;
+        let nets = if measures { faces() } else { None };
         let alike = |to: &Raster, how: &Comparison| -> Result<Option<Alike>, PictureError> {
-            Ok(likeness(to, result, Some(&subject), how, line)
+            Ok(likeness(to, result, Some(&subject), how, nets.as_ref(), line)
                 .map_err(broken)?
                 .map(told))
         };
-        let measures = !self.exact && kept != Kept::Unrelated;
         let likeness = if measures { alike(&base, &placed)? } else { None };
         let to_first = match pictures.first {
             Some(first) if measures && (result.width(), result.height()) == (base.width(), base.height()) => {
@@ -329,6 +337,7 @@ pub(super) fn told(likeness: plantain_engine::compare::Likeness) -> Alike {
         shape: likeness.shape_drift,
         detail: likeness.detail_drift,
         colour: likeness.colour_change,
+        face: likeness.face,
     }
 }
 

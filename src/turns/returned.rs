@@ -154,7 +154,7 @@ fn brought_back(before: Pixels, now: Pixels, line: &Deadline) -> Result<Option<(
     );
     let found = compare(&before, &now, &CompareOptions::default(), line).map_err(broken)?;
     let subject = subject(&before, Nets::default(), line).map_err(broken)?;
-    let alike = likeness(&before, &now, Some(&subject), &found, line).map_err(broken)?;
+    let alike = likeness(&before, &now, Some(&subject), &found, None, line).map_err(broken)?;
     let stands_still = alike.is_none_or(|alike| alike.shape_drift <= POSE);
     if found.verdict == Verdict::Unrelated || !stands_still {
         return Ok(None);
@@ -168,7 +168,7 @@ fn brought_back(before: Pixels, now: Pixels, line: &Deadline) -> Result<Option<(
     };
     let restored = restore(&before, &now, &placed, line).map_err(broken)?;
     let whole = laid_over(Mask::rectangle((1, 1), (0, 0, 1, 1)).map_err(broken)?);
-    let alike = likeness(&before, &restored, Some(&subject), &whole, line).map_err(broken)?;
+    let alike = likeness(&before, &restored, Some(&subject), &whole, None, line).map_err(broken)?;
     let drift = Drift {
         kept: Kept::Subject,
         found: None,

@@ -1,6 +1,7 @@
 //! The drift guard in turns: a model that shifts, zooms, recolours and recompresses, over one turn and over ten.
 
 use image::RgbImage;
+use plantain_engine::nets::{FaceNets, Net, NetError, Tensor};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
@@ -353,4 +354,84 @@ async fn the_built_in_engine_is_left_alone_unless_asked() {
         .post(&format!("/api/v1/sessions/{}/turns", session.id), &refused)
         .await;
     assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+/// What a stand-in for a net answers to the picture it is shown.
+struct Answering(fn(&Tensor) -> Vec<(Vec<usize>, Vec<f32>)>);
+
+impl Net for Answering {
+    fn run(&self, inputs: &[Tensor]) -> Result<Vec<Tensor>, NetError> {
+        let answers = (self.0)(&inputs[0]).into_iter();
+        answers.map(|(shape, data)| Tensor::new(&shape, data)).collect()
+    }
+}
+
+/// Nets that take what is red for a face, and know whose it is by how green it is.
+fn faces_are_red() -> FaceNets {
+    let net = |answer| std::sync::Arc::new(Answering(answer));
+    FaceNets {
+        detector: net(|shown| {
+            let side = shown.shape()[3];
+            let (red, green) = shown.data().split_at(side * side);
+            let all: Vec<(usize, usize)> = (0..side * side)
+                .filter(|&i| red[i] - green[i] > 80.0)
+                .map(|i| (i % side, i / side))
+                .collect();
+            let share = |v: Option<usize>| v.unwrap_or_default() as f32 / side as f32;
+            let (xs, ys) = (|| all.iter().map(|p| p.0), || all.iter().map(|p| p.1));
+            let place = [ys().min(), xs().min(), ys().max(), xs().max()].map(share);
+            vec![(vec![1, 1, 4], place.to_vec()), (vec![1, 1], vec![0.9])]
+        }),
+        landmarks: net(|_| {
+            let place = |point| match point {
+                36..42 => [0.3, 0.4],
+                42..48 => [0.7, 0.4],
+                _ => [0.5, 0.8],
+            };
+            vec![(vec![1, 136, 1, 1], (0..68).flat_map(place).collect())]
+        }),
+        identity: net(|shown| {
+            let side = shown.shape()[3];
+            let mut numbers = vec![0.0; 128];
+            numbers[0] = shown.data()[side * side + side * side / 2 + side / 2] / 100.0;
+            vec![(vec![1, 128, 1, 1], numbers)]
+        }),
+    }
+}
+
+/// The harbour with a plain red face in its middle.
+fn with_face(green: u8) -> RgbImage {
+    let mut picture = scene(SIZE.0, SIZE.1);
+    for (x, y, pixel) in picture.enumerate_pixels_mut() {
+        if (190..290).contains(&x) && (110..210).contains(&y) {
+            *pixel = image::Rgb([230, green, 40]);
+        }
+    }
+    picture
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_face_that_became_another_one_is_warned_of_though_little_else_changed() {
+    let model = Reworking::new(|_, call| png(&with_face(if call == 0 { 15 } else { 70 })));
+    let house = model.telling_faces(faces_are_red()).at_work().await;
+    let session = begin_with(&house, &with_face(10)).await;
+    let ana = house.bearer(&session.token);
+    let mut told = Vec::new();
+    for words in ["smooth her skin", "another light"] {
+        let done = turn_with(&ana, &session.id, words, json!({"base": session.head})).await;
+        let id = done["versions"][0].as_str().expect("a version");
+        told.push(version(&ana, &session.id, id).await["drift"]["likeness"].clone());
+    }
+    let (same, other) = (&told[0], &told[1]);
+    assert!(same["face"].as_f64().expect("a face") < 0.1, "{same}");
+    assert!(same["percent"].as_u64().expect("a number") >= 90, "{same}");
+    assert!((other["face"].as_f64().expect("a face") - 0.6).abs() < 0.1, "{other}");
+    assert_eq!(other["word"], "another face");
+    assert!(
+        other["detail"].as_f64().expect("a number") < 0.3,
+        "its surroundings stayed: {other}"
+    );
+    let page = ana.get(&format!("/s/{}", session.id)).await;
+    let page = page.text().await.expect("a page");
+    assert_eq!(page.matches("The face looks like another one").count(), 1);
 }

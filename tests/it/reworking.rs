@@ -11,6 +11,7 @@ use plantain::{
     backends::{Backend, BackendError, BackendInfo, EditOutcome, EditRequest, Watch},
     blobs::BlobStore,
 };
+use plantain_engine::nets::FaceNets;
 
 use crate::{house::House, scripted::Scripted};
 
@@ -21,6 +22,7 @@ pub struct Reworking {
     info: BackendInfo,
     calls: AtomicU64,
     blobs: OnceLock<BlobStore>,
+    faces: OnceLock<FaceNets>,
     rework: Box<Rework>,
 }
 
@@ -31,6 +33,7 @@ impl Reworking {
             info: Scripted::new(|_| Ok(Vec::new())).info().clone(),
             calls: AtomicU64::new(0),
             blobs: OnceLock::new(),
+            faces: OnceLock::new(),
             rework: Box::new(rework),
         })
     }
@@ -38,6 +41,12 @@ impl Reworking {
     /// How often it was asked.
     pub fn calls(&self) -> u64 {
         self.calls.load(Ordering::Relaxed)
+    }
+
+    /// Also hands out nets that tell faces apart, as the built-in engine does where they are here.
+    pub fn telling_faces(self: Arc<Self>, nets: FaceNets) -> Arc<Self> {
+        assert!(self.faces.set(nets).is_ok(), "once");
+        self
     }
 
     /// A house with this model alone.
@@ -52,6 +61,10 @@ impl Reworking {
 impl Backend for Reworking {
     fn info(&self) -> &BackendInfo {
         &self.info
+    }
+
+    fn faces(&self) -> Option<FaceNets> {
+        self.faces.get().cloned()
     }
 
     async fn edit(&self, request: &EditRequest, _: &Watch) -> Result<EditOutcome, BackendError> {

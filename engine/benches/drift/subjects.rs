@@ -38,7 +38,8 @@ pub fn likeness_table(pictures: &[Picture]) {
             let changed = change(picture, &pictures[(at + 1) % pictures.len()]);
             let (base, result) = (picture.raster(), changed.raster());
             let seen = compare(&base, &result, &CompareOptions::default(), &Unwatched).expect("not cancelled");
-            let alike = likeness(&base, &result, Some(&subject(picture)), &seen, &Unwatched).expect("not cancelled");
+            let alike =
+                likeness(&base, &result, Some(&subject(picture)), &seen, None, &Unwatched).expect("not cancelled");
             let alike = alike.expect("the subject is large enough");
             if verbose {
                 println!("  {name:<20} {:<26} {alike:.3?}", picture.name);
@@ -86,7 +87,7 @@ fn print_row(name: &str, found: &[Likeness]) {
     );
 }
 
-fn lit(picture: &Picture, gain: [f32; 3]) -> Picture {
+pub fn lit(picture: &Picture, gain: [f32; 3]) -> Picture {
     let pixels = picture
         .pixels
         .iter()

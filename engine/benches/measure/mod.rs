@@ -39,6 +39,7 @@ pub fn nets(folder: &Path) -> Nets {
         upscale_2: net("upscale_2"),
         upscale_4: net("upscale_4"),
         style: net("style"),
+        ..Nets::default()
     }
 }
 

@@ -1,11 +1,13 @@
-//! Likeness: how far a subject moved from itself, in three numbers that need no weights.
+//! Likeness: how far a subject moved from itself, in three numbers that need no weights and, for faces, one that does.
 //!
 //! The subject's box is brought to 256 pixels in both pictures and aligned once more by itself. *Shape drift* is the flow
 //! that is left (dense Lucas-Kanade over a pyramid, Lucas and Kanade 1981; Bouguet 2001), in per cent of the box's width;
 //! *detail drift* is one less the local correlation, weighted by texture; *colour change* is the Hellinger form of
 //! Bhattacharyya's distance between colour histograms (1943; Comaniciu, Ramesh and Meer 2003).
-//! The one rule: light, tint, recoding and small moves are no drift; a turned head is. Called beside `restore`.
+//! The one rule: light, tint, recoding and small moves are no drift; a turned head is, unless the nets for faces are here and
+//! say who it is (`face.rs`). Called beside `restore`.
 
+use crate::nets::FaceNets;
 use crate::raster::{Mask, Raster};
 use crate::watch::Watch;
 
@@ -13,6 +15,7 @@ use super::Comparison;
 use super::affine::Affine;
 use super::agree::agreement;
 use super::align::refine;
+use super::face::{self, OTHER_FACE, SAME_FACE};
 use super::pace::{CompareError, Pace};
 use super::plane::{Plane, luma};
 use super::restore::Source;
@@ -34,6 +37,9 @@ pub struct Likeness {
     pub detail_drift: f32,
     /// How different its colours are, 0 to 1. Often just what was asked for.
     pub colour_change: f32,
+    /// How far its face is from itself, up to [`SAME_FACE`] the same and from [`OTHER_FACE`] on another; `None` where no face
+    /// was found in both, or without the nets.
+    pub face: Option<f32>,
 }
 
 /// Likeness in a word.
@@ -50,7 +56,8 @@ pub enum Band {
 }
 
 impl Likeness {
-    /// The word for the detail drift: up to 5, 20 and 45 per cent. A shape drift of 0.4 per cent is never the same.
+    /// The word for the detail drift: up to 5, 20 and 45 per cent. A shape drift of 0.4 per cent is never the same, another
+    /// face is another rendering, and the same face is none.
     #[must_use]
     pub fn band(&self) -> Band {
         let by_detail = match self.detail_drift {
@@ -59,22 +66,30 @@ impl Likeness {
             d if d <= 0.45 => Band::Visible,
             _ => Band::Different,
         };
-        if self.shape_drift >= 0.4 {
+        let by_both = if self.shape_drift >= 0.4 {
             by_detail.max(Band::Slight)
         } else {
             by_detail
+        };
+        match self.face {
+            // The same person, turned or lit otherwise.
+            Some(far) if far <= SAME_FACE => by_both.min(Band::Visible),
+            Some(far) if far < OTHER_FACE => by_both.max(Band::Slight),
+            Some(_) => Band::Different,
+            None => by_both,
         }
     }
 }
 
 /// Compares the subject of the base (the box of the mask, at any size, or the whole picture) with the same place of the
-/// result. `comparison` must be that of the same two pictures. `None` when the box is smaller than 16 pixels; fails when
-/// the watcher cancels.
+/// result. `comparison` must be that of the same two pictures; with `nets` faces in and around the box are told apart, too.
+/// `None` when the box is smaller than 16 pixels; fails when the watcher cancels.
 pub fn likeness(
     base: &Raster,
     result: &Raster,
     subject: Option<&Mask>,
     comparison: &Comparison,
+    nets: Option<&FaceNets>,
     watch: &dyn Watch,
 ) -> Result<Option<Likeness>, CompareError> {
     let pace = Pace::new(watch);
@@ -111,6 +126,10 @@ pub fn likeness(
         shape_drift: flow(&a, &b, &pace)? / size.0 as f32 * 100.0,
         detail_drift: (1.0 - correlation(&a, &b)).clamp(0.0, 1.0),
         colour_change: colour_change(&here, &there),
+        face: match nets {
+            Some(nets) => face::distance(base, result, bounds, &comparison.matrix, nets, watch)?,
+            None => None,
+        },
     };
     pace.at(1.0, "Looking at the subject")?;
     Ok(Some(found))
@@ -121,7 +140,7 @@ fn side(len: u32, scale: f64) -> usize {
 }
 
 /// What a picture shows at `size` when its pixels are read where `map` says, 0 to 255.
-fn view(raster: &Raster, map: &Affine, size: (usize, usize)) -> Plane<3> {
+pub(super) fn view(raster: &Raster, map: &Affine, size: (usize, usize)) -> Plane<3> {
     let source = Source::new(raster, map, 4);
     Plane::by_rows(size.0, size.1, |y, out| {
         for (x, o) in out.iter_mut().enumerate() {

@@ -12,6 +12,7 @@ mod align;
 mod changed;
 mod colour;
 mod exact;
+mod face;
 mod likeness;
 mod pace;
 mod phase;
@@ -23,6 +24,7 @@ mod verdict;
 
 pub use affine::Affine;
 pub use colour::ColourMap;
+pub use face::{OTHER_FACE, Portrait, SAME_FACE, portraits};
 pub use likeness::{Band, Likeness, likeness};
 pub use pace::CompareError;
 pub use restore::restore;

@@ -3,19 +3,21 @@
 //! The one rule: the engine fetches nothing; a net that is absent is `None` here, and whoever needs it says so in words.
 //! Loaded by the server and the command line through [`load`], looked at by `select` and the operations that use nets.
 //!
-//! Read [`Net`] first, then `runtime.rs` (the library that runs them), `onnx.rs` (the form it reads), `ncnn.rs` and
-//! `tfjs.rs` (files in other forms made into it) and `known.rs` (is this net what it should be?).
+//! Read [`Net`] first, then `runtime.rs` (the library that runs them), `onnx.rs` (the form it reads), `ncnn.rs`,
+//! `tfjs.rs` and `face.rs` (files in other forms made into it) and `known.rs` (is this net what it should be?).
 
 use std::fmt;
 use std::sync::Arc;
 
 use thiserror::Error;
 
+pub mod face;
 pub mod known;
 pub mod ncnn;
 mod onnx;
 mod runtime;
 pub mod tfjs;
+mod weights;
 
 pub use runtime::load;
 
@@ -96,6 +98,19 @@ pub struct Nets {
     pub upscale_4: Option<Arc<dyn Net>>,
     /// Paints in 26 styles.
     pub style: Option<Arc<dyn Net>>,
+    /// Finds faces and tells them apart.
+    pub faces: Option<FaceNets>,
+}
+
+/// The three nets for faces, which are of use only together. Cheap to clone. See `face.rs` for what each answers.
+#[derive(Clone)]
+pub struct FaceNets {
+    /// Where faces are.
+    pub detector: Arc<dyn Net>,
+    /// 68 points on one.
+    pub landmarks: Arc<dyn Net>,
+    /// 128 numbers that are near each other for one person.
+    pub identity: Arc<dyn Net>,
 }
 
 impl fmt::Debug for Nets {
@@ -106,6 +121,7 @@ impl fmt::Debug for Nets {
             .field("upscale_2", &self.upscale_2.is_some())
             .field("upscale_4", &self.upscale_4.is_some())
             .field("style", &self.style.is_some())
+            .field("faces", &self.faces.is_some())
             .finish()
     }
 }

@@ -10,8 +10,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use serde_json::Value;
 
 use super::NetError;
-use super::ncnn::half;
 use super::onnx::{Attribute, Graph};
+use super::weights::{Weight, bad, turned, weights};
 
 /// Makes ONNX of the part of a graph that leads to `outputs` (names of nodes).
 ///
@@ -25,7 +25,7 @@ pub fn to_onnx(json: &[u8], bin: &[u8], outputs: &[&str]) -> Result<Vec<u8>, Net
     let by_name: HashMap<&str, &Value> = nodes.iter().filter_map(|n| Some((n["name"].as_str()?, n))).collect();
     let mut net = Converter {
         graph: Graph::default(),
-        weights: weights(&model, bin)?,
+        weights: weights(&model["weightsManifest"], bin)?,
         shapes: HashMap::new(),
     };
     for name in in_order(&by_name, outputs)? {
@@ -34,10 +34,6 @@ pub fn to_onnx(json: &[u8], bin: &[u8], outputs: &[&str]) -> Result<Vec<u8>, Net
     }
     outputs.iter().for_each(|name| net.graph.output(name));
     Ok(net.graph.finish())
-}
-
-fn bad(problem: impl Into<String>) -> NetError {
-    NetError::Unreadable(problem.into())
 }
 
 /// The nodes that lead to the outputs, each after what it needs.
@@ -71,66 +67,6 @@ fn in_order(nodes: &HashMap<&str, &Value>, outputs: &[&str]) -> Result<Vec<Strin
 fn inputs(node: &Value) -> Vec<&str> {
     let names = node["input"].as_array().map(Vec::as_slice).unwrap_or_default();
     names.iter().filter_map(Value::as_str).collect()
-}
-
-/// Fixed numbers of the graph, axes as they were.
-struct Weight {
-    shape: Vec<usize>,
-    data: Vec<f32>,
-}
-
-fn weights(model: &Value, bin: &[u8]) -> Result<HashMap<String, Weight>, NetError> {
-    let groups = model["weightsManifest"]
-        .as_array()
-        .ok_or_else(|| bad("it has no list of weights"))?;
-    let mut found = HashMap::new();
-    let mut at = 0usize;
-    for entry in groups.iter().filter_map(|g| g["weights"].as_array()).flatten() {
-        let name = entry["name"].as_str().ok_or_else(|| bad("a weight has no name"))?;
-        let shape = sizes(&entry["shape"]).ok_or_else(|| bad(format!("the shape of “{name}”")))?;
-        let count = shape
-            .iter()
-            .try_fold(1usize, |a, &b| a.checked_mul(b))
-            .filter(|&c| c < 1 << 28);
-        let count = count.ok_or_else(|| bad(format!("the size of “{name}”")))?;
-        let kind = (entry["dtype"].as_str(), entry["quantization"]["dtype"].as_str());
-        let width = match kind {
-            (Some("float32"), Some("float16")) => 2,
-            (Some("float32" | "int32"), None) => 4,
-            _ => return Err(bad(format!("weights of the kind {kind:?} are not known"))),
-        };
-        let raw = bin
-            .get(at..at + count * width)
-            .ok_or_else(|| bad("the weights end too early"))?;
-        at += count * width;
-        let data = match kind.0 {
-            _ if width == 2 => raw
-                .chunks_exact(2)
-                .map(|b| half(u16::from_le_bytes([b[0], b[1]])))
-                .collect(),
-            Some("int32") => raw
-                .chunks_exact(4)
-                .map(|b| i32::from_le_bytes([b[0], b[1], b[2], b[3]]) as f32)
-                .collect(),
-            _ => raw
-                .chunks_exact(4)
-                .map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]]))
-                .collect(),
-        };
-        found.insert(name.to_owned(), Weight { shape, data });
-    }
-    if at != bin.len() {
-        return Err(bad("weights are left over"));
-    }
-    Ok(found)
-}
-
-fn sizes(value: &Value) -> Option<Vec<usize>> {
-    value
-        .as_array()?
-        .iter()
-        .map(|v| usize::try_from(v.as_u64()?).ok())
-        .collect()
 }
 
 /// Channels, rows, columns.
@@ -277,7 +213,7 @@ impl Converter {
         if ins != channels || settings.fused.len() > 2 {
             return Err(bad("weights that do not fit the picture"));
         }
-        let (turned, shape) = turn(weight, [kh, kw, ins, last], by_channel);
+        let (turned, shape) = turned(weight, by_channel)?;
         let weight_name = format!("{name} weights");
         self.graph.floats(&weight_name, &shape, &turned);
         let mut inputs = vec![from, &weight_name];
@@ -322,28 +258,6 @@ impl Converter {
             side(columns, kw, settings.strides[1]),
         ])
     }
-}
-
-/// Rows, columns, in, out becomes out, in, rows, columns; by channel: in × several, 1, rows, columns.
-fn turn(weight: &Weight, [kh, kw, ins, last]: [usize; 4], by_channel: bool) -> (Vec<f32>, [usize; 4]) {
-    let at = |y: usize, x: usize, i: usize, o: usize| weight.data[((y * kw + x) * ins + i) * last + o];
-    let mut turned = Vec::with_capacity(weight.data.len());
-    let pairs: Vec<(usize, usize)> = if by_channel {
-        (0..ins).flat_map(|i| (0..last).map(move |o| (i, o))).collect()
-    } else {
-        (0..last).flat_map(|o| (0..ins).map(move |i| (i, o))).collect()
-    };
-    for (i, o) in pairs {
-        for y in 0..kh {
-            turned.extend((0..kw).map(|x| at(y, x, i, o)));
-        }
-    }
-    let shape = if by_channel {
-        [ins * last, 1, kh, kw]
-    } else {
-        [last, ins, kh, kw]
-    };
-    (turned, shape)
 }
 
 fn widest(a: Shape, b: Shape) -> Result<Shape, NetError> {

@@ -91,6 +91,11 @@ pub(super) fn named_target(r: &mut Reading<'_>, i: usize) -> Target {
             object,
             pick: pick(r, i).or_else(|| is_many(r, i).then_some(Pick::Side(Side::All))),
         },
+        // Without the nets for faces it is the person.
+        Some(Target::Subject) if r.context.finds.faces && is_face(&r.items[i]) => Target::Object {
+            object: "face".into(),
+            pick: pick(r, i).or_else(|| r.items[i].text.ends_with('s').then_some(Pick::Side(Side::All))),
+        },
         // "the person on the left": somebody in particular; "every person": each of them, where each can be told.
         Some(Target::Subject) if is_person(&r.items[i]) => {
             let every = r.context.finds.objects && is_many(r, i);
@@ -103,6 +108,14 @@ pub(super) fn named_target(r: &mut Reading<'_>, i: usize) -> Target {
         Some(target) => target,
         None => Target::Picture,
     }
+}
+
+/// Whether the item is a word for a face: "face", "her face", "faces".
+fn is_face(item: &Item) -> bool {
+    item.text
+        .split(' ')
+        .next_back()
+        .is_some_and(|word| matches!(word, "face" | "faces"))
 }
 
 /// Whether the item is a word for a person whom the detector knows.

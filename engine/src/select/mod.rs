@@ -5,11 +5,12 @@
 //! Called by `ops::Canvas`, which keeps the masks of a plan.
 //!
 //! Read `subject.rs` first, then `guided.rs` (edges at full size); `grabcut.rs` and its `mincut.rs` stand in for the net
-//! and follow a rough brush; `objects.rs` finds named things, `sky.rs` the sky; `desk.rs` is
+//! and follow a rough brush; `objects.rs` finds named things, `faces.rs` faces, `sky.rs` the sky; `desk.rs` is
 //! where nets are asked.
 
 mod creatures;
 mod desk;
+pub(crate) mod faces;
 mod grabcut;
 mod guided;
 mod mincut;
@@ -19,12 +20,16 @@ mod sky;
 mod subject;
 
 pub(crate) use self::desk::ask;
+pub(crate) use self::objects::{Seen, shared};
 pub(crate) use self::plane::{Part, Plane, Small};
 use crate::nets::{NetError, Nets};
 use crate::plan::Target;
 use crate::raster::{Mask, Raster};
 use crate::render::{RenderContext, RenderError};
 use crate::watch::{Run, Watch};
+
+/// The name of faces among the things that words may mean.
+pub(crate) const FACE: &str = "face";
 
 /// Finds what can be found without being drawn.
 pub(crate) fn find(
@@ -36,6 +41,7 @@ pub(crate) fn find(
     match target {
         Target::Subject => subject::find(raster, context, run),
         Target::Sky => sky::find(raster, run),
+        Target::Object { object, pick } if object == FACE => faces::find(raster, *pick, context, run),
         Target::Object { object, pick } => objects::find(raster, object, *pick, context, run),
         other => Err(RenderError::NoSuchTarget(other.clone())),
     }

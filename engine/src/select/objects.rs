@@ -116,10 +116,10 @@ const KINDS: [&str; 80] = [
 
 /// A thing that was seen.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Seen {
-    pub(super) kind: usize,
-    pub(super) score: f32,
-    pub(super) part: Part,
+pub(crate) struct Seen {
+    pub(crate) kind: usize,
+    pub(crate) score: f32,
+    pub(crate) part: Part,
 }
 
 /// Finds the thing of that name.
@@ -293,14 +293,14 @@ fn peaks(maps: &Tensor, boxes: &Tensor) -> Vec<Seen> {
 }
 
 /// How much of either part both cover.
-fn shared(a: Part, b: Part) -> f32 {
+pub(crate) fn shared(a: Part, b: Part) -> f32 {
     let side = |a0: f32, al: f32, b0: f32, bl: f32| ((a0 + al).min(b0 + bl) - a0.max(b0)).max(0.0);
     let both = side(a.left, a.width, b.left, b.width) * side(a.top, a.height, b.top, b.height);
     both / (a.area() + b.area() - both).max(1e-6)
 }
 
 /// Which of several is meant; without a word the surest, the bigger the better.
-fn choose(seen: &[Seen], pick: Option<Pick>) -> Option<Seen> {
+pub(super) fn choose(seen: &[Seen], pick: Option<Pick>) -> Option<Seen> {
     let by = |key: fn(&Seen) -> f32| seen.iter().copied().max_by(|a, b| key(a).total_cmp(&key(b)));
     match pick {
         None | Some(Pick::Side(Side::All)) => by(|s| s.score * s.part.area().sqrt()),

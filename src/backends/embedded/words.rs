@@ -66,6 +66,7 @@ impl Remarks {
 pub(crate) fn finds(models: &Models) -> Finds {
     Finds {
         objects: models.has("objects") && models.has("subject"),
+        faces: models.has_faces(),
         styles: models.has("style"),
         ..Finds::without_nets()
     }

@@ -61,7 +61,7 @@ pub fn version(version: &Version) -> Value {
 fn drift(drift: &Drift) -> Value {
     let alike = |alike: Option<Alike>| {
         alike.map(|alike| {
-            json!({"percent": alike.percent(), "word": alike.word(), "shape": alike.shape, "detail": alike.detail, "colour": alike.colour})
+            json!({"percent": alike.percent(), "word": alike.word(), "shape": alike.shape, "detail": alike.detail, "colour": alike.colour, "face": alike.face})
         })
     };
     json!({

@@ -104,8 +104,13 @@ fn likeness(drift: &Drift) -> Vec<String> {
 fn warning(version: &Version, drift: &Drift, turn: &Turn, address: &str, mark: u8) -> Option<Warning> {
     let least = drift.least_alike().filter(|percent| *percent < mark)?;
     let parent = version.parent?;
+    let words = if drift.another_face() {
+        format!("The face looks like another one ({least} %).")
+    } else {
+        format!("The subject looks less like itself ({least} %).")
+    };
     Some(Warning {
-        words: format!("The subject looks less like itself ({least} %)."),
+        words,
         again: format!("/s/{}/turns/{}/keep-subject", turn.session, turn.id),
         subject: format!("{address}/subject"),
         from: parent.to_string(),
