@@ -8,6 +8,7 @@
 pub mod access;
 pub mod change;
 pub mod coach;
+pub mod comment;
 pub mod cost;
 pub mod drift;
 pub mod ids;

@@ -6,6 +6,7 @@
 //!
 //! `PLANTAIN_PHOTOS=DIR` takes a real photo from there instead of a drawn one; `PLANTAIN_SHOTS=DIR` keeps screenshots.
 
+mod comments;
 mod company;
 mod driver;
 mod editing;
@@ -61,6 +62,11 @@ fn main() -> ExitCode {
         together::a3_two_at_once_each_branch_from_their_own_base,
         together::sec_share_03_the_address_bar_does_not_keep_the_token,
         together::sec_share_06_a_viewer_watches_until_the_link_is_revoked,
+        comments::ui_4_11_a_comment_reaches_the_other_without_losing_their_place,
+        comments::ui_4_11_comments_by_keyboard_alone,
+        comments::ui_5_comments_by_forms_and_links,
+        comments::ui_4_11_comments_look_right_at_a_desk,
+        comments::ui_4_11_comments_look_right_in_a_hand,
         company::ui_4_11_who_is_here_and_who_types,
         company::ui_4_11_ones_own_turn_is_no_news_on_a_slow_line,
         company::ui_4_2_the_coach_advises_and_never_rewrites,

@@ -331,7 +331,7 @@ const fn usual(status: u16) -> (&'static str, &'static str) {
 }
 
 /// The one attribute by which a page hides what its viewer may not do (the server refuses it anyway).
-const fn may(standing: Standing) -> &'static str {
+pub(super) const fn may(standing: Standing) -> &'static str {
     match standing {
         Standing::Owner => "own",
         Standing::Editor => "edit",

@@ -1,4 +1,4 @@
-// What is laid over the stage: the comparison, the region, the tree of versions. Their modules and their style sheet come
+// What is laid over the stage: the comparison, the region, the tree of versions; and below it, comments. Their modules and their style sheet come
 // when one is used for the first time.
 //
 // Rule: one layer at a time, opened by a link that leads to a page of its own without scripts; the stage below rests.
@@ -9,8 +9,9 @@ const PARTS = {
   compare: () => import("../elements/image-compare.js"),
   region: () => import("../elements/mask-brush.js"),
   tree: () => import("../elements/version-tree.js"),
+  comments: () => import("./comments.js"),
 };
-const KEYS = { c: "compare", r: "region", t: "tree" };
+const KEYS = { c: "compare", r: "region", t: "tree", n: "comments" };
 const LINKS = Object.keys(PARTS).map((part) => `a[data-${part}]`).join();
 
 let layer = null;
@@ -21,6 +22,7 @@ let stop = null;
 export async function open(part, href) {
   const bench = find(".bench-stage");
   if (!bench) return location.assign(href);
+  if (part === "comments") return PARTS[part]().then(({ toggle }) => toggle(href), () => location.assign(href));
   bench.setAttribute("aria-busy", "true");
   try {
     const [answer] = await Promise.all([ask(href), PARTS[part](), dressed()]);
@@ -111,6 +113,7 @@ document.addEventListener("keydown", (event) => {
 
 // Another version came to the stage below.
 document.addEventListener("swapped", ({ detail }) => {
+  if (detail.id === "comments-news") PARTS.comments().then(({ told }) => told(detail), () => {});
   if (detail.id !== "stage" || !layer) return;
   detail.inert = true;
   if (layer.staged) layer.staged(detail.dataset);
