@@ -167,6 +167,7 @@ impl Backend for Embedded {
                     references: request.references.clone(),
                     steps,
                     region,
+                    pins: request.options.pins.shares(),
                     seed: request.seed,
                 };
                 let (picture, remarks) = self.paint(job, watch).await?;
@@ -185,6 +186,8 @@ struct Job {
     steps: Vec<Step>,
     /// The drawn mask.
     region: Option<Blob>,
+    /// The points that were set, as shares.
+    pins: Vec<[f32; 2]>,
     seed: u64,
 }
 
@@ -241,6 +244,7 @@ fn draw(
             .into_iter()
             .map(to_raster)
             .collect::<Result<_, _>>()?,
+        pins: job.pins.clone(),
         seed: job.seed,
         max_pixels,
         nets,

@@ -16,6 +16,7 @@ pub mod instruction;
 pub mod making;
 pub mod options;
 pub mod picture;
+pub mod pins;
 pub mod preset;
 pub mod region;
 pub mod search;

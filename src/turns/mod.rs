@@ -9,6 +9,7 @@
 pub mod comments;
 mod guard;
 pub mod live;
+mod pins;
 mod queue;
 pub mod regions;
 pub mod returned;

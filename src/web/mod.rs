@@ -108,6 +108,7 @@ pub fn router(app: App) -> Router {
         .route("/s/{session}/difference", get(compare::difference))
         .route("/s/{session}/tree", get(tree::show))
         .route("/s/{session}/region", get(drawing::show))
+        .route("/s/{session}/pins", get(drawing::pins))
         .route("/s/{session}/coach", get(coach::show).post(coach::ask))
         .route("/s/{session}/typing", post(company::type_))
         .route("/s/{session}/squash", post(tree::squash))

@@ -27,6 +27,7 @@ mod kit;
 mod library;
 mod looks;
 mod markup;
+mod points;
 mod regions;
 mod restart;
 mod services;
@@ -105,6 +106,9 @@ fn main() -> ExitCode {
         regions::ui_4_8_a_turn_takes_its_region_along,
         regions::ui_4_8_smart_select_makes_a_rough_stroke_exact,
         regions::ui_4_8_a_stroke_over_a_large_mask_is_quick,
+        points::ui_4_8_points_are_set_and_named_at_a_desk,
+        points::ui_4_8_points_are_set_and_named_in_a_hand,
+        points::ui_4_8_points_by_keyboard_alone,
         verify::f4_a_stranger_is_told_where_a_picture_comes_from,
         library::ui_4_10_pictures_are_found_ticked_and_reused_at_a_desk,
         library::ui_4_10_pictures_are_found_ticked_and_reused_in_a_hand,

@@ -16,6 +16,7 @@ mod live;
 mod long_sessions;
 mod models;
 mod pictures;
+mod pins;
 mod program;
 mod provenance;
 mod regions;

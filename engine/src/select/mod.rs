@@ -5,12 +5,13 @@
 //! Called by `ops::Canvas`, which keeps the masks of a plan.
 //!
 //! Read `subject.rs` first, then `guided.rs` (edges at full size); `grabcut.rs` and its `mincut.rs` stand in for the net
-//! and follow a rough brush; `objects.rs` finds named things, `sky.rs` the sky.
+//! and follow a rough brush; `objects.rs` finds named things, `pins.rs` what lies under a point, `sky.rs` the sky.
 
 mod grabcut;
 mod guided;
 mod mincut;
 mod objects;
+mod pins;
 mod plane;
 mod sky;
 mod subject;
@@ -21,7 +22,7 @@ use std::time::Duration;
 
 pub(crate) use self::plane::{Part, Small};
 use crate::nets::{Net, NetError, Nets, Tensor};
-use crate::plan::Target;
+use crate::plan::{Target, pin_of};
 use crate::raster::{Mask, Raster};
 use crate::render::{RenderContext, RenderError};
 use crate::watch::{Run, Watch};
@@ -36,6 +37,9 @@ pub(crate) fn find(
     match target {
         Target::Subject => subject::find(raster, context, run),
         Target::Sky => sky::find(raster, run),
+        Target::Object { object, .. } if pin_of(object).is_some() => {
+            pins::find(pin_of(object).unwrap_or_default(), &context.pins, raster, run)
+        }
         Target::Object { object, pick } => objects::find(raster, object, *pick, context, run),
         other => Err(RenderError::NoSuchTarget(other.clone())),
     }

@@ -38,6 +38,7 @@ use crate::{
         ids::{ClientId, RegionId, SessionId, ShareId, TurnId, VersionId},
         instruction::Instruction,
         options::{Count, Options, Quality, Ratio, Workflow},
+        pins::Pins,
         session::Title,
         share::{Access, Lifetime},
         turn::Turn,
@@ -275,6 +276,8 @@ struct Submit {
     quality: Option<Quality>,
     workflow: Option<Workflow>,
     keep_rest: Option<bool>,
+    #[serde(default)]
+    pins: Pins,
 }
 
 async fn submit(
@@ -301,6 +304,7 @@ async fn submit(
             quality: body.quality,
             workflow: body.workflow,
             keep_rest: body.keep_rest,
+            pins: body.pins,
         },
         backend: body.backend,
         author: visit.author(&app, id).await?,

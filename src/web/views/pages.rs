@@ -137,6 +137,8 @@ struct Composer {
     references: Vec<Thumb>,
     backends: Vec<BackendOption>,
     only: Option<String>,
+    /// Points that were set, as the form's field.
+    pins: String,
     choices: Choices,
     max_chars: usize,
     max_references: u32,
@@ -208,6 +210,7 @@ impl Composer {
             references: state.references.iter().map(Thumb::of).collect(),
             only: (backends.len() == 1).then(|| backends[0].label.clone()),
             backends,
+            pins: state.options.pins.in_form(),
             choices: Choices::new(state),
             max_chars: Instruction::MAX_CHARS,
             max_references: MAX_REFERENCES,

@@ -135,5 +135,5 @@ document.addEventListener("swapped", ({ detail }) => {
 
 // Whatever is laid over the stage needs the room.
 document.addEventListener("click", (event) => {
-  if (panel() && event.target.closest("a[data-compare], a[data-region], a[data-tree]")) all("#comments").forEach(close);
+  if (panel() && event.target.closest("a[data-compare], a[data-region], a[data-pins], a[data-tree]")) all("#comments").forEach(close);
 }, true);

@@ -167,6 +167,8 @@ fn everything() -> Vec<(&'static str, String)> {
         ("compare", html(&compare.clone().into_page(&site, session))),
         ("compare alone", html(&compare.into_fragment())),
         ("region", html(&drawing.clone().into_page(&site, session))),
+        ("points", html(&drawing.clone().into_pins_page(&site, session))),
+        ("points alone", html(&drawing.clone().into_pin_board())),
         ("region tools", html(&drawing.into_fragment())),
         ("tree", html(&tree.clone().into_page(&site, session))),
         ("tree alone", html(&tree.into_fragment())),
