@@ -6,7 +6,9 @@ import { all as elements, find, say } from "../lib/page.js";
 import { MOST, all, put } from "../lib/pins.js";
 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+/** Nearer than this to a point, a press takes hold of it; nearer to where it began, a drag was a tap. */
 const NEAR_PX = 22;
+const CLICK_PX = 5;
 
 class PinBoard extends HTMLElement {
   #cross = [0.5, 0.5];
@@ -18,7 +20,7 @@ class PinBoard extends HTMLElement {
     const [width, height] = find(".pins-paper", this).dataset.ratio.split("/").map(Number);
     find(".pins-paper", this).style.setProperty("--ratio", width / height);
     this.view.addEventListener("pointerdown", (event) => this.#down(event));
-    this.view.addEventListener("pointermove", (event) => this.#held !== null && this.#to(this.#held, this.#at(event)));
+    this.view.addEventListener("pointermove", (event) => this.#move(event));
     for (const end of ["pointerup", "pointercancel"]) this.view.addEventListener(end, () => { this.#held = null; });
     this.view.addEventListener("keydown", (event) => this.#key(event));
     this.view.addEventListener("blur", () => { find(".pins-cross", this).hidden = true; });
@@ -49,12 +51,21 @@ class PinBoard extends HTMLElement {
     const at = this.#at(event);
     const box = this.view.getBoundingClientRect();
     const near = all().findIndex(([x, y]) => Math.hypot((x - at[0]) * box.width, (y - at[1]) * box.height) < NEAR_PX);
-    this.#held = near >= 0 ? near : this.#add(at);
+    const number = near >= 0 ? near : this.#add(at);
+    this.#held = number === null ? null : { number, x: event.clientX, y: event.clientY, drags: false };
     try {
       this.view.setPointerCapture(event.pointerId);
     } catch {
       // A pointer that is gone already, or was made by a test.
     }
+  }
+
+  /** A tap is no drag, though the picture may move a little under it when the list grows. */
+  #move(event) {
+    const hand = this.#held;
+    if (!hand) return;
+    hand.drags ||= Math.hypot(event.clientX - hand.x, event.clientY - hand.y) > CLICK_PX;
+    if (hand.drags) this.#to(hand.number, this.#at(event));
   }
 
   #add(at) {
