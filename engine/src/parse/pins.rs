@@ -55,8 +55,9 @@ fn bare(items: &[Item], at: usize, before: Option<&Item>, pins: u32) -> Option<u
         // "contrast 2" is a strength, "rotate 2" nothing that can be done to a thing.
         let turns = b.command().and_then(crate::ops::find);
         let is_shape = turns.is_some_and(|o| o.info.group == crate::ops::Group::Geometry);
-        !(names || is_shape || b.history().is_some() || b.target().is_some_and(|_| !is_pin(b)) || b.number().is_some())
-            && !NOT_AFTER.contains(&b.text.as_str())
+        let is_other = names || is_shape || b.history().is_some() || b.number().is_some();
+        let is_thing = b.target().is_some() && !is_pin(b);
+        !(is_other || is_thing || NOT_AFTER.contains(&b.text.as_str()))
     });
     let goes_on = items.get(at + 1).is_none_or(|next| {
         matches!(
