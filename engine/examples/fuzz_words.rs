@@ -123,6 +123,7 @@ fn context(dice: &mut Dice) -> Context {
     );
     Context {
         references: dice.below(3) as u32,
+        pins: dice.below(4) as u32,
         region: dice.below(2) == 0,
         finds: *dice.one(&[Finds::default(), Finds::without_nets(), Finds::everything()]),
         earlier: earlier.steps,

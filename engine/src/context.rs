@@ -4,7 +4,7 @@
 //! Filled by the server and the command line, read by `parse`.
 
 use crate::facts::Facts;
-use crate::plan::{Step, Target};
+use crate::plan::{Step, Target, pin_of};
 
 /// What can be found in a picture without being drawn. Nothing by default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -52,6 +52,8 @@ pub struct Context {
     pub references: u32,
     /// Whether a region is drawn.
     pub region: bool,
+    /// How many points are set on it; they are numbered from 1.
+    pub pins: u32,
     /// What can be found by itself.
     pub finds: Finds,
     /// What this branch has done so far, oldest first; "again", "stronger" and "weaker" look here.
@@ -69,6 +71,9 @@ impl Context {
             Target::Subject | Target::Background => self.finds.subject,
             Target::Sky => self.finds.sky,
             Target::Object { object, .. } if object == crate::select::FACE => self.finds.faces,
+            Target::Object { object, .. } if pin_of(object).is_some() => {
+                pin_of(object).is_some_and(|n| (1..=self.pins).contains(&n))
+            }
             Target::Object { object, .. } => self.finds.objects && crate::select::knows(object),
             Target::Reference { reference } => *reference >= 2 && *reference <= self.references + 1,
             Target::Not { not } => **not != Target::Picture && self.can_find(not),

@@ -4,7 +4,7 @@
 //! default. Called by the embedded backend and the command line; the sentences' frames stand with the operations.
 
 use crate::ops;
-use crate::plan::{Direction, Op, Params, Pick, Place, Side, Step, Target, VersionName};
+use crate::plan::{Direction, Op, Params, Pick, Place, Side, Step, Target, VersionName, pin_of};
 
 /// "Blurred the background strongly; made the picture slightly brighter; cropped the picture to a square".
 /// An empty plan is an empty string.
@@ -307,6 +307,9 @@ pub(crate) fn target_words(target: &Target) -> String {
 }
 
 fn object_words(object: &str, pick: Option<Pick>) -> String {
+    if pin_of(object).is_some() {
+        return object.to_owned();
+    }
     // Names taken from the person's words may bring their article along.
     let name = ["the ", "a ", "an ", "my "]
         .iter()

@@ -160,7 +160,7 @@ pub enum Target {
     /// A named thing.
     #[serde(untagged)]
     Object {
-        /// What it is called, singular.
+        /// What it is called, singular; `pin 2` is what lies under the second of the points that somebody set.
         object: String,
         /// Which one, where the words say.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -178,6 +178,25 @@ pub enum Target {
         /// What is left alone.
         not: Box<Target>,
     },
+}
+
+/// What the thing under a numbered point is called as an object.
+pub(crate) fn pin_name(n: u32) -> String {
+    format!("pin {n}")
+}
+
+/// The number of the point that an object's name stands for.
+pub(crate) fn pin_of(object: &str) -> Option<u32> {
+    object.strip_prefix("pin ")?.parse().ok()
+}
+
+/// Whether the target is the thing under a point, or all but that.
+pub(crate) fn is_pin(target: &Target) -> bool {
+    match target {
+        Target::Object { object, .. } => pin_of(object).is_some(),
+        Target::Not { not } => is_pin(not),
+        _ => false,
+    }
 }
 
 /// Where in the picture.

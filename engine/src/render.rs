@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use crate::nets::{NetError, Nets};
 use crate::ops::{self, Canvas};
-use crate::plan::{Op, Step, Target};
+use crate::plan::{Op, Step, Target, is_pin};
 use crate::raster::{Mask, Raster};
 use crate::watch::{Run, Watch};
 
@@ -16,6 +16,9 @@ use crate::watch::{Run, Watch};
 pub struct RenderContext {
     /// What the user has drawn, at any size; it is scaled to the picture. Needed by steps with the target `region`.
     pub region: Option<Mask>,
+    /// The points that somebody set, in their order: shares of the picture's width and height. Needed by steps on `pin 1`,
+    /// `pin 2` and so on.
+    pub pins: Vec<[f32; 2]>,
     /// The attached pictures in their order: the first is picture 2.
     pub references: Vec<Raster>,
     /// What makes grain fall differently; the same seed gives the same bytes.
@@ -40,6 +43,7 @@ impl Default for RenderContext {
     fn default() -> Self {
         Self {
             region: None,
+            pins: Vec::new(),
             references: Vec::new(),
             seed: 0,
             max_pixels: 100_000_000,
@@ -102,6 +106,10 @@ pub fn render(
     let run = Run::new(watch, steps.len());
     run.check()?;
     let mut canvas = Canvas::new(picture, context, &run);
+    // Points are where they were set, on the picture as it came: their things are found before anything moves.
+    for step in steps.iter().filter(|step| is_pin(&step.target)) {
+        canvas.select(&step.target)?;
+    }
     for (at, step) in steps.iter().enumerate() {
         let operation = ops::find(step.op).ok_or(RenderError::NotAnOperation(step.op))?;
         run.begin_step(at, operation.info.doing);

@@ -16,7 +16,8 @@ pub(crate) mod words;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use plantain_engine::{Facts, Reason, RenderContext, RenderError, Step, Target,
+use plantain_engine::{
+    Facts, Reason, RenderContext, RenderError, Step, Target,
     nets::{FaceNets, Nets},
     render,
 };
@@ -174,6 +175,7 @@ impl Backend for Embedded {
                     references: request.references.clone(),
                     steps,
                     region,
+                    pins: request.options.pins.shares(),
                     seed: request.seed,
                 };
                 let (picture, remarks) = self.paint(job, watch).await?;
@@ -192,6 +194,8 @@ struct Job {
     steps: Vec<Step>,
     /// The drawn mask.
     region: Option<Blob>,
+    /// The points that were set, as shares.
+    pins: Vec<[f32; 2]>,
     seed: u64,
 }
 
@@ -248,6 +252,7 @@ fn draw(
             .into_iter()
             .map(to_raster)
             .collect::<Result<_, _>>()?,
+        pins: job.pins.clone(),
         seed: job.seed,
         max_pixels,
         nets,

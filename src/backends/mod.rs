@@ -142,6 +142,8 @@ pub struct EditRequest {
     pub canvas: bool,
     /// "image 2", "image 3", … in this order.
     pub references: Vec<Blob>,
+    /// Whether the last of them is the base with its numbered points drawn on it.
+    pub is_pinned: bool,
     /// What to do.
     pub instruction: Instruction,
     /// Where, if somebody drew it. Whatever comes back, outside of it the base is given back.

@@ -37,8 +37,13 @@ pub fn from_words(references: usize, instruction: &str) -> String {
     }
 }
 
-/// Where the picture may change, after the person's own words; empty when nobody drew it.
+/// Where the picture may change and where the points are that the words may name, after the person's own words; empty when
+/// nobody drew anything.
 pub fn place(request: &EditRequest) -> String {
+    region(request) + &points(request)
+}
+
+fn region(request: &EditRequest) -> String {
     let Some(area) = &request.region else {
         return String::new();
     };
@@ -46,6 +51,20 @@ pub fn place(request: &EditRequest) -> String {
     format!(
         "\n\nChange image 1 only inside the box from {left}% to {right}% of its width (from the left) and from {top}% to {bottom}% of its height (from the top). Leave everything outside of it exactly as it is, at the same place and size."
     )
+}
+
+fn points(request: &EditRequest) -> String {
+    let pins = &request.options.pins;
+    if pins.is_empty() || request.canvas {
+        return String::new();
+    }
+    let told = pins.in_words().join("; ");
+    let drawn = if request.is_pinned {
+        " The last picture is image 1 with these points drawn on it, only to show them: the discs are not part of it, and none of them may be in your answer."
+    } else {
+        ""
+    };
+    format!("\n\nNumbers in the instruction that stand for things are points on image 1: {told}.{drawn}")
 }
 
 /// The words that begin a conversation about the picture at the end of `path`.

@@ -12,7 +12,10 @@ use std::{
 use clap::Args;
 use plantain_engine::{
     Channels, Raster, Unwatched,
-    compare::{Band, CompareError, CompareOptions, Comparison, Likeness, OTHER_FACE, SAME_FACE, Verdict, compare, likeness, restore},
+    compare::{
+        Band, CompareError, CompareOptions, Comparison, Likeness, OTHER_FACE, SAME_FACE, Verdict, compare, likeness,
+        restore,
+    },
 };
 use serde::Serialize;
 

@@ -103,6 +103,7 @@ async fn edit(args: &EditArgs) -> Result<(), EditError> {
     let models = args.place.open();
     let raster = convert::to_raster(picture).map_err(|error| EditError::Own(std::io::Error::other(error)))?;
     let context = Context {
+        pins: 0,
         references: u32::try_from(args.references.len()).unwrap_or(u32::MAX),
         region: region.is_some(),
         finds: words::finds(&models),
@@ -115,6 +116,7 @@ async fn edit(args: &EditArgs) -> Result<(), EditError> {
     }
     let steps = doable(&understood)?;
     let context = RenderContext {
+        pins: Vec::new(),
         region,
         references,
         seed: args.seed,

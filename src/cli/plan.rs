@@ -119,6 +119,7 @@ fn plan(args: &PlanArgs) -> Result<Understanding, String> {
         Finds::everything()
     };
     let context = Context {
+        pins: 0,
         references: args.refs,
         region: args.region,
         finds,

@@ -30,13 +30,13 @@ impl From<Access> for Standing {
 /// What can be done with a session and everything in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Action {
-    /// See the page, the turns, the renditions, and follow live.
+    /// See the page, the turns, the renditions, read the comments, and follow live.
     See,
     /// Fetch stored pictures and the zip: the originals.
     Download,
-    /// Submit, cancel and retry turns; add pictures; move the selection.
+    /// Submit, cancel and retry turns; add pictures; move the selection; comment, and take one's own comments back.
     Edit,
-    /// Rename, delete, restore; make, list and revoke links.
+    /// Rename, delete, restore; make, list and revoke links; take anybody's comment back.
     Manage,
 }
 

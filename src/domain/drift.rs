@@ -276,7 +276,12 @@ mod tests {
         for detail in [0.0, 0.3, 0.9] {
             let steps = (0..100_u8).map(|far| alike(detail, f32::from(far) / 100.0).percent());
             let steps: Vec<u8> = steps.collect();
-            assert!(steps.windows(2).all(|pair| pair[0] >= pair[1] && pair[0] - pair[1] <= 9), "{steps:?}");
+            assert!(
+                steps
+                    .windows(2)
+                    .all(|pair| pair[0] >= pair[1] && pair[0] - pair[1] <= 9),
+                "{steps:?}"
+            );
         }
     }
 

@@ -53,6 +53,8 @@ ids! {
     TurnId;
     /// One picture in the tree.
     VersionId;
+    /// A comment on a version.
+    CommentId;
     /// One preset that somebody saved.
     PresetId;
     /// One drawn mask.

@@ -8,6 +8,7 @@
 pub mod access;
 pub mod change;
 pub mod coach;
+pub mod comment;
 pub mod cost;
 pub mod drift;
 pub mod ids;
@@ -15,6 +16,7 @@ pub mod instruction;
 pub mod making;
 pub mod options;
 pub mod picture;
+pub mod pins;
 pub mod preset;
 pub mod region;
 pub mod search;

@@ -8,6 +8,8 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
+use super::pins::{BadPins, Pins};
+
 /// What was chosen; nothing of it is the backend's own way.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -27,6 +29,9 @@ pub struct Options {
     /// Whether what was not asked for is given back bit for bit; unless said, as the backend needs it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub keep_rest: Option<bool>,
+    /// Numbered points on the picture that the words may speak of.
+    #[serde(default, skip_serializing_if = "Pins::is_empty")]
+    pub pins: Pins,
 }
 
 /// How many results: 1 to 4.
@@ -77,6 +82,9 @@ pub enum BadOption {
     /// Neither on nor off.
     #[error("“Keep the rest” is on or off.")]
     KeepRest,
+    /// Not points.
+    #[error(transparent)]
+    Pins(#[from] BadPins),
 }
 
 impl BadOption {
@@ -89,6 +97,7 @@ impl BadOption {
             Self::Quality => "quality",
             Self::Workflow => "workflow",
             Self::KeepRest => "keep_rest",
+            Self::Pins(_) => "pins",
         }
     }
 }
@@ -106,6 +115,7 @@ impl Options {
             quality: chosen("quality").map(str::parse).transpose()?,
             workflow: chosen("workflow").map(str::parse).transpose()?,
             keep_rest: chosen("keep_rest").map(on_or_off).transpose()?,
+            pins: Pins::of_form(chosen)?,
         })
     }
 }
@@ -308,6 +318,8 @@ mod tests {
             ("quality", "best", "\"best\""),
             ("workflow", "../up", "\"../up\""),
             ("keep_rest", "maybe", "\"maybe\""),
+            ("pins", "1.2,0.5", "[[1.2,0.5]]"),
+            ("pins", "0.5", "[[0.5]]"),
         ] {
             assert_eq!(form(&[(name, value)]).map_err(BadOption::field), Err(name), "{value}");
             let json = format!("{{\"{name}\":{json}}}");

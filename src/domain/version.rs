@@ -34,6 +34,8 @@ pub struct Version {
     pub created_at: Moment,
     /// Somebody marked it as one to keep.
     pub starred: bool,
+    /// How many comments there are on it.
+    pub comments: u32,
 }
 
 /// What a model answered when it made a version: kept to be sent back to it, never served.

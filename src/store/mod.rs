@@ -6,6 +6,7 @@
 //!
 //! Read `migrations/0001_init.sql`, then `sessions`, `versions`, `turns`, `regions`, `shares`, `visitors`.
 
+pub mod comments;
 pub mod costs;
 pub mod gallery;
 pub mod presets;
@@ -33,7 +34,7 @@ use sqlx::{
 const OLDEST_SQLITE: [u32; 3] = [3, 51, 3];
 
 /// Every migration, oldest first. An applied one is never edited.
-const MIGRATIONS: [(i64, &str, &str); 9] = [
+const MIGRATIONS: [(i64, &str, &str); 10] = [
     (1, "init", include_str!("../../migrations/0001_init.sql")),
     (2, "raw_parts", include_str!("../../migrations/0002_raw_parts.sql")),
     (
@@ -47,6 +48,7 @@ const MIGRATIONS: [(i64, &str, &str); 9] = [
     (7, "search", include_str!("../../migrations/0007_search.sql")),
     (8, "presets", include_str!("../../migrations/0008_presets.sql")),
     (9, "inputs", include_str!("../../migrations/0009_inputs.sql")),
+    (10, "comments", include_str!("../../migrations/0010_comments.sql")),
 ];
 
 /// The database. Cheap to clone.

@@ -257,6 +257,7 @@ impl Store {
                 drift: made.drift.clone(),
                 created_at: now,
                 starred: false,
+                comments: 0,
             };
             versions::insert(&mut tx, &version, candidate).await?;
             if let Some(raw) = finished.raw.as_ref().filter(|_| candidate == 0) {

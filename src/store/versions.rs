@@ -63,6 +63,7 @@ impl Store {
             drift: None,
             created_at: now,
             starred: false,
+            comments: 0,
         };
         insert(&mut tx, &version, 0).await?;
         bump_revision(&mut tx, session, now).await?;
@@ -182,6 +183,7 @@ impl Store {
                     drift: new.drift,
                     created_at: now,
                     starred: false,
+                    comments: 0,
                 };
                 insert(&mut tx, &version, candidate).await?;
                 provenance::carry_over(&mut tx, beside, new.id, new.from).await?;
@@ -420,5 +422,6 @@ pub(super) fn read(row: &SqliteRow) -> Result<Version, StoreError> {
         drift: c.text_opt("drift")?.and_then(|text| serde_json::from_str(&text).ok()),
         created_at: c.moment("created_at")?,
         starred: c.number::<u32>("starred")? != 0,
+        comments: c.number("comments")?,
     })
 }

@@ -6,8 +6,10 @@
 //! Read this file (what people do), then `queue` (whose turn it is), `worker` (one attempt from claim to version) and
 //! `live` (who is watching).
 
+pub mod comments;
 mod guard;
 pub mod live;
+mod pins;
 mod queue;
 pub mod regions;
 pub mod returned;
@@ -314,6 +316,7 @@ impl Turns {
             canvas,
             as_returned: None,
             starred: false,
+            comments: 0,
             drift: None,
             created_at: now,
         };

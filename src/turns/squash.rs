@@ -84,8 +84,11 @@ fn joined(base: VersionId, turns: &[&Turn]) -> Option<Squash> {
     if with_references.next().is_some() {
         return None;
     }
-    // A region is one turn's, and words have no way to say it.
-    if turns.iter().any(|turn| turn.region.is_some()) {
+    // A region and points are one turn's, and words have no way to say them.
+    if turns
+        .iter()
+        .any(|turn| turn.region.is_some() || !turn.options.pins.is_empty())
+    {
         return None;
     }
     let sentences: Vec<String> = turns.iter().map(|turn| sentence(turn.instruction.as_str())).collect();

@@ -18,7 +18,10 @@ use super::{
     queue::{self, Slot},
 };
 use crate::{
-    backends::{Area, Backend, BackendError, BackendInfo, EditOutcome, EditRequest, PastStep, RawReply, Watch},
+    backends::{
+        Area, Backend, BackendError, BackendInfo, EditOutcome, EditRequest, PastStep, RawReply, Watch,
+        embedded::Embedded,
+    },
     blobs::{PictureError, RawImage, SPACE_FLOOR},
     domain::{
         change::Progress,
@@ -143,7 +146,8 @@ async fn attempt(
             retry_after_s: None,
         }));
     }
-    let request = prepare(turns, claimed, &cancel).await?;
+    let mut request = prepare(turns, claimed, &cancel).await?;
+    point(turns, backend.info(), &mut request, &cancel).await;
     let (mut region, first) = (
         request.region.as_ref().map(|area| area.mask.clone()),
         request
@@ -311,6 +315,7 @@ async fn prepare(turns: &Turns, claimed: &Claimed, cancel: &CancellationToken) -
         canvas: base.canvas,
         base: base.blob,
         references: references(turns, turn.session, &turn.references).await?,
+        is_pinned: false,
         instruction: turn.instruction.clone(),
         region,
         options: turn.options.clone(),
@@ -318,6 +323,22 @@ async fn prepare(turns: &Turns, claimed: &Claimed, cancel: &CancellationToken) -
         redo: store.newest_child(turn.session, turn.base).await?,
         seed: u64::from(claimed.attempt),
     })
+}
+
+/// Sends a copy with the points drawn on it along, where a model takes one more picture; the words tell of them in any case.
+async fn point(turns: &Turns, info: &BackendInfo, request: &mut EditRequest, cancel: &CancellationToken) {
+    let pins = &request.options.pins;
+    let has_room = u32::try_from(request.references.len()).is_ok_and(|taken| taken < info.references);
+    if pins.is_empty() || request.canvas || info.kind == Embedded::NAME || !has_room {
+        return;
+    }
+    match when_free(cancel, || turns.with_points(&request.base, pins)).await {
+        Ok(copy) => {
+            request.references.push(copy);
+            request.is_pinned = true;
+        }
+        Err(error) => tracing::warn!(%error, "points go out in words only"),
+    }
 }
 
 /// A region as backends are told of it.
@@ -687,6 +708,7 @@ mod tests {
             },
             canvas: false,
             references: Vec::new(),
+            is_pinned: false,
             instruction: Instruction::parse("make it warmer").expect("words"),
             region: None,
             options: Options::default(),

@@ -19,15 +19,19 @@ use tokio::sync::Mutex;
 use super::{
     error::WebError,
     gather,
-    views::fragments::{SessionHead, TurnCard},
+    views::{
+        comments::CommentsNews,
+        fragments::{SessionHead, TurnCard},
+    },
 };
 use crate::{
     app::App,
-    domain::ids::{SessionId, TurnId},
+    domain::ids::{SessionId, TurnId, VersionId},
+    store::comments::CommentsOf,
 };
 
-/// Turns read at once: what a stream may have waiting for a slow reader.
-const TURNS_AT_ONCE: u32 = 32;
+/// Turns read at once, and versions with other comments: what a stream may have waiting for a slow reader.
+const AT_ONCE: u32 = 32;
 /// What a tape keeps, in bytes: about twenty turns.
 const MOST_BYTES: usize = 64 * 1024;
 
@@ -70,6 +74,8 @@ enum What {
     /// The title or the selection.
     Head,
     Turn(TurnId),
+    /// The comments on a version.
+    Comments(VersionId),
 }
 
 /// What a reader is told next.
@@ -164,7 +170,7 @@ impl Stretch {
     }
 }
 
-/// Reads and renders what changed after `after`, at most [`TURNS_AT_ONCE`] turns of it; and the session's revision.
+/// Reads and renders what changed after `after`, at most [`AT_ONCE`] turns and comments of it; and the session's revision.
 async fn read(app: &App, session: SessionId, after: u64) -> Result<(Stretch, u64), WebError> {
     let mut stretch = Stretch {
         after,
@@ -178,13 +184,17 @@ async fn read(app: &App, session: SessionId, after: u64) -> Result<(Stretch, u64
         return Ok((stretch, session.revision));
     }
     // Only up to the revision of that row: what changes meanwhile is the next read's, so that nothing falls between two queries.
-    let turns = app
+    let mut turns = app
         .store
-        .turns_changed_between(session.id, after, session.revision, TURNS_AT_ONCE)
+        .turns_changed_between(session.id, after, session.revision, AT_ONCE)
         .await?;
-    let is_all = turns.len() < TURNS_AT_ONCE as usize;
-    let last_turn = turns.last().map_or(after, |turn| turn.revision);
-    stretch.upto = if is_all { session.revision } else { last_turn };
+    let upto = end_of(session.revision, turns.iter().map(|turn| turn.revision));
+    let said = app
+        .store
+        .comments_changed_between(session.id, after, upto, AT_ONCE)
+        .await?;
+    stretch.upto = end_of(upto, said.iter().map(|of| of.revision));
+    turns.retain(|turn| turn.revision <= stretch.upto);
     if head_revision > after && head_revision <= stretch.upto {
         let has_turn = turns.iter().any(|turn| turn.revision == head_revision);
         let id = (!has_turn).then_some(head_revision);
@@ -204,10 +214,35 @@ async fn read(app: &App, session: SessionId, after: u64) -> Result<(Stretch, u64
             event,
         });
     }
+    for of in said {
+        stretch.events.push_back(told_of(app, session.id, &of)?);
+    }
     // A head and a turn of one revision stay in this order, and only the second bears the id: a reader cut off between
     // the two asks again for both.
     stretch.events.make_contiguous().sort_by_key(|told| told.revision);
     Ok((stretch, session.revision))
+}
+
+/// Up to which revision a list is complete, given those of its entries: to the end, unless it is full.
+fn end_of(end: u64, revisions: impl ExactSizeIterator<Item = u64>) -> u64 {
+    if revisions.len() < AT_ONCE as usize {
+        end
+    } else {
+        revisions.last().unwrap_or(end)
+    }
+}
+
+fn told_of(app: &App, session: SessionId, of: &CommentsOf) -> Result<Told, WebError> {
+    let event = event(
+        Some(of.revision),
+        "part",
+        &render(app, &CommentsNews::new(session, of))?,
+    );
+    Ok(Told {
+        revision: of.revision,
+        what: What::Comments(of.version),
+        event,
+    })
 }
 
 fn render(app: &App, template: &impl Template) -> Result<String, WebError> {

@@ -17,6 +17,7 @@ use crate::{
         cost::Micros,
         ids::{ClientId, SessionId, TurnId, VersionId},
         options::Options,
+        pins::Pins,
         preset::Preset,
         session::Session,
         turn::{Turn, TurnState},
@@ -65,7 +66,14 @@ pub async fn session_state(app: &App, entered: Entered, wish: Wish) -> Result<Se
         .filter_map(|id| kept.iter().find(|version| version.id == *id).cloned())
         .collect();
     let (backend, mut options) = wish.chosen.unwrap_or_else(|| match turns.last() {
-        Some(last) => (Some(last.turn.backend.clone()), last.turn.options.clone()),
+        // Points are about one picture and its words; they come back only with those.
+        Some(last) => (
+            Some(last.turn.backend.clone()),
+            Options {
+                pins: Pins::default(),
+                ..last.turn.options.clone()
+            },
+        ),
         None => (None, Options::default()),
     });
     if let Some(preset) = &wish.preset {

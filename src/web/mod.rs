@@ -11,6 +11,7 @@ pub mod audit;
 mod canvas;
 pub mod changes;
 mod coach;
+mod comments;
 mod company;
 mod compare;
 mod drawing;
@@ -95,10 +96,19 @@ pub fn router(app: App) -> Router {
             get(pictures::rendition),
         )
         .route("/s/{session}/versions/{version}/star", post(tree::star))
+        .route(
+            "/s/{session}/versions/{version}/comments",
+            get(comments::show).post(comments::add),
+        )
+        .route(
+            "/s/{session}/versions/{version}/comments/{comment}/delete",
+            post(comments::take_back),
+        )
         .route("/s/{session}/compare", get(compare::show))
         .route("/s/{session}/difference", get(compare::difference))
         .route("/s/{session}/tree", get(tree::show))
         .route("/s/{session}/region", get(drawing::show))
+        .route("/s/{session}/pins", get(drawing::pins))
         .route("/s/{session}/coach", get(coach::show).post(coach::ask))
         .route("/s/{session}/typing", post(company::type_))
         .route("/s/{session}/squash", post(tree::squash))

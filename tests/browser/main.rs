@@ -6,6 +6,7 @@
 //!
 //! `PLANTAIN_PHOTOS=DIR` takes a real photo from there instead of a drawn one; `PLANTAIN_SHOTS=DIR` keeps screenshots.
 
+mod comments;
 mod company;
 #[path = "../it/drifting.rs"]
 mod drifting;
@@ -30,6 +31,7 @@ mod library;
 mod looks;
 mod markup;
 mod nets;
+mod points;
 #[expect(
     dead_code,
     reason = "a kit shared with the tests over HTTP; not all of it is needed here"
@@ -75,6 +77,11 @@ fn main() -> ExitCode {
         together::a3_two_at_once_each_branch_from_their_own_base,
         together::sec_share_03_the_address_bar_does_not_keep_the_token,
         together::sec_share_06_a_viewer_watches_until_the_link_is_revoked,
+        comments::ui_4_11_a_comment_reaches_the_other_without_losing_their_place,
+        comments::ui_4_11_comments_by_keyboard_alone,
+        comments::ui_5_comments_by_forms_and_links,
+        comments::ui_4_11_comments_look_right_at_a_desk,
+        comments::ui_4_11_comments_look_right_in_a_hand,
         company::ui_4_11_who_is_here_and_who_types,
         company::ui_4_11_ones_own_turn_is_no_news_on_a_slow_line,
         company::ui_4_2_the_coach_advises_and_never_rewrites,
@@ -115,6 +122,9 @@ fn main() -> ExitCode {
         regions::ui_4_8_smart_select_makes_a_rough_stroke_exact,
         regions::ui_4_8_a_stroke_over_a_large_mask_is_quick,
         guard::e5_the_card_of_a_guarded_turn_says_what_was_kept_and_each_offer_helps,
+        points::ui_4_8_points_are_set_and_named_at_a_desk,
+        points::ui_4_8_points_are_set_and_named_in_a_hand,
+        points::ui_4_8_points_by_keyboard_alone,
         verify::f4_a_stranger_is_told_where_a_picture_comes_from,
         library::ui_4_10_pictures_are_found_ticked_and_reused_at_a_desk,
         library::ui_4_10_pictures_are_found_ticked_and_reused_in_a_hand,

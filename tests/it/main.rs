@@ -3,6 +3,7 @@
 //! Read `house` first: the kit that starts a whole server and speaks HTTP to it.
 
 mod backends;
+mod comments;
 mod counting_gemini;
 mod crash;
 mod drift;
@@ -16,6 +17,7 @@ mod live;
 mod long_sessions;
 mod models;
 mod pictures;
+mod pins;
 mod program;
 mod provenance;
 mod regions;

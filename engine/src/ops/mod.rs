@@ -4,7 +4,7 @@
 //! Read `render.rs` first, then any operation (`brightness.rs` is the shortest), then `geometry.rs`.
 
 use crate::color::{Rgb, from_oklab, to_oklab};
-use crate::plan::{Op, Step, Target};
+use crate::plan::{Op, Step, Target, is_pin};
 use crate::raster::{Channels, Mask, Raster};
 use crate::render::{RenderContext, RenderError};
 use crate::rows::{Space, change_rows};
@@ -283,7 +283,8 @@ impl<'a> Canvas<'a> {
 
     /// After a thing was taken away, what was found may not be there any more.
     pub(crate) fn forget_what_was_found(&mut self) {
-        self.found.retain(|(target, _)| *target == Target::Region);
+        self.found
+            .retain(|(target, _)| *target == Target::Region || is_pin(target));
     }
 
     /// After a thing was put elsewhere, later steps hit it there.

@@ -5,7 +5,7 @@
 
 use super::words_for;
 use crate::context::Context;
-use crate::plan::{Op, Params, Reason, Step, Target};
+use crate::plan::{Op, Params, Reason, Step, Target, is_pin};
 
 /// The step as it can be done here, or why it cannot.
 pub(super) fn pass(mut step: Step, context: &Context) -> Result<Step, (Reason, String)> {
@@ -123,7 +123,9 @@ fn aim(target: Target, context: &Context) -> Result<Target, (Reason, String)> {
         Target::Reference { .. } => Err((Reason::NeedsGenerative, words_for::not_on_a_part(Op::Insert))),
         found if context.can_find(&found) => Ok(found),
         Target::Region => Err((Reason::CannotFind, words_for::no_region())),
-        Target::Subject | Target::Object { .. } | Target::Sky if context.region => Ok(Target::Region),
+        Target::Subject | Target::Object { .. } | Target::Sky if context.region && !is_pin(&target) => {
+            Ok(Target::Region)
+        }
         Target::Not { not } if *not != Target::Picture => {
             aim(*not, context).map(|inner| Target::Not { not: Box::new(inner) })
         }

@@ -4,6 +4,7 @@
 //! Made once per instruction, then cut into clauses by `clauses.rs` and read by `grammar.rs`.
 
 use super::lexer::{Kind, Token};
+use super::pins::name_pins;
 use super::spelling::Ending;
 use super::vocabulary::{Role, Sense, Vocabulary};
 use crate::plan::{Op, Target};
@@ -21,8 +22,8 @@ pub(super) struct Item {
     pub(super) used: bool,
 }
 
-/// Reads tokens as items.
-pub(super) fn items(tokens: &[Token], vocabulary: &Vocabulary) -> Vec<Item> {
+/// Reads tokens as items; so many points are set on the picture.
+pub(super) fn items(tokens: &[Token], vocabulary: &Vocabulary, pins: u32) -> Vec<Item> {
     // Typing mistakes are mended first, so that phrases of several words are found in spite of one.
     let words: Vec<Option<&str>> = tokens
         .iter()
@@ -55,7 +56,7 @@ pub(super) fn items(tokens: &[Token], vocabulary: &Vocabulary) -> Vec<Item> {
         });
         at += len;
     }
-    name_pictures(out)
+    name_pins(name_pictures(out), pins)
 }
 
 /// The most pictures that an instruction can speak of: the one being edited and its references.

@@ -16,6 +16,7 @@ mod lexer;
 mod looks;
 mod measures;
 mod operations;
+mod pins;
 mod places;
 mod placing;
 mod retouch;
@@ -39,7 +40,7 @@ const LONGEST: usize = 8000;
 /// leave things alone), one decline with [`Reason::NotAnEdit`] says so.
 pub fn understand(text: &str, context: &Context) -> Understanding {
     let text = shortened(text);
-    let items = items::items(&lexer::tokens(text), vocabulary::english());
+    let items = items::items(&lexer::tokens(text), vocabulary::english(), context.pins);
     let mut out = Understanding::default();
     let mut memory = Memory::default();
     // What a complaint just came to.

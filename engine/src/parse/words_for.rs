@@ -3,7 +3,7 @@
 //! The one rule: no sentence promises what the engine cannot do, and none blames the person.
 //! Called by the rules of `parse` wherever they decline.
 
-use crate::plan::{Op, Target};
+use crate::plan::{Op, Target, pin_of};
 
 pub(super) fn too_vague() -> String {
     "That could mean many things. Say one of these, for example: “brighten it a little”, “make the colours warmer”, “add some contrast”.".into()
@@ -100,6 +100,11 @@ pub(super) fn not_on_a_part(op: Op) -> String {
 }
 
 pub(super) fn cannot_find(target: &Target) -> String {
+    if let Target::Object { object, .. } = target
+        && let Some(n) = pin_of(object)
+    {
+        return format!("There is no point {n} on the picture. Set it and say the same again.");
+    }
     let what = crate::explain::target_words(target);
     format!("The built-in engine cannot find {what} by itself yet. Draw a region over it and say the same again.")
 }

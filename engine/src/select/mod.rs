@@ -5,8 +5,8 @@
 //! Called by `ops::Canvas`, which keeps the masks of a plan.
 //!
 //! Read `subject.rs` first, then `guided.rs` (edges at full size); `grabcut.rs` and its `mincut.rs` stand in for the net
-//! and follow a rough brush; `objects.rs` finds named things, `faces.rs` faces, `sky.rs` the sky; `desk.rs` is
-//! where nets are asked.
+//! and follow a rough brush; `objects.rs` finds named things, `faces.rs` faces, `pins.rs` what lies under a point, `sky.rs`
+//! the sky; `desk.rs` is where nets are asked.
 
 mod creatures;
 mod desk;
@@ -15,6 +15,7 @@ mod grabcut;
 mod guided;
 mod mincut;
 mod objects;
+mod pins;
 mod plane;
 mod sky;
 mod subject;
@@ -23,7 +24,7 @@ pub(crate) use self::desk::ask;
 pub(crate) use self::objects::{Seen, shared};
 pub(crate) use self::plane::{Part, Plane, Small};
 use crate::nets::{NetError, Nets};
-use crate::plan::Target;
+use crate::plan::{Target, pin_of};
 use crate::raster::{Mask, Raster};
 use crate::render::{RenderContext, RenderError};
 use crate::watch::{Run, Watch};
@@ -42,6 +43,9 @@ pub(crate) fn find(
         Target::Subject => subject::find(raster, context, run),
         Target::Sky => sky::find(raster, run),
         Target::Object { object, pick } if object == FACE => faces::find(raster, *pick, context, run),
+        Target::Object { object, .. } if pin_of(object).is_some() => {
+            pins::find(pin_of(object).unwrap_or_default(), &context.pins, raster, run)
+        }
         Target::Object { object, pick } => objects::find(raster, object, *pick, context, run),
         other => Err(RenderError::NoSuchTarget(other.clone())),
     }

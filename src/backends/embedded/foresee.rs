@@ -12,6 +12,7 @@ use crate::{blobs::Pixels, domain::coach::Foreseen, models::Models};
 #[must_use]
 pub fn foresee(text: &str, before: &[&str], attached: u32, region: bool, models: &Models) -> Foreseen {
     let context = |earlier: Vec<Step>| Context {
+        pins: 0,
         references: attached,
         region,
         finds: words::finds(models),

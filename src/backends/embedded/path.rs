@@ -78,6 +78,7 @@ pub(super) fn plan(request: &EditRequest, finds: Finds, facts: Option<Facts>) ->
     let drawn = request.region.is_some();
     let situation = Context {
         facts,
+        pins: request.options.pins.count(),
         ..context(request, finds, &known[base], drawn)
     };
     let understood = understand(request.instruction.as_str(), &situation);
@@ -90,6 +91,8 @@ fn context(request: &EditRequest, finds: Finds, done: &[Done], region: bool) -> 
     Context {
         references: u32::try_from(request.references.len()).unwrap_or(u32::MAX),
         region,
+        // Those of an earlier turn were set on another picture.
+        pins: 0,
         finds,
         earlier: done.iter().map(|done| done.step.clone()).collect(),
         facts: None,

@@ -125,6 +125,10 @@ pub(crate) fn cannot_render(error: &RenderError) -> String {
             "The picture would get {width} × {height} pixels; up to {} million are possible here. Ask for a smaller size.",
             max_pixels / 1_000_000
         ),
+        RenderError::NoSuchTarget(Target::Object { object, .. }) if object.starts_with("pin ") => {
+            let point = object.replacen("pin", "point", 1);
+            format!("Nothing under {point} can be told apart from what is around it. Draw a region over it and say the same again.")
+        }
         RenderError::NoSuchTarget(Target::Object { object, .. }) => {
             format!("No {object} can be found in this picture. Draw a region over it and say the same again.")
         }

@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 
 use super::{
     audit::Event,
-    canvas,
+    canvas, comments,
     error::WebError,
     events::{self, Dress},
     fields::Query,
@@ -38,6 +38,7 @@ use crate::{
         ids::{ClientId, RegionId, SessionId, ShareId, TurnId, VersionId},
         instruction::Instruction,
         options::{Count, Options, Quality, Ratio, Workflow},
+        pins::Pins,
         session::Title,
         share::{Access, Lifetime},
         turn::Turn,
@@ -82,6 +83,14 @@ pub fn router() -> Router<App> {
         .route("/sessions/{session}/turns/{turn}", get(show_turn))
         .route("/sessions/{session}/turns/{turn}/cancel", post(cancel))
         .route("/sessions/{session}/turns/{turn}/retry", post(retry))
+        .route(
+            "/sessions/{session}/versions/{version}/comments",
+            get(comments::api_show).post(api_comment),
+        )
+        .route(
+            "/sessions/{session}/versions/{version}/comments/{comment}",
+            axum::routing::delete(comments::api_take_back),
+        )
         .route("/sessions/{session}/versions/{version}/picture", get(pictures::stored))
         .route(
             "/sessions/{session}/versions/{version}/renditions/{size}",
@@ -267,6 +276,8 @@ struct Submit {
     quality: Option<Quality>,
     workflow: Option<Workflow>,
     keep_rest: Option<bool>,
+    #[serde(default)]
+    pins: Pins,
 }
 
 async fn submit(
@@ -293,6 +304,7 @@ async fn submit(
             quality: body.quality,
             workflow: body.workflow,
             keep_rest: body.keep_rest,
+            pins: body.pins,
         },
         backend: body.backend,
         author: visit.author(&app, id).await?,
@@ -302,6 +314,29 @@ async fn submit(
         Submitted::Seen(turn) => (StatusCode::OK, turn),
     };
     Ok((status, turn_answer(&app, &turn).await?).into_response())
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Say {
+    text: String,
+    client_id: Option<ClientId>,
+}
+
+async fn api_comment(
+    State(app): State<App>,
+    visit: Visit,
+    Path((session, version)): Path<(String, String)>,
+    body: Sent,
+) -> Result<Response, WebError> {
+    let entered = visit.enter(&app, &session, Action::Edit).await?;
+    let body: Say = read_json(&body)?;
+    let client_id = body
+        .client_id
+        .unwrap_or_else(|| ClientId::new(random::uuid(app.clock.now())));
+    let (is_new, comment) = comments::say(&app, &visit, &entered, &version, &body.text, client_id).await?;
+    let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
+    Ok((status, Json(json!({"comment": shape::comment(&comment)}))).into_response())
 }
 
 async fn turn_answer(app: &App, turn: &Turn) -> Result<Json<Value>, WebError> {

@@ -8,6 +8,7 @@ use crate::{
     app::App,
     backends::BackendInfo,
     domain::{
+        comment::Comment,
         drift::{Alike, Drift},
         session::Session,
         share::Share,
@@ -113,6 +114,18 @@ pub fn turn(app: &App, turn: &Turn, place: Option<u32>) -> Value {
         _ => {}
     }
     shape
+}
+
+/// A comment.
+#[must_use]
+pub fn comment(comment: &Comment) -> Value {
+    json!({
+        "id": comment.id,
+        "version": comment.version,
+        "author": comment.author.name,
+        "text": comment.words.as_str(),
+        "created_at": comment.created_at,
+    })
 }
 
 /// A share.

@@ -11,7 +11,8 @@ use super::{
 };
 use crate::domain::{
     cost::Micros,
-    options::{Count, Quality},
+    options::{Count, Options, Quality},
+    pins::Pins,
 };
 
 /// What the row prints.
@@ -91,7 +92,10 @@ impl Choices {
             ),
             keep: backends.iter().any(|backend| backend.offers.touches_the_rest),
             freely: options.keep_rest == Some(false),
-            open: *options != Default::default(),
+            open: Options {
+                pins: Pins::default(),
+                ..options.clone()
+            } != Options::default(),
             forecast: forecast(state),
             spent: state.spending.as_ref().map(|spending| {
                 let mut line = format!(

@@ -1,6 +1,7 @@
-//! The tools that draw a region over a version, and the page that does with four numbers.
+//! The tools that draw a region over a version and set points on it, and the pages that do with numbers.
 //!
-//! Rule: what a tool is called is written here in HTML, what it does in `mask-brush.js`. Called by `web::drawing`.
+//! Rule: what a tool is called is written here in HTML, what it does in `mask-brush.js` and `pin-board.js`. Called by
+//! `web::drawing`.
 
 use askama::Template;
 
@@ -27,7 +28,23 @@ pub struct Drawing {
     drawing: DrawingView,
 }
 
-/// What both print.
+/// The page with points in numbers, which works without scripts.
+#[derive(Debug, Template)]
+#[template(path = "pages/pins.html")]
+pub struct PinsPage {
+    site: Site,
+    head: HeadView,
+    drawing: DrawingView,
+}
+
+/// `<pin-board id="pin-board">`.
+#[derive(Debug, Template)]
+#[template(path = "fragments/pin_board.html")]
+pub struct PinBoard {
+    drawing: DrawingView,
+}
+
+/// What all of them print.
 #[derive(Debug, Clone)]
 pub struct DrawingView {
     session: String,
@@ -66,6 +83,22 @@ impl DrawingView {
     #[must_use]
     pub fn into_page(self, site: &Site, session: &Session) -> DrawingPage {
         DrawingPage {
+            site: site.clone(),
+            head: HeadView::new(session),
+            drawing: self,
+        }
+    }
+
+    /// The board for points alone.
+    #[must_use]
+    pub const fn into_pin_board(self) -> PinBoard {
+        PinBoard { drawing: self }
+    }
+
+    /// The page with points in numbers.
+    #[must_use]
+    pub fn into_pins_page(self, site: &Site, session: &Session) -> PinsPage {
+        PinsPage {
             site: site.clone(),
             head: HeadView::new(session),
             drawing: self,

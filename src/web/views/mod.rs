@@ -8,6 +8,7 @@
 
 pub mod choices;
 pub mod coach;
+pub mod comments;
 pub mod company;
 pub mod compare;
 pub mod drawing;

@@ -140,6 +140,8 @@ struct Composer {
     references: Vec<Thumb>,
     backends: Vec<BackendOption>,
     only: Option<String>,
+    /// Points that were set, as the form's field.
+    pins: String,
     choices: Choices,
     max_chars: usize,
     max_references: u32,
@@ -212,6 +214,7 @@ impl Composer {
             references: state.references.iter().map(Thumb::of).collect(),
             only: (backends.len() == 1).then(|| backends[0].label.clone()),
             backends,
+            pins: state.options.pins.in_form(),
             choices: Choices::new(state),
             max_chars: Instruction::MAX_CHARS,
             max_references: MAX_REFERENCES,
@@ -335,7 +338,7 @@ const fn usual(status: u16) -> (&'static str, &'static str) {
 }
 
 /// The one attribute by which a page hides what its viewer may not do (the server refuses it anyway).
-const fn may(standing: Standing) -> &'static str {
+pub(super) const fn may(standing: Standing) -> &'static str {
     match standing {
         Standing::Owner => "own",
         Standing::Editor => "edit",

@@ -35,6 +35,10 @@ pub struct Thumb {
     pub original: String,
     /// Somebody marked it as one to keep.
     pub starred: bool,
+    /// Where its comments are read.
+    pub discussion: String,
+    /// How many there are.
+    pub comments: u32,
 }
 
 impl Thumb {
@@ -52,8 +56,16 @@ impl Thumb {
             size: words::size(version.blob.dimensions),
             original: format!("/s/{}/versions/{}/picture", version.session, version.id),
             starred: version.starred,
+            discussion: discussion(version.session, version.id),
+            comments: version.comments,
         }
     }
+}
+
+/// The address of the comments on a version.
+#[must_use]
+pub fn discussion(session: SessionId, version: VersionId) -> String {
+    format!("/s/{session}/versions/{version}/comments")
 }
 
 /// The address of a rendition.

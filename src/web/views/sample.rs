@@ -2,10 +2,14 @@
 
 use uuid::Uuid;
 
-use super::{BackendChoice, Mode, NetsLine, PathNode, SessionState, SessionSummary, Site, StageState, TurnView};
+use super::{
+    BackendChoice, Mode, NetsLine, PathNode, SessionState, SessionSummary, Site, StageState, TurnView,
+    comments::CommentsState,
+};
 use crate::domain::{
     access::Standing,
-    ids::{ClientId, SessionId, ShareId, TurnId, VersionId, VisitorId},
+    comment::{Comment, Words},
+    ids::{ClientId, CommentId, SessionId, ShareId, TurnId, VersionId, VisitorId},
     instruction::Instruction,
     picture::{Blob, Dimensions, Format},
     session::{Owner, Session, Title},
@@ -14,6 +18,7 @@ use crate::domain::{
     turn::{Author, Failure, FailureKind, Outcome, Turn, TurnState, Usage},
     version::{Origin, Version},
 };
+use crate::store::comments::CommentsOf;
 
 pub const NOW: Moment = Moment::from_millis(1_795_426_800_000);
 
@@ -78,6 +83,7 @@ pub fn version(number: u32) -> Version {
         drift: None,
         created_at: NOW.plus_millis(-120_000),
         starred: number == 3,
+        comments: if number == 4 { 2 } else { 0 },
     }
 }
 
@@ -216,5 +222,42 @@ pub fn share(number: u128, access: Access) -> Share {
         revoked_at: None,
         last_used_at: None,
         uses: 0,
+    }
+}
+
+pub fn comments(standing: Standing) -> CommentsState {
+    let comment = |number: u128, name: &str, words: &str| Comment {
+        id: CommentId::new(Uuid::from_u128(0x500 + number)),
+        session: session("x").id,
+        version: version_id(4),
+        client_id: ClientId::new(Uuid::from_u128(0x600 + number)),
+        author: Author {
+            visitor: None,
+            name: name.into(),
+        },
+        words: Words::parse(words).unwrap(),
+        created_at: NOW.plus_millis(-60_000),
+    };
+    CommentsState {
+        version: version(4),
+        comments: vec![
+            (comment(1, "Ana", "Too warm?\nThe sky was <b>blue</b>."), true),
+            (comment(2, "Ben", "Fine by me"), false),
+        ],
+        standing,
+        fresh_client_id: ClientId::new(Uuid::from_u128(0x99)),
+        text: String::new(),
+        error: None,
+        say: None,
+    }
+}
+
+pub fn comments_news() -> CommentsOf {
+    CommentsOf {
+        version: version_id(4),
+        number: 4,
+        count: 2,
+        revision: 18,
+        newest: Some((ClientId::new(Uuid::from_u128(0x602)), "Ben".into())),
     }
 }

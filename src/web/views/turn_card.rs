@@ -52,6 +52,8 @@ pub struct Card {
     pub drift: Vec<DriftNote>,
     /// The drawn region: "12 % of the picture", and its mask.
     pub region: Option<(String, String)>,
+    /// The points that its words may speak of: "1 is at 32 % from the left, …".
+    pub pins: Vec<String>,
     /// Where it moved the selection.
     pub moved_to: Option<Thumb>,
     /// What the backend said in words.
@@ -132,6 +134,7 @@ impl Card {
             backend: turn.backend.clone(),
             sent: turn.prompt.clone(),
             again: again(turn),
+            pins: turn.options.pins.in_words(),
             region: turn.region.map(|region| {
                 let mask = format!("/s/{}/regions/{}", turn.session, region.id);
                 (region.share.in_words(), mask)
@@ -171,6 +174,7 @@ impl Card {
             base: None,
             references: Vec::new(),
             region: None,
+            pins: Vec::new(),
             results: Vec::new(),
             drift: Vec::new(),
             moved_to: None,
@@ -348,8 +352,12 @@ fn again(turn: &Turn) -> String {
     let region = turn
         .region
         .map_or_else(String::new, |region| format!("&region={}", region.id));
+    let pins = match turn.options.pins.in_form() {
+        none if none.is_empty() => none,
+        pins => format!("&pins={pins}"),
+    };
     format!(
-        "/s/{}?v={}{references}{region}&again={}",
+        "/s/{}?v={}{references}{region}{pins}&again={}",
         turn.session, turn.base, turn.id
     )
 }

@@ -48,6 +48,13 @@ export async function adopt(id) {
   }
 }
 
+/** Region and points of an earlier turn, as its address has them. */
+export function recall(href) {
+  const had = new URL(href).searchParams;
+  adopt(had.get("region"));
+  if (had.has("pins") || find("#pins-chip input")) import("./pins.js").then((pins) => pins.adopt(had.get("pins"), had.get("v")));
+}
+
 function remove() {
   region = null;
   show();

@@ -1,5 +1,4 @@
-// What is laid over the stage: the comparison, the region, the tree of versions. Their modules and their style sheet come
-// when one is used for the first time.
+// What is laid over the stage, and comments below it: modules and a style sheet that come when one is used.
 //
 // Rule: one layer at a time, opened by a link that leads to a page of its own without scripts; the stage below rests.
 import { ask, find, toast } from "./page.js";
@@ -9,12 +8,14 @@ const PARTS = {
   compare: () => import("../elements/image-compare.js"),
   region: () => import("../elements/mask-brush.js"),
   tree: () => import("../elements/version-tree.js"),
+  pins: () => import("../elements/pin-board.js"),
+  comments: () => import("./comments.js"),
 };
-const KEYS = { c: "compare", r: "region", t: "tree" };
+const KEYS = { c: "compare", r: "region", t: "tree", p: "pins", n: "comments" };
 const LINKS = Object.keys(PARTS).map((part) => `a[data-${part}]`).join();
 
 let layer = null;
-/** How far the conversation was open on a small screen before the layer needed the room. */
+/** How far the conversation was open before, on a small screen. */
 let stop = null;
 
 /** Lays a part of the server's making over the stage. */
@@ -23,6 +24,7 @@ export async function open(part, href) {
   if (!bench) return location.assign(href);
   bench.setAttribute("aria-busy", "true");
   try {
+    if (part === "comments") return (await PARTS[part]()).toggle(href);
     const [answer] = await Promise.all([ask(href), PARTS[part](), dressed()]);
     if (!answer.ok) return toast(answer.words);
     lay(bench, answer.doc.body.firstElementChild, part);
@@ -111,24 +113,26 @@ document.addEventListener("keydown", (event) => {
 
 // Another version came to the stage below.
 document.addEventListener("swapped", ({ detail }) => {
+  if (detail.id === "comments-news") PARTS.comments().then(({ told }) => told(detail), () => {});
   if (detail.id !== "stage" || !layer) return;
   detail.inert = true;
   if (layer.staged) layer.staged(detail.dataset);
   else close();
 });
 
-// Words of an earlier turn come back with its region; a region drawn before the page was loaded anew is still there.
+// Words of an earlier turn bring back what was drawn; after a reload it is still there.
 const drawn = () => import("./region.js");
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-again]");
-  if (link && !event.metaKey && !event.ctrlKey && !event.shiftKey) drawn().then(({ adopt }) => adopt(new URL(link.href).searchParams.get("region")));
+  if (link && !event.metaKey && !event.ctrlKey && !event.shiftKey) drawn().then(({ recall }) => recall(link.href));
 }, true);
 if (find("#region-chip")) {
+  if (find("#pins-chip input")) import("./pins.js");
   let id = new URLSearchParams(location.search).get("region");
   try {
     id ??= sessionStorage.getItem(`region:${document.body.dataset.session}`);
   } catch {
-    // This browser keeps nothing; then there is nothing to bring back.
+    // This browser keeps nothing.
   }
   if (id) drawn().then(({ adopt }) => adopt(id));
 }

@@ -14,4 +14,4 @@ mod routes;
 mod secrets;
 mod sign_in;
 mod slow;
-mod world;
+pub mod world;

@@ -27,6 +27,8 @@ pub struct World {
     pub turn: String,
     /// A drawn region.
     pub region: String,
+    /// A comment of the owner's.
+    pub comment: String,
     /// A link that nobody uses.
     pub spare: String,
     /// The owner's own token.
@@ -60,6 +62,9 @@ impl World {
             .ask(Method::POST, &format!("/api/v1/sessions/{session}/regions"))
             .multipart(mask);
         let drawn: Value = drawn.send().await.expect("an answer").json().await.expect("JSON");
+        let comments = format!("/api/v1/sessions/{session}/versions/{version}/comments");
+        let said = own.post(&comments, &json!({"text": "Lovely."})).await;
+        let said: Value = said.json().await.expect("JSON");
         house.app.clock.advance(25 * 60 * 60 * 1000);
 
         let bearer = |token: &str| house.bearer(token);
@@ -96,6 +101,7 @@ impl World {
             version,
             turn: text(&failed["id"]),
             region: text(&drawn["id"]),
+            comment: text(&said["comment"]["id"]),
             spare: spare.id,
             edit_token,
             people: people.into_iter().zip(links.map(Clone::clone)).collect(),
@@ -112,6 +118,7 @@ impl World {
             .replace("{turn}", &self.turn)
             .replace("{share}", &self.spare)
             .replace("{region}", &self.region)
+            .replace("{comment}", &self.comment)
             .replace("{preset}", &self.spare)
             .replace("{token}", link)
             .replace("{size}", "320")
@@ -153,6 +160,7 @@ impl World {
             Some("/sessions/{session}/turns") => {
                 Body::Json(json!({"instruction": "make it warmer", "client_id": fresh_id()}))
             }
+            Some("/sessions/{session}/versions/{version}/comments") => Body::Json(json!({"text": "Lovely."})),
             Some("/sessions/{session}/shares") => Body::Json(json!({"access": "view"})),
             Some("/sessions/{session}") if *method == Method::PATCH => Body::Json(json!({"head": self.version})),
             Some(_) => Body::Nothing,
@@ -171,6 +179,7 @@ impl World {
                 "/s/{session}/squash" => Body::Fields(format!("version={}&client_id={}", self.version, fresh_id())),
                 "/s/{session}/rename" => Body::Fields("title=Dusk".into()),
                 "/s/{session}/turns" => Body::Fields(turn()),
+                "/s/{session}/versions/{version}/comments" => Body::Fields("text=Lovely.".into()),
                 "/s/{session}/shares" => Body::Fields("access=view".into()),
                 _ => Body::Fields(String::new()),
             },

@@ -10,8 +10,8 @@ use askama::Template;
 use scraper::{ElementRef, Html, Selector};
 
 use super::{
-    FreshLink, Mode, compare::CompareView, drawing::DrawingView, fragments::*, gallery::*, pages::*, presets::*,
-    sample, tree::*, turn_card::Card,
+    FreshLink, Mode, comments::*, compare::CompareView, drawing::DrawingView, fragments::*, gallery::*, pages::*,
+    presets::*, sample, tree::*, turn_card::Card,
 };
 use crate::{
     domain::{access::Standing, ids::PresetId, share::Access, turn::FailureKind, turn::TurnState},
@@ -148,7 +148,16 @@ fn everything() -> Vec<(&'static str, String)> {
     };
     let preset_panel = html(&PresetPage::new(&site, &presets).into_fragment());
     presets.session = None;
+    let talk = Talk::new(&sample::comments(Standing::Owner));
+    let news = CommentsNews::new(session.id, &sample::comments_news());
     vec![
+        (
+            "comments",
+            html(&talk.clone().into_page(&site, session, Standing::Owner)),
+        ),
+        ("comments alone", html(&talk.clone().into_fragment())),
+        ("comments answered", html(&talk.into_answer())),
+        ("news of a comment", html(&news)),
         ("presets", html(&PresetPage::new(&site, &presets))),
         ("presets alone", preset_panel),
         ("gallery", full),
@@ -158,6 +167,8 @@ fn everything() -> Vec<(&'static str, String)> {
         ("compare", html(&compare.clone().into_page(&site, session))),
         ("compare alone", html(&compare.into_fragment())),
         ("region", html(&drawing.clone().into_page(&site, session))),
+        ("points", html(&drawing.clone().into_pins_page(&site, session))),
+        ("points alone", html(&drawing.clone().into_pin_board())),
         ("region tools", html(&drawing.into_fragment())),
         ("tree", html(&tree.clone().into_page(&site, session))),
         ("tree alone", html(&tree.into_fragment())),
