@@ -27,6 +27,8 @@ pub use state::{
     BackendChoice, FreshLink, Mode, PathNode, SessionState, SessionSummary, Site, Spending, StageState, TurnView,
 };
 
+pub use words::month;
+
 #[cfg(test)]
 mod sample;
 #[cfg(test)]
