@@ -10,6 +10,7 @@ mod drift;
 mod faults;
 mod house;
 mod house_rules;
+mod languages;
 mod library;
 mod live;
 mod long_sessions;
