@@ -16,8 +16,8 @@ function relative(seconds) {
 
 function elapsed(seconds) {
   const whole = Math.max(0, Math.floor(seconds));
-  const seconds = whole % 60;
-  return whole < 60 ? word("seconds", { seconds }) : word("minutes", { minutes: Math.floor(whole / 60), seconds });
+  const minutes = Math.floor(whole / 60);
+  return word(minutes ? "minutes" : "seconds", { minutes, seconds: whole % 60 });
 }
 
 function set(time, text) {
