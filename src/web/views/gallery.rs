@@ -187,7 +187,7 @@ impl Photo {
         let version = &found.version;
         let (alt, words) = match found.asked.as_str() {
             "" => {
-                let alt = say("gallery-alt-came").with("title", &found.title.to_string());
+                let alt = say("gallery-alt-came").with("title", found.title.to_string());
                 (alt.into(), say("gallery-came").into())
             }
             asked => (words::brief(asked, 200), words::brief(asked, 80)),
@@ -241,9 +241,7 @@ impl DeletePage {
         let doomed = |(session, versions): &(Session, u32)| Doomed {
             id: session.id.to_string(),
             title: session.title.to_string(),
-            versions: match versions {
-                count => say("gallery-versions").with("count", count).into(),
-            },
+            versions: say("gallery-versions").with("count", versions).into(),
         };
         Self {
             site: site.clone(),
