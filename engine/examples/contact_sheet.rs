@@ -90,6 +90,7 @@ fn nets() -> Nets {
         upscale_2: net("upscale_2.onnx"),
         upscale_4: net("upscale_4.onnx"),
         style: net("style.onnx"),
+        ..Nets::default()
     }
 }
 

@@ -155,8 +155,12 @@ impl Found {
             words.push(format!("shifted by {shift:.1} px"));
         }
         if self.zoom.abs() >= 0.05 {
-            let way = if self.zoom > 0.0 { "larger" } else { "smaller" };
-            words.push(format!("{:.1} % {way}", self.zoom.abs()));
+            let percent = self.zoom.abs();
+            words.push(if self.zoom > 0.0 {
+                format!("{percent:.1} % larger")
+            } else {
+                format!("{percent:.1} % smaller")
+            });
         }
         if self.degrees.abs() >= 0.05 {
             words.push(format!("turned by {:.1}°", self.degrees.abs()));

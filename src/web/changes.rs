@@ -1,4 +1,4 @@
-//! What changed in a session, as events of its live stream: read and rendered once, told to all who watch.
+//! What changed in a session, as events of its live stream: read and rendered once for each language, told to all who watch.
 //!
 //! Rule: rows are the truth and a tape only remembers what was last read from them, never more than [`MOST_BYTES`]; who
 //! is further behind reads the rows. A tape is locked while it is brought up to date, never while somebody receives.
@@ -19,6 +19,7 @@ use tokio::sync::Mutex;
 use super::{
     error::WebError,
     gather,
+    languages::Language,
     views::{
         comments::CommentsNews,
         fragments::{SessionHead, TurnCard},
@@ -41,14 +42,15 @@ pub struct Changes(Arc<Shelf>);
 
 #[derive(Debug, Default)]
 struct Shelf {
-    tapes: Latch<HashMap<SessionId, Weak<Tape>>>,
+    tapes: Latch<HashMap<(SessionId, Language), Weak<Tape>>>,
     rendered: AtomicU64,
 }
 
-/// The latest changes of one session; lives as long as somebody holds it.
+/// The latest changes of one session in one language; lives as long as somebody holds it.
 #[derive(Debug)]
 pub struct Tape {
     session: SessionId,
+    language: Language,
     recent: Mutex<Stretch>,
 }
 
@@ -90,23 +92,24 @@ pub struct Next {
 }
 
 impl Changes {
-    /// The tape of a session that stands at `revision`, shared with all who hold it already.
+    /// The tape of a session that stands at `revision`, shared with all who hold it already and read the same language.
     #[must_use]
-    pub fn tape(&self, session: SessionId, revision: u64) -> Arc<Tape> {
+    pub fn tape(&self, session: SessionId, language: Language, revision: u64) -> Arc<Tape> {
         let mut tapes = self.0.tapes.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(tape) = tapes.get(&session).and_then(Weak::upgrade) {
+        if let Some(tape) = tapes.get(&(session, language)).and_then(Weak::upgrade) {
             return tape;
         }
         tapes.retain(|_, tape| tape.strong_count() > 0);
         let tape = Arc::new(Tape {
             session,
+            language,
             recent: Mutex::new(Stretch {
                 after: revision,
                 upto: revision,
                 events: VecDeque::new(),
             }),
         });
-        tapes.insert(session, Arc::downgrade(&tape));
+        tapes.insert((session, language), Arc::downgrade(&tape));
         tape
     }
 
@@ -129,11 +132,11 @@ impl Tape {
         if last < recent.after {
             // Older than the tape: they read for themselves, and keep nobody waiting.
             drop(recent);
-            let (stretch, of) = read(app, self.session, last).await?;
+            let (stretch, of) = self.read(app, last).await?;
             return Ok(stretch.next(last, of));
         }
         while newest.is_none_or(|newest| recent.upto < newest) || recent.upto < last {
-            let (further, revision) = read(app, self.session, recent.upto).await?;
+            let (further, revision) = self.read(app, recent.upto).await?;
             let is_all = further.upto >= revision;
             of = of.max(revision);
             recent.append(further);
@@ -142,6 +145,10 @@ impl Tape {
             }
         }
         Ok(recent.next(last, of))
+    }
+
+    async fn read(&self, app: &App, after: u64) -> Result<(Stretch, u64), WebError> {
+        self.language.during(read(app, self.session, after)).await
     }
 }
 

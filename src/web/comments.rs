@@ -15,6 +15,7 @@ use super::{
     api::shape,
     error::{WebError, wants_fragment},
     fields::Fields,
+    languages,
     page::Page,
     views::comments::{CommentsState, Talk},
     visit::{Entered, Visit, parse},
@@ -79,7 +80,7 @@ pub async fn add(
     };
     let mut state = state(&app, &visit, &entered, parse(&version)?).await?;
     let Some(error) = refused else {
-        state.say = Some("Comment added");
+        state.say = Some(languages::say("comments-added").into());
         return Ok(Page(Talk::new(&state).into_answer()).into_response());
     };
     state.text = text.to_owned();
@@ -104,7 +105,7 @@ pub async fn take_back(
         return Ok(Redirect::to(&page).into_response());
     }
     let mut state = state(&app, &visit, &entered, parse(&version)?).await?;
-    state.say = Some("Comment deleted");
+    state.say = Some(languages::say("comments-deleted").into());
     Ok(Page(Talk::new(&state).into_list()).into_response())
 }
 

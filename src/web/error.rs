@@ -14,6 +14,7 @@ use serde_json::json;
 use tracing::Instrument as _;
 
 use super::{
+    languages::{Language, told},
     page::Page,
     refusal::{Asked, Refusal},
     views::{fragments::Notice, pages::ErrorPage},
@@ -298,7 +299,25 @@ pub async fn dress(State(app): State<App>, mut request: Request, next: Next) -> 
     // At the highest level, so that no filter that lets a line through takes its request away.
     let span = tracing::error_span!("request", request_id = id);
     request.extensions_mut().insert(RequestId(id.clone()));
-    dressed(app, request, next, id).instrument(span).await
+    // The JSON interface is for programs, and those are spoken to in English.
+    let language = if request.uri().path().starts_with("/api/") {
+        Language::English
+    } else {
+        Language::of(request.headers())
+    };
+    let mut response = language.during(dressed(app, request, next, id)).instrument(span).await;
+    name_language(&mut response, language);
+    response
+}
+
+/// Says in which language a page is, and that another reader may be sent another.
+fn name_language(response: &mut Response, language: Language) {
+    let headers = response.headers_mut();
+    let kind = headers.get(header::CONTENT_TYPE);
+    if kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html")) {
+        headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
+        headers.append(header::VARY, HeaderValue::from_static("accept-language, cookie"));
+    }
 }
 
 async fn dressed(app: App, request: Request, next: Next, id: String) -> Response {
@@ -368,10 +387,11 @@ fn body_of(app: &App, error: WebError, asked: Asked, fragment: bool, id: &str) -
             json!({"error": {"code": error.code, "message": error.message, "field": error.field, "request_id": id}});
         Json(body).into_response()
     } else if fragment {
-        Page(Notice::new(&error.message)).into_response()
+        Page(Notice::new(&told(&error.message))).into_response()
     } else {
-        let words = (status != StatusCode::NOT_FOUND).then_some(error.message.as_str());
-        Page(ErrorPage::new(&site_for_errors(app), status.as_u16(), words, Some(id))).into_response()
+        let words = (status != StatusCode::NOT_FOUND).then(|| told(&error.message));
+        let site = site_for_errors(app);
+        Page(ErrorPage::new(&site, status.as_u16(), words.as_deref(), Some(id))).into_response()
     };
     *response.status_mut() = status;
     if let Some(seconds) = error.retry_after_s {

@@ -23,6 +23,7 @@ use super::{
     company::Company,
     error::WebError,
     fields::{Fields, Query},
+    languages::{Language, say, told},
     serve::Stopping,
     visit::Visit,
 };
@@ -40,7 +41,7 @@ use crate::{
 const BETWEEN_LOOKS: Duration = Duration::from_secs(4);
 /// What a reader's parser skips; it only shows that the line is alive.
 const COMMENT: &[u8] = b":\n\n";
-/// The last word before a stop: come back in a second.
+/// The last word before a stop, which only programs read: come back in a second.
 const STOPPING: &[u8] = b"event: stopping\nretry: 1000\ndata: The server is stopping.\n\n";
 
 /// What the events of a stream look like.
@@ -93,8 +94,10 @@ pub async fn stream_of(
         .filter(|last| *last <= entered.session.revision)
         .unwrap_or(0);
     let stopping = stopping.map_or_else(|| app.stopping.clone(), |Extension(Stopping(token))| token);
+    // The stream is read after the answer to this request, in which the reader's language is known.
+    let language = Language::current();
     let follower = Follower {
-        tape: app.changes.tape(id, entered.session.revision),
+        tape: app.changes.tape(id, language, entered.session.revision),
         comments: every(Duration::from_secs(app.config.stream_comment_seconds)),
         looks: every(BETWEEN_LOOKS),
         app,
@@ -108,6 +111,7 @@ pub async fn stream_of(
         ended: false,
         stopping,
         dress,
+        language,
         company: Company::default(),
     };
     let headers = [
@@ -161,6 +165,7 @@ struct Follower {
     comments: Interval,
     stopping: CancellationToken,
     dress: Dress,
+    language: Language,
     company: Company,
 }
 
@@ -202,13 +207,18 @@ impl Follower {
                 Hint::Changed(changed) if changed.revision == 0 => (self.newest, self.is_behind) = (None, true),
                 Hint::Changed(changed) if changed.revision <= self.last => {}
                 Hint::Changed(changed) => (self.newest, self.is_behind) = (Some(changed.revision), true),
-                Hint::Progress(progress) => self.waiting.push_back(progress_event(&progress)),
+                Hint::Progress(progress) => {
+                    let event = self.language.speaking(|| progress_event(&progress));
+                    self.waiting.push_back(event);
+                }
                 Hint::Rights => self.look().await?,
                 Hint::People => self.company.stir(),
             },
             () = self.company.due(), if self.dress == Dress::Page => {
                 let people = self.app.live.people(self.session);
-                self.waiting.extend(self.company.told(&people, self.watching.client())?);
+                let told = || self.company.told(&people, self.watching.client());
+                let told = self.language.speaking(told)?;
+                self.waiting.extend(told);
             }
             _ = self.looks.tick() => self.look().await?,
             _ = self.comments.tick() => self.waiting.push_back(Bytes::from_static(COMMENT)),
@@ -257,12 +267,9 @@ impl Follower {
         let session = self.app.store.session(self.session).await?;
         let in_use = session.is_some_and(|session| session.deleted_at.is_none());
         if authorize(standing, Action::See).is_err() || !in_use {
-            let words = if in_use {
-                "Your link to this session does not work any more."
-            } else {
-                "This session was deleted."
-            };
-            self.waiting.push_back(event(None, "gone", words));
+            let words = say(if in_use { "gone-link" } else { "gone-session" });
+            let words = self.language.speaking(|| words.to_string());
+            self.waiting.push_back(event(None, "gone", &words));
             self.ended = true;
         }
         Ok(())
@@ -270,6 +277,7 @@ impl Follower {
 }
 
 fn progress_event(progress: &Progress) -> Bytes {
-    let data = json!({"turn": progress.turn, "fraction": progress.fraction, "step": progress.step, "preview": progress.preview});
+    let step = progress.step.as_deref().map(told);
+    let data = json!({"turn": progress.turn, "fraction": progress.fraction, "step": step, "preview": progress.preview});
     event(None, "progress", &data.to_string())
 }

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use super::{
     error::WebError,
-    views::{BackendChoice, PathNode, SessionState, Spending, StageState, TurnView},
+    views::{BackendChoice, PathNode, SessionState, Spending, StageState, TurnView, month as month_in_words},
     visit::Entered,
 };
 use crate::{
@@ -263,7 +263,7 @@ async fn spending(app: &App, session: SessionId, backends: &[BackendChoice]) -> 
     Ok(Some(Spending {
         session: Micros(app.store.spent(Of::Session(session)).await?),
         month: Micros(app.store.spent(Of::House(month)).await?),
-        name: month.month(),
+        name: month_in_words(month),
         ceiling: app.config.cost_ceiling_month,
     }))
 }

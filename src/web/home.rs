@@ -137,7 +137,8 @@ pub async fn name(State(app): State<App>, mut visit: Visit, fields: Fields) -> R
 /// A path of our own to go back to; home for anything else.
 #[must_use]
 pub fn local(back: Option<&str>) -> &str {
-    back.filter(|path| path.starts_with("/s/") && !path.contains(['\\', '\r', '\n']))
+    let is_ours = |path: &&str| path.starts_with("/s/") || ["/gallery", "/presets", "/verify"].contains(path);
+    back.filter(|path| is_ours(path) && !path.contains(['\\', '\r', '\n']))
         .unwrap_or("/")
 }
 

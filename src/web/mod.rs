@@ -24,6 +24,7 @@ mod gallery;
 mod gather;
 mod health;
 mod home;
+pub mod languages;
 pub mod multipart;
 mod origins;
 mod page;
@@ -73,6 +74,7 @@ pub fn router(app: App) -> Router {
     let routes = Router::new()
         .route("/", get(home::show))
         .route("/name", post(home::name))
+        .route("/language", post(languages::choose))
         .route("/examples/{name}", get(home::example_preview))
         .route("/sign-in", get(sign_in::show).post(sign_in::sign_in))
         .route("/sign-out", post(sign_in::sign_out))

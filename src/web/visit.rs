@@ -15,6 +15,7 @@ use axum::{
 
 use super::{
     error::{RequestId, WebError},
+    languages::told,
     views::{Mode, NetsLine, Site},
 };
 use crate::{
@@ -267,7 +268,7 @@ pub fn nets_line(app: &App) -> NetsLine {
     let line = app.models.line();
     line.map_or_else(NetsLine::default, |line| NetsLine {
         is_going: line.is_going,
-        words: line.words,
+        words: told(&line.words).into_owned(),
         more: line.more,
     })
 }

@@ -27,6 +27,7 @@ mod guard;
 mod house;
 mod keyboard;
 mod kit;
+mod languages;
 mod library;
 mod looks;
 mod markup;
@@ -40,6 +41,10 @@ mod points;
 mod program;
 mod regions;
 mod restart;
+#[expect(
+    dead_code,
+    reason = "a kit shared with the tests over HTTP; not all of it is needed here"
+)]
 #[path = "../it/reworking.rs"]
 mod reworking;
 #[path = "../it/scripted.rs"]
@@ -99,6 +104,11 @@ fn main() -> ExitCode {
         troubles::ui_4_2_words_survive_a_lost_connection,
         troubles::rel_turn_04_an_answer_that_got_lost_is_brought_by_the_stream,
         troubles::rel_turn_04_the_same_words_sent_again_make_no_second_turn,
+        languages::ui_4_12_german_looks_right_at_a_desk,
+        languages::ui_4_12_arabic_looks_right_at_a_desk,
+        languages::ui_4_12_german_looks_right_in_a_hand,
+        languages::ui_4_12_arabic_looks_right_in_a_hand,
+        languages::ui_4_12_a_language_is_chosen_in_the_menu_and_live_words_follow_it,
         keyboard::ui_4_12_every_control_is_reached_by_tab_and_has_a_name,
         keyboard::ui_4_7_a_whole_edit_without_a_mouse,
         keyboard::ui_4_12_a_turn_is_announced_once_and_in_words,

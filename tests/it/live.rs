@@ -383,6 +383,52 @@ async fn rel_sse_03_a_stalled_reader_delays_nobody_and_then_catches_up() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn ui_4_12_each_reader_hears_of_a_turn_in_their_own_language() {
+    let house = quick_house(&[]).await;
+    let session = house.begin().await;
+    let owner = house.bearer(&session.token);
+    let share = json!({"access": "view"});
+    let share = owner
+        .post(&format!("/api/v1/sessions/{}/shares", session.id), &share)
+        .await;
+    let share: Value = share.json().await.expect("JSON");
+    let url = share["url"].as_str().expect("an address");
+    let mut ears = Vec::new();
+    for (language, finished) in [
+        ("de", "data-say=\"Fertig, 1 Bild\""),
+        ("ar", "data-say=\"انتهى، صورة واحدة\""),
+        ("en", "data-say=\"Finished, 1 picture\""),
+        ("de", "data-say=\"Fertig, 1 Bild\""),
+    ] {
+        let mut reader = house.visitor();
+        reader.follow(url).await;
+        let cookie = reader.cookie.take().expect("who they are");
+        reader.cookie = Some(format!("{cookie}; plantain-language={language}"));
+        ears.push((Ear::open(&reader, &session.id, Some("1")).await, finished));
+    }
+    let before = house.app.changes.rendered();
+    owner.turn(&session.id, "Make the sky “wider”").await;
+    for (ear, finished) in &mut ears {
+        loop {
+            let heard = ear.next().await.expect("more");
+            if heard.name == "turn" && heard.data.contains("data-state=\"done\"") {
+                assert!(heard.data.contains(*finished), "{finished} in {}", heard.data);
+                assert!(
+                    heard.data.contains("Make the sky “wider”"),
+                    "the author's words stay as they are"
+                );
+                break;
+            }
+        }
+    }
+    let rendered = house.app.changes.rendered() - before;
+    assert!(
+        rendered <= 3 * 5,
+        "{rendered}: once for each language, not for each reader"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn fifty_readers_are_told_what_was_rendered_once() {
     const READERS: usize = 50;
     const TURNS: u64 = 6;

@@ -12,6 +12,7 @@ mod drifting;
 mod faults;
 mod house;
 mod house_rules;
+mod languages;
 mod library;
 mod live;
 mod long_sessions;

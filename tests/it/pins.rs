@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::{
     backends::fake::{Fake, Reply, Seen},
-    drift::png,
+    drifting::png,
     house::{House, fresh_id},
     regions::{begin_with, picture, turn_with},
 };

@@ -14,6 +14,7 @@ use crate::domain::{
     options::{Count, Options, Quality},
     pins::Pins,
 };
+use crate::web::languages::say;
 
 /// What the row prints.
 #[derive(Debug, Default)]
@@ -98,15 +99,15 @@ impl Choices {
             } != Options::default(),
             forecast: forecast(state),
             spent: state.spending.as_ref().map(|spending| {
-                let mut line = format!(
-                    "This session: {} · {}: {}",
-                    spending.session, spending.name, spending.month
-                );
-                if let Some(ceiling) = spending.ceiling {
-                    // Writing to a String can't fail.
-                    let _ = write!(line, " of {ceiling}");
-                }
-                line
+                let line = match spending.ceiling {
+                    Some(ceiling) => say("choices-spent-of").with("ceiling", ceiling.to_string()),
+                    None => say("choices-spent"),
+                };
+                let line = line.with("spent", spending.session.to_string());
+                let line = line
+                    .with("month", &spending.name)
+                    .with("all", spending.month.to_string());
+                line.into()
             }),
         }
     }
@@ -160,16 +161,16 @@ fn forecast(state: &SessionState) -> Option<String> {
     };
     let mut line = format!("v{}", state.stage.selected.number);
     let references = state.references.len();
-    let end = if references == 1 { "" } else { "s" };
     if references > 0 {
-        let _ = write!(line, " + {references} reference{end}");
+        // Writing to a String can't fail.
+        let _ = write!(line, " + {}", say("forecast-references").with("count", references));
     }
-    let end = if count == 1 { "" } else { "s" };
-    let _ = write!(line, " → {count} candidate{end}");
+    let _ = write!(line, " → {}", say("forecast-candidates").with("count", count));
     if backend.free {
-        line.push_str(" · free");
+        let _ = write!(line, " · {}", say("forecast-free"));
     } else if let Some(price) = price(backend, state.options.quality) {
-        let _ = write!(line, " · about {}", Micros(price.saturating_mul(count.into())));
+        let price = Micros(price.saturating_mul(count.into())).to_string();
+        let _ = write!(line, " · {}", say("forecast-about").with("price", price));
     }
     if let Some(took) = backend.lately.took_ms {
         let _ = write!(line, " · ~{}", words::seconds(took.div_ceil(1000)));
@@ -191,9 +192,9 @@ fn union<'a>(values: impl Iterator<Item = &'a str>) -> Vec<String> {
 /// "High" of "high"; a name of somebody's own stays as it is.
 fn capital(value: &str) -> String {
     match value {
-        "low" => "Low".to_owned(),
-        "medium" => "Medium".to_owned(),
-        "high" => "High".to_owned(),
+        "low" => say("choices-low").into(),
+        "medium" => say("choices-medium").into(),
+        "high" => say("choices-high").into(),
         own => own.to_owned(),
     }
 }

@@ -8,6 +8,7 @@ use crate::domain::{
     coach::{self, Advice},
     ids::SessionId,
 };
+use crate::web::languages::{say, told};
 
 /// `<div id="coach-panel">`.
 #[derive(Debug, Template)]
@@ -75,7 +76,7 @@ impl CoachPanel {
             open: true,
             empty: text.trim().is_empty(),
             text: text.to_owned(),
-            source,
+            source: source.as_deref().map(about_the_picture),
             would: would.filter(|would| !would.is_empty() && advice.is_empty()),
             advice: advice.iter().map(|advice| AdviceView::new(text, advice)).collect(),
         };
@@ -87,6 +88,19 @@ impl CoachPanel {
     pub fn into_view(self) -> CoachView {
         self.coach
     }
+}
+
+/// Several things may be said of one picture.
+fn about_the_picture(source: &str) -> String {
+    let Some((begin, rest)) = source.split_once("): ") else {
+        return source.to_owned();
+    };
+    let what: Vec<String> = rest
+        .trim_end_matches('.')
+        .split("; ")
+        .map(|one| told(one).into_owned())
+        .collect();
+    told(&format!("{begin}): {}.", what.join("; "))).into_owned()
 }
 
 impl AdviceView {
@@ -101,7 +115,7 @@ impl AdviceView {
             }
         });
         Self {
-            words: advice.words.clone(),
+            words: told(&advice.words).into_owned(),
             offer,
         }
     }

@@ -13,6 +13,7 @@ use super::{
     turn_card::{hue, initial},
     words::When,
 };
+use crate::web::languages::{say, told};
 use crate::{
     domain::{
         access::Standing,
@@ -40,7 +41,7 @@ pub struct CommentsState {
     /// Why it was not accepted.
     pub error: Option<String>,
     /// What was just done, for the live region.
-    pub say: Option<&'static str>,
+    pub say: Option<String>,
 }
 
 /// The page, which works without scripts.
@@ -84,7 +85,7 @@ pub struct Talk {
     max_chars: usize,
     text: String,
     error: Option<String>,
-    say: Option<&'static str>,
+    say: Option<String>,
 }
 
 /// One comment.
@@ -119,8 +120,8 @@ impl Talk {
             client_id: state.fresh_client_id.to_string(),
             max_chars: Words::MAX_CHARS,
             text: state.text.clone(),
-            error: state.error.clone(),
-            say: state.say,
+            error: state.error.as_deref().map(|error| told(error).into_owned()),
+            say: state.say.clone(),
         }
     }
 

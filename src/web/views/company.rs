@@ -5,6 +5,7 @@
 use askama::Template;
 
 use super::turn_card::{hue, initial};
+use crate::web::languages::say;
 
 /// How many get a disc of their own.
 const DISCS: usize = 4;
@@ -40,9 +41,9 @@ impl People {
             more: (left > 0).then(|| format!("+{left}")),
             typing: match typing {
                 [] => None,
-                [one] => Some(format!("{one} is typing…")),
-                [one, other] => Some(format!("{one} and {other} are typing…")),
-                more => Some(format!("{} people are typing…", more.len())),
+                [one] => Some(say("typing-one").with("name", one).into()),
+                [one, other] => Some(say("typing-two").with("name", one).with("other", other).into()),
+                more => Some(say("typing-many").with("count", more.len()).into()),
             },
         }
     }

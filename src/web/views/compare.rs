@@ -11,6 +11,7 @@ use super::{
     words,
 };
 use crate::domain::{session::Session, version::Version};
+use crate::web::languages::say;
 
 /// The page, which works without scripts.
 #[derive(Debug, Template)]
@@ -105,12 +106,9 @@ impl Side {
 fn sizes(before: &Version, after: &Version) -> Option<String> {
     let (a, b) = (before.blob.dimensions, after.blob.dimensions);
     (a != b).then(|| {
-        format!(
-            "v{} is {}, v{} is {}: shown at one size.",
-            before.number,
-            words::size(a),
-            after.number,
-            words::size(b)
-        )
+        let said = say("compare-sizes")
+            .with("before", before.number)
+            .with("size", words::size(a));
+        said.with("after", after.number).with("other", words::size(b)).into()
     })
 }

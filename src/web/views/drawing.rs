@@ -11,6 +11,7 @@ use super::{
     state::Site,
 };
 use crate::domain::{ids::ClientId, instruction::Instruction, session::Session, version::Version};
+use crate::web::languages::say;
 
 /// The page, which works without scripts.
 #[derive(Debug, Template)]

@@ -3,10 +3,11 @@
 //! Rule: nothing is said where nothing was measured, and a warning is one quiet line with what helps. Used by `turn_card`.
 
 use crate::domain::{
-    drift::{Drift, Kept},
+    drift::{Alike, Drift, Kept},
     turn::Turn,
     version::Version,
 };
+use crate::web::languages::{say, told};
 
 /// What a card prints of one result's drift.
 #[derive(Debug, Clone)]
@@ -16,7 +17,7 @@ pub struct DriftNote {
     /// Whether the number must be said: there are several results.
     pub named: bool,
     /// What was done about the rest: "The rest of the picture is exactly the same."
-    pub words: &'static str,
+    pub words: String,
     /// "12 % changed", and what was undone: "shifted by 3.1 px".
     pub facts: Vec<String>,
     /// "Subject 98 %: the same".
@@ -70,15 +71,16 @@ impl DriftNote {
         let found = drift.found.filter(|_| drift.kept != Kept::Unrelated);
         let mut facts = Vec::new();
         if let Some(found) = found {
-            facts.push(format!("{} changed", found.changed_in_words()));
+            let share = told(&found.changed_in_words()).into_owned();
+            facts.push(say("turn-changed").with("share", share).into());
             if drift.gives_back() {
-                facts.extend(found.undone());
+                facts.extend(found.undone().iter().map(|undone| told(undone).into_owned()));
             }
         }
         Some(Self {
             number: version.number,
             named,
-            words: drift.in_words(),
+            words: told(drift.in_words()).into_owned(),
             facts,
             likeness: likeness(drift),
             returned: version.as_returned.map(|_| format!("{address}/as-returned")),
@@ -93,24 +95,29 @@ impl DriftNote {
 fn likeness(drift: &Drift) -> Vec<String> {
     let mut words = Vec::new();
     if let Some(alike) = drift.likeness {
-        words.push(format!("Subject {} %: {}", alike.percent(), alike.word()));
+        words.push(alike_in_words("turn-subject", alike));
     }
     if let Some(alike) = drift.likeness_to_first {
-        words.push(format!("to the first picture {} %: {}", alike.percent(), alike.word()));
+        words.push(alike_in_words("turn-to-first", alike));
     }
     words
+}
+
+fn alike_in_words(key: &'static str, alike: Alike) -> String {
+    let said = say(key).with("percent", u32::from(alike.percent()));
+    said.with("word", told(alike.word()).into_owned()).into()
 }
 
 fn warning(version: &Version, drift: &Drift, turn: &Turn, address: &str, mark: u8) -> Option<Warning> {
     let least = drift.least_alike().filter(|percent| *percent < mark)?;
     let parent = version.parent?;
     let words = if drift.another_face() {
-        format!("The face looks like another one ({least} %).")
+        say("turn-face-warning")
     } else {
-        format!("The subject looks less like itself ({least} %).")
+        say("turn-subject-warning")
     };
     Some(Warning {
-        words,
+        words: words.with("percent", least).into(),
         again: format!("/s/{}/turns/{}/keep-subject", turn.session, turn.id),
         subject: format!("{address}/subject"),
         from: parent.to_string(),

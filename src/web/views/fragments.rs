@@ -18,6 +18,7 @@ use crate::domain::{
     time::Moment,
     version::Version,
 };
+use crate::web::languages::{say, told};
 
 /// `<article id="turn-…">`: one turn.
 #[derive(Debug, Template)]
@@ -158,20 +159,26 @@ pub struct StageView {
 /// A quick next step.
 #[derive(Debug, Clone)]
 pub struct ChipView {
-    /// What it says: the words that are put in, or "Undo".
-    pub words: &'static str,
+    /// What it says.
+    pub words: String,
+    /// The words that are put in: English, which is what the engine reads.
+    pub puts: &'static str,
     /// `say`, `add` or `undo`.
     pub does: &'static str,
 }
 
 impl From<Chip> for ChipView {
     fn from(chip: Chip) -> Self {
-        let (words, does) = match chip {
+        let (puts, does) = match chip {
             Chip::Say(words) => (words, "say"),
             Chip::Add(words) => (words, "add"),
-            Chip::Undo => ("Undo", "undo"),
+            Chip::Undo => ("", "undo"),
         };
-        Self { words, does }
+        let words = match chip {
+            Chip::Undo => say("stage-undo").into(),
+            Chip::Say(_) | Chip::Add(_) => told(puts).into_owned(),
+        };
+        Self { words, puts, does }
     }
 }
 
@@ -212,7 +219,8 @@ impl StageView {
             .map_or((None, None), |node| (node.asked.clone(), node.author.clone()));
         let id = |version: &Version| version.id.to_string();
         let mut nodes = nodes(state);
-        let left_out = (state.path_left_out > 0).then(|| format!("{} more", state.path_left_out));
+        let left_out =
+            (state.path_left_out > 0).then(|| say("stage-left-out").with("count", state.path_left_out).into());
         let roots = if left_out.is_some() {
             nodes.drain(..nodes.len().min(1)).collect()
         } else {
@@ -227,12 +235,8 @@ impl StageView {
             width: version.blob.dimensions.width,
             height: version.blob.dimensions.height,
             alt: alt.unwrap_or_else(|| {
-                let words = if version.canvas {
-                    "An empty canvas"
-                } else {
-                    "The picture as it was put in"
-                };
-                words.into()
+                let key = if version.canvas { "stage-empty" } else { "stage-put-in" };
+                say(key).into()
             }),
             author,
             when: version.created_at.into(),
@@ -262,8 +266,13 @@ fn chips_of(state: &StageState) -> Vec<ChipView> {
 
 impl Before {
     fn new(parent: &Version, version: &Version) -> Self {
-        let other_size = (parent.blob.dimensions != version.blob.dimensions)
-            .then(|| format!("v{} is {}", parent.number, words::size(parent.blob.dimensions)));
+        let other_size = (parent.blob.dimensions != version.blob.dimensions).then(|| {
+            let size = words::size(parent.blob.dimensions);
+            say("stage-other-size")
+                .with("number", parent.number)
+                .with("size", size)
+                .into()
+        });
         Self {
             thumb: Thumb::of(parent),
             src: picture::rendition(parent.session, parent.id, picture::RENDITIONS[2]),
@@ -277,12 +286,12 @@ fn nodes(state: &StageState) -> Vec<Node> {
         thumb: Thumb::of(&node.version),
         words: node.asked.as_deref().map_or_else(
             || {
-                if node.version.canvas {
-                    "An empty canvas"
+                let key = if node.version.canvas {
+                    "stage-empty"
                 } else {
-                    "As it was put in"
-                }
-                .into()
+                    "stage-as-put-in"
+                };
+                say(key).into()
             },
             |asked| words::brief(asked, 60),
         ),
@@ -326,7 +335,7 @@ impl ComposerError {
     #[must_use]
     pub fn new(words: &str) -> Self {
         Self {
-            error: Some(words.to_owned()),
+            error: Some(told(words).into_owned()),
         }
     }
 }
@@ -443,7 +452,7 @@ impl SharePanel {
                 allows: allows(link.access),
                 ends: link.expires_at.map(When::from),
             }),
-            error: error.map(str::to_owned),
+            error: error.map(|error| told(error).into_owned()),
             links: shares.iter().map(|share| LinkView::new(share, now)).collect(),
         };
         Self { panel }
@@ -477,9 +486,10 @@ impl LinkView {
     }
 }
 
+/// The key of what a link allows.
 const fn allows(access: Access) -> &'static str {
     match access {
-        Access::View => "Can view",
-        Access::Edit => "Can edit",
+        Access::View => "share-allows-view",
+        Access::Edit => "share-allows-edit",
     }
 }

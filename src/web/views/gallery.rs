@@ -11,6 +11,7 @@ use super::{
     state::Site,
     words::{self, When},
 };
+use crate::web::languages::say;
 use crate::{
     domain::{
         access::{Action, Standing, authorize},
@@ -185,7 +186,10 @@ impl Photo {
     fn new(found: &Found, standing: Standing) -> Self {
         let version = &found.version;
         let (alt, words) = match found.asked.as_str() {
-            "" => (format!("{}, as it came", found.title), "As it came".to_owned()),
+            "" => {
+                let alt = say("gallery-alt-came").with("title", found.title.to_string());
+                (alt.into(), say("gallery-came").into())
+            }
             asked => (words::brief(asked, 200), words::brief(asked, 80)),
         };
         let thumb = Thumb::of(version);
@@ -237,10 +241,7 @@ impl DeletePage {
         let doomed = |(session, versions): &(Session, u32)| Doomed {
             id: session.id.to_string(),
             title: session.title.to_string(),
-            versions: match versions {
-                1 => "1 version".to_owned(),
-                many => format!("{many} versions"),
-            },
+            versions: say("gallery-versions").with("count", versions).into(),
         };
         Self {
             site: site.clone(),

@@ -29,6 +29,8 @@ pub use state::{
     TurnView,
 };
 
+pub use words::month;
+
 #[cfg(test)]
 mod sample;
 #[cfg(test)]

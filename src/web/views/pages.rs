@@ -15,7 +15,10 @@ use super::{
     words::{self, When},
 };
 use crate::domain::{access::Standing, ids::ClientId, instruction::Instruction, session::Session};
-use crate::web::canvas;
+use crate::web::{
+    canvas,
+    languages::{say, told},
+};
 
 /// The most references a turn takes.
 pub const MAX_REFERENCES: u32 = 13;
@@ -39,7 +42,9 @@ pub struct Home {
 #[derive(Debug)]
 struct Example {
     name: &'static str,
+    /// The key of it.
     title: &'static str,
+    /// In the language that the engine reads.
     try_saying: &'static str,
 }
 
@@ -51,6 +56,7 @@ struct SessionCard {
     picture: String,
     changed: When,
     may: &'static str,
+    /// The key of what it is to the visitor.
     shared: Option<&'static str>,
     deleted: Option<When>,
 }
@@ -62,12 +68,12 @@ impl Home {
         let examples = [
             Example {
                 name: "harbour",
-                title: "Harbour",
+                title: "home-harbour",
                 try_saying: "Make it warmer and a little darker",
             },
             Example {
                 name: "still-life",
-                title: "Still life",
+                title: "home-still-life",
                 try_saying: "Black and white with more contrast",
             },
         ];
@@ -102,8 +108,8 @@ impl SessionCard {
             changed: session.updated_at.into(),
             may: may(summary.standing),
             shared: match summary.standing {
-                Standing::Viewer => Some("Shared with you to view"),
-                Standing::Editor => Some("Shared with you to edit"),
+                Standing::Viewer => Some("home-shared-view"),
+                Standing::Editor => Some("home-shared-edit"),
                 Standing::Owner | Standing::Stranger => None,
             },
             deleted: session.deleted_at.map(When::from),
@@ -164,7 +170,7 @@ impl SessionPage {
     #[must_use]
     pub fn new(site: &Site, state: &SessionState) -> Self {
         let session = &state.session;
-        let author = site.visitor_name.as_deref().unwrap_or("You");
+        let author = site.visitor_name.clone().unwrap_or_else(|| say("turn-you").into());
         Self {
             site: site.clone(),
             may: may(state.standing),
@@ -173,7 +179,7 @@ impl SessionPage {
             earlier: state.earlier.map(|place| Earlier::new(session, place)),
             turns: state.turns.iter().map(Card::new).collect(),
             composer: (state.standing >= Standing::Editor).then(|| Composer::new(state)),
-            turn: Card::sending(session.id, author),
+            turn: Card::sending(session.id, &author),
             revision: state.revision,
             coach: CoachView::default(),
             nets: site.nets.clone(),
@@ -208,7 +214,7 @@ impl Composer {
         let needs = state.preset.as_ref().and_then(missing);
         Self {
             text: state.text.clone().unwrap_or_default(),
-            error: state.error.clone(),
+            error: state.error.as_deref().map(|error| told(error).into_owned()),
             needs: needs.unwrap_or_default(),
             client_id: state.fresh_client_id.to_string(),
             references: state.references.iter().map(Thumb::of).collect(),
@@ -257,7 +263,7 @@ impl SignIn {
     pub fn new(site: &Site, error: Option<&str>) -> Self {
         Self {
             site: site.clone(),
-            error: error.map(str::to_owned),
+            error: error.map(|error| told(error).into_owned()),
         }
     }
 }
@@ -268,6 +274,7 @@ impl SignIn {
 pub struct ErrorPage {
     site: Site,
     status: u16,
+    /// The key of it.
     title: &'static str,
     words: String,
     request_id: Option<String>,
@@ -283,57 +290,27 @@ impl ErrorPage {
             site: site.clone(),
             status,
             title,
-            words: words.unwrap_or(usual).to_owned(),
+            words: words.map_or_else(|| say(usual).into(), str::to_owned),
             request_id: request_id.map(str::to_owned),
             sign_in: site.mode == Mode::Password && !site.signed_in && matches!(status, 401 | 403 | 404),
         }
     }
 }
 
-/// The usual title and sentence of a status.
+/// The keys of the usual title and sentence of a status.
 const fn usual(status: u16) -> (&'static str, &'static str) {
     match status {
-        401 => ("Please sign in", "This server asks for its shared password."),
-        403 => (
-            "Not with this link",
-            "You can look, but this can only be done by those who may edit or own the session.",
-        ),
-        404 => (
-            "Nothing here",
-            "There is no such page, or the link to it has ended. Ask whoever sent it for a new one.",
-        ),
-        409 => (
-            "Changed meanwhile",
-            "Somebody was quicker. Go back, look at how it is now, and try again.",
-        ),
-        413 => (
-            "Too large",
-            "That is more than this server takes. A smaller picture will do.",
-        ),
-        415 => (
-            "Not a picture this server can read",
-            "JPEG, PNG, WebP and GIF work. Save or export it as one of these and try again.",
-        ),
-        422 => (
-            "That didn’t work",
-            "Something in the form was missing or not right. Go back and look at it again.",
-        ),
-        429 => (
-            "A little slower, please",
-            "That were many requests in a short time. Wait a moment, then try again.",
-        ),
-        503 => (
-            "Busy just now",
-            "The server is busy or about to restart. Nothing that was accepted is lost; try again in a moment.",
-        ),
-        400..=499 => (
-            "That didn’t work",
-            "The server could not make sense of this request. Go back and try again.",
-        ),
-        _ => (
-            "Our fault",
-            "Something broke on the server. It has been written down; nothing that was accepted is lost.",
-        ),
+        401 => ("error-401", "error-401-words"),
+        403 => ("error-403", "error-403-words"),
+        404 => ("error-404", "error-404-words"),
+        409 => ("error-409", "error-409-words"),
+        413 => ("error-413", "error-413-words"),
+        415 => ("error-415", "error-415-words"),
+        422 => ("error-422", "error-422-words"),
+        429 => ("error-429", "error-429-words"),
+        503 => ("error-503", "error-503-words"),
+        400..=499 => ("error-422", "error-4xx-words"),
+        _ => ("error-500", "error-500-words"),
     }
 }
 

@@ -6,6 +6,7 @@
 use askama::Template;
 
 use super::state::Site;
+use crate::web::languages::{say, told};
 use crate::{
     domain::{
         ids::{PresetId, SessionId},
@@ -68,7 +69,11 @@ impl PresetPage {
     #[must_use]
     pub fn new(site: &Site, state: &PresetState) -> Self {
         let own = state.own.iter().map(|(id, preset)| Entry::new(id.to_string(), preset));
-        let library = LIBRARY.iter().map(|ours| Entry::new(ours.id.clone(), &ours.preset));
+        // Their texts are put in, and the engine reads English.
+        let library = LIBRARY.iter().map(|ours| Entry {
+            name: told(ours.preset.name()).into_owned(),
+            ..Entry::new(ours.id.clone(), &ours.preset)
+        });
         Self {
             site: site.clone(),
             presets: Presets {
@@ -104,7 +109,7 @@ impl Entry {
             text: preset.text().to_owned(),
             ratio: preset.ratio().map(|ratio| ratio.to_string()).unwrap_or_default(),
             pictures: serde_json::to_string(preset.pictures()).unwrap_or_default(),
-            needs: (!needs.is_empty()).then(|| format!("Needs {}", needs.join(", "))),
+            needs: (!needs.is_empty()).then(|| say("presets-needs").with("pictures", listed(&needs)).into()),
         }
     }
 }
@@ -119,9 +124,13 @@ pub fn missing(preset: &Preset, have: usize) -> Option<String> {
         .skip(have)
         .map(|(name, number)| numbered(name, number))
         .collect();
-    (!missing.is_empty()).then(|| format!("Still needed: {}. Add it with +.", missing.join(", ")))
+    (!missing.is_empty()).then(|| say("presets-missing").with("pictures", listed(&missing)).into())
+}
+
+fn listed(names: &[String]) -> String {
+    names.join(&say("list-comma").to_string())
 }
 
 fn numbered(name: &str, number: u32) -> String {
-    format!("{name} (image {number})")
+    say("presets-numbered").with("name", name).with("number", number).into()
 }

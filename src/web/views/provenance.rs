@@ -12,6 +12,7 @@ use super::{
     state::Site,
     words::When,
 };
+use crate::web::languages::{say, told};
 use crate::{
     domain::{
         making::{Deed, Making},

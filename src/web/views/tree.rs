@@ -13,6 +13,7 @@ use crate::domain::{
     session::Session,
     version::Version,
 };
+use crate::web::languages::say;
 
 /// The page, which works without scripts.
 #[derive(Debug, Template)]
@@ -201,7 +202,7 @@ impl<'s> Layout<'s> {
                 .state
                 .asked
                 .get(&version.id)
-                .map_or_else(|| "As it was put in".into(), |asked| words::brief(asked, 60)),
+                .map_or_else(|| say("stage-as-put-in").into(), |asked| words::brief(asked, 60)),
             parent: parent.map(|parent| parent.number),
             row,
             lane,

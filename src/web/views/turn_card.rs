@@ -14,6 +14,7 @@ use crate::domain::{
     turn::{Failure, FailureKind, Outcome, Turn, TurnState},
     version::Version,
 };
+use crate::web::languages::{Said, say, told};
 
 /// What a turn's card prints.
 #[derive(Debug, Clone)]
@@ -85,7 +86,7 @@ pub struct Reference {
 #[derive(Debug, Clone)]
 pub struct Open {
     /// "Sending", "Queued", "Working".
-    pub title: &'static str,
+    pub title: Said,
     /// More of it: "2nd in line".
     pub words: String,
     /// Since when it runs.
@@ -98,17 +99,17 @@ pub struct Open {
 #[derive(Debug, Clone)]
 pub struct Ended {
     /// What happened, in a few words.
-    pub title: &'static str,
+    pub title: Said,
     /// What happened, in sentences.
     pub words: String,
     /// Whose fault it is, when that helps.
-    pub fault: Option<&'static str>,
+    pub fault: Option<Said>,
     /// How long to wait.
     pub wait: Option<String>,
     /// The words on the button for another attempt; none when only other words help.
-    pub retry: Option<&'static str>,
+    pub retry: Option<Said>,
     /// The words on the button that puts everything back into the composer.
-    pub edit: &'static str,
+    pub edit: Said,
     /// Whether other words are the next step, rather than another attempt.
     pub edit_first: bool,
     /// A plain-text report for whoever runs the server; none for what needs none.
@@ -137,12 +138,13 @@ impl Card {
             pins: turn.options.pins.in_words(),
             region: turn.region.map(|region| {
                 let mask = format!("/s/{}/regions/{}", turn.session, region.id);
-                (region.share.in_words(), mask)
+                (told(&region.share.in_words()).into_owned(), mask)
             }),
             ..Self::blank(turn.session)
         };
         card.show_state(view);
-        card.heading = format!("Turn {} by {}: {}", turn.place, card.author, lower_first(&card.say));
+        let heading = say("turn-heading").with("place", turn.place).with("name", &card.author);
+        card.heading = heading.with("state", lower_first(&card.say)).into();
         card
     }
 
@@ -164,8 +166,8 @@ impl Card {
             client: String::new(),
             place: String::new(),
             state: "sending",
-            heading: "Sending".into(),
-            say: "Sending".into(),
+            heading: say("words-sending").into(),
+            say: say("words-sending").into(),
             author: String::new(),
             initial: String::new(),
             hue: 0,
@@ -182,7 +184,7 @@ impl Card {
             sent: None,
             facts: Vec::new(),
             open: Some(Open {
-                title: "Sending",
+                title: say("words-sending"),
                 words: String::new(),
                 since: None,
                 accepted: false,
@@ -199,9 +201,9 @@ impl Card {
             TurnState::Queued => self.show_queued(view.queue_place),
             TurnState::Running { started_at } => {
                 self.state = "running";
-                self.say = "Working".into();
+                self.say = say("turn-working").into();
                 self.open = Some(Open {
-                    title: "Working",
+                    title: say("turn-working"),
                     words: view.backend_title.clone(),
                     since: Some((*started_at).into()),
                     accepted: true,
@@ -211,14 +213,14 @@ impl Card {
             TurnState::Failed(failure) => self.show_failed(view, failure),
             TurnState::Cancelled => {
                 self.state = "cancelled";
-                self.say = "Cancelled".into();
+                self.say = say("turn-cancelled").into();
                 self.ended = Some(Ended {
-                    title: "Cancelled",
-                    words: "The words are kept.".into(),
+                    title: say("turn-cancelled"),
+                    words: say("turn-kept").into(),
                     fault: None,
                     wait: None,
-                    retry: Some("Send again"),
-                    edit: "Edit and resend",
+                    retry: Some(say("turn-send-again")),
+                    edit: say("turn-resend"),
                     edit_first: false,
                     report: None,
                 });
@@ -228,15 +230,15 @@ impl Card {
 
     fn show_queued(&mut self, place: Option<u32>) {
         self.state = "queued";
-        self.say = "Queued".into();
+        self.say = say("turn-queued").into();
         let words = match place {
-            None | Some(0) => "Starts in a moment".into(),
-            Some(1) => "Next in line".into(),
-            Some(place) => format!("{} in line", words::ordinal(place)),
+            None | Some(0) => say("turn-soon"),
+            Some(1) => say("turn-next"),
+            Some(place) => say("turn-in-line").with("place", words::ordinal(place)),
         };
         self.open = Some(Open {
-            title: "Queued",
-            words,
+            title: say("turn-queued"),
+            words: words.into(),
             since: None,
             accepted: true,
         });
@@ -249,19 +251,17 @@ impl Card {
         let note = |version| DriftNote::of(version, &view.turn, named, view.likeness_mark);
         self.drift = view.results.iter().filter_map(note).collect();
         self.moved_to = view.moved_to.as_ref().map(Thumb::of);
-        self.note.clone_from(&outcome.note);
+        self.note = outcome.note.as_deref().map(|note| told(note).into_owned());
         self.say = match (self.results.len(), &self.moved_to) {
-            (0, Some(thumb)) => format!("Moved to v{}", thumb.number),
-            (0, None) => "Finished".into(),
-            (1, _) => "Finished, 1 picture".into(),
-            (count, _) => format!("Finished, {count} pictures"),
-        };
+            (0, Some(thumb)) => say("turn-moved").with("number", thumb.number),
+            (0, None) => say("turn-finished"),
+            (count, _) => say("turn-finished-pictures").with("count", count),
+        }
+        .into();
         self.facts = vec![view.backend_title.clone(), words::took(outcome.took_ms)];
         if let Some(usage) = outcome.usage {
-            self.facts.push(format!(
-                "{} tokens",
-                usage.input_tokens.saturating_add(usage.output_tokens)
-            ));
+            let tokens = usage.input_tokens.saturating_add(usage.output_tokens);
+            self.facts.push(say("turn-tokens").with("count", tokens).into());
             self.facts.extend(usage.cost_micros.map(words::dollars));
         }
     }
@@ -271,17 +271,18 @@ impl Card {
         self.state = if refused { "refused" } else { "failed" };
         self.note.clone_from(&failure.note);
         let title = title(failure.kind);
-        self.say = format!("{title}: {}", failure.message);
+        let message = told(&failure.message);
+        self.say = format!("{title}: {message}");
         self.facts = vec![view.backend_title.clone()];
         self.ended = Some(Ended {
             title,
-            words: failure.message.clone(),
+            words: message.into_owned(),
             fault: fault(failure.kind),
             wait: failure
                 .retry_after_s
-                .map(|s| format!("Worth another try after {}.", words::seconds(s.into()))),
+                .map(|s| say("turn-wait").with("span", words::seconds(s.into())).into()),
             retry: retry(failure.kind),
-            edit: if refused { "Edit the words" } else { "Edit and resend" },
+            edit: say(if refused { "turn-edit-words" } else { "turn-resend" }),
             edit_first: refused,
             report: (!refused).then(|| report(view, failure)),
         });
@@ -289,32 +290,32 @@ impl Card {
 }
 
 /// What happened, in a few words.
-const fn title(kind: FailureKind) -> &'static str {
-    match kind {
-        FailureKind::Declined => "The engine doesn’t do this",
-        FailureKind::NeedsGenerative => "This needs a generative model",
-        FailureKind::NotUnderstood => "Not understood",
-        FailureKind::Blocked => "The service declined this edit",
-        FailureKind::RateLimited => "Too many requests just now",
-        FailureKind::Quota => "The allowance is used up",
-        FailureKind::Unavailable => "Out of reach",
-        FailureKind::Timeout => "No answer in time",
-        FailureKind::NoImage => "The model answered in words only",
-        FailureKind::BadAnswer => "The answer held no picture",
-        FailureKind::Misconfigured => "Not set up right",
-        FailureKind::Interrupted => "Interrupted",
-    }
+fn title(kind: FailureKind) -> Said {
+    say(match kind {
+        FailureKind::Declined => "turn-declined",
+        FailureKind::NeedsGenerative => "turn-needs-generative",
+        FailureKind::NotUnderstood => "turn-not-understood",
+        FailureKind::Blocked => "turn-blocked",
+        FailureKind::RateLimited => "turn-rate-limited",
+        FailureKind::Quota => "turn-quota",
+        FailureKind::Unavailable => "turn-unavailable",
+        FailureKind::Timeout => "turn-timeout",
+        FailureKind::NoImage => "turn-no-image",
+        FailureKind::BadAnswer => "turn-bad-answer",
+        FailureKind::Misconfigured => "turn-misconfigured",
+        FailureKind::Interrupted => "turn-interrupted",
+    })
 }
 
 /// Whose fault it is, when that helps a person decide what to do.
-const fn fault(kind: FailureKind) -> Option<&'static str> {
+fn fault(kind: FailureKind) -> Option<Said> {
     match kind {
         FailureKind::RateLimited
         | FailureKind::Quota
         | FailureKind::Unavailable
         | FailureKind::Timeout
-        | FailureKind::BadAnswer => Some("On the service’s side"),
-        FailureKind::Misconfigured | FailureKind::Interrupted => Some("On this server’s side"),
+        | FailureKind::BadAnswer => Some(say("turn-fault-service")),
+        FailureKind::Misconfigured | FailureKind::Interrupted => Some(say("turn-fault-server")),
         FailureKind::Declined
         | FailureKind::NeedsGenerative
         | FailureKind::NotUnderstood
@@ -324,11 +325,11 @@ const fn fault(kind: FailureKind) -> Option<&'static str> {
 }
 
 /// The words on the button for another attempt of the same turn.
-const fn retry(kind: FailureKind) -> Option<&'static str> {
+fn retry(kind: FailureKind) -> Option<Said> {
     match kind {
-        FailureKind::NoImage => Some("Ask for the picture"),
+        FailureKind::NoImage => Some(say("turn-ask-picture")),
         kind if kind.is_a_refusal() => None,
-        _ => Some("Try again"),
+        _ => Some(say("turn-try-again")),
     }
 }
 

@@ -2,7 +2,10 @@
 //!
 //! Rule: what is printed here stands without scripts (absolute, UTC); scripts may make it relative.
 
-use crate::domain::{picture::Dimensions, time::Moment};
+use crate::{
+    domain::{picture::Dimensions, time::Moment},
+    web::languages::{self, Language, say},
+};
 
 /// A moment as `<time datetime="{machine}">{text}</time>`.
 #[derive(Debug, Clone)]
@@ -18,22 +21,46 @@ impl From<Moment> for When {
         let time = jiff::Timestamp::from_millisecond(moment.millis()).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
         Self {
             machine: moment.rfc3339(),
-            text: time.strftime("%-d %b %Y, %H:%M UTC").to_string(),
+            text: in_words(&time.to_zoned(jiff::tz::TimeZone::UTC)),
         }
     }
 }
 
-/// "1600 × 1200".
+fn in_words(time: &jiff::Zoned) -> String {
+    let said = say("time-when")
+        .with("day", number(time.day()))
+        .with("month", number(time.month()));
+    let said = said.with("year", number(time.year()));
+    said.with("clock", time.strftime("%H:%M").to_string()).into()
+}
+
+/// "November 2026".
+pub fn month(moment: Moment) -> String {
+    let time = jiff::Timestamp::from_millisecond(moment.millis()).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+    let time = time.to_zoned(jiff::tz::TimeZone::UTC);
+    let said = say("time-month").with("month", number(time.month()));
+    said.with("year", number(time.year())).into()
+}
+
+fn number(part: impl Into<i32>) -> u32 {
+    part.into().unsigned_abs()
+}
+
+/// "1600 × 1200"; from left to right in every language.
 pub fn size(dimensions: Dimensions) -> String {
-    format!("{} × {}", dimensions.width, dimensions.height)
+    let size = format!("{} × {}", dimensions.width, dimensions.height);
+    languages::apart(&size)
 }
 
 /// "340 ms", "1.2 s", "2 min 5 s".
 pub fn took(millis: u64) -> String {
     let tenths = millis / 100;
     match millis {
-        0..1_000 => format!("{millis} ms"),
-        1_000..60_000 => format!("{}.{} s", tenths / 10, tenths % 10),
+        0..1_000 => say("time-ms").with("ms", millis).into(),
+        1_000..60_000 => {
+            let said = say("time-tenths").with("whole", tenths / 10);
+            said.with("tenth", tenths % 10).into()
+        }
         _ => seconds(millis / 1000),
     }
 }
@@ -42,7 +69,7 @@ pub fn took(millis: u64) -> String {
 pub fn dollars(micros: u64) -> String {
     match micros {
         0 => "$0".to_owned(),
-        1..1_000 => "less than $0.001".to_owned(),
+        1..1_000 => say("money-little").into(),
         1_000..999_500 => format!("$0.{:03}", (micros + 500) / 1000),
         _ => {
             let cents = (micros + 5_000) / 10_000;
@@ -55,16 +82,20 @@ pub fn dollars(micros: u64) -> String {
 pub fn seconds(seconds: u64) -> String {
     let (hours, minutes, rest) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
     match (hours, minutes, rest) {
-        (0, 0, s) => format!("{s} s"),
-        (0, m, 0) => format!("{m} min"),
-        (0, m, s) => format!("{m} min {s} s"),
-        (h, 0, _) => format!("{h} h"),
-        (h, m, _) => format!("{h} h {m} min"),
+        (0, 0, s) => say("time-s").with("s", s),
+        (0, m, 0) => say("time-min").with("min", m),
+        (0, m, s) => say("time-min-s").with("min", m).with("s", s),
+        (h, 0, _) => say("time-h").with("h", h),
+        (h, m, _) => say("time-h-min").with("h", h).with("min", m),
     }
+    .into()
 }
 
-/// "1st", "2nd", "3rd", "4th", "11th", "21st".
+/// "1st", "2nd", "3rd", "4th", "11th", "21st"; the number alone in other languages.
 pub fn ordinal(number: u32) -> String {
+    if Language::current() != Language::English {
+        return number.to_string();
+    }
     let ending = match (number % 10, number % 100) {
         (_, 11..=13) => "th",
         (1, _) => "st",
@@ -77,11 +108,7 @@ pub fn ordinal(number: u32) -> String {
 
 /// "once", "3 times".
 pub fn times(count: u64) -> String {
-    if count == 1 {
-        "once".into()
-    } else {
-        format!("{count} times")
-    }
+    say("times-used").with("count", count).into()
 }
 
 /// `text` on one line, cut at a word's end near `most` characters.

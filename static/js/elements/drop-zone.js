@@ -1,6 +1,6 @@
 // <drop-zone data-for="sessions"> or <drop-zone data-for="references" data-session="…">: the whole window takes files,
 // by drop, paste and the page's file inputs. Without scripts the form inside it does the same, one file at a time.
-import { find, toast } from "../lib/page.js";
+import { find, toast, word } from "../lib/page.js";
 import { upload } from "../lib/pictures.js";
 
 // A picture dragged from this very page counts as a file, too, but is none of ours to take in.
@@ -44,8 +44,8 @@ class DropZone extends HTMLElement {
   #show() {
     const frame = document.createElement("div");
     frame.className = "drop-frame";
-    frame.append(half("start", this.#isHome ? "Drop it to begin" : "Use as the picture to edit", "Begins a new session"));
-    if (!this.#isHome) frame.append(half("reference", "Add as reference", "For this session’s next edit"));
+    frame.append(half("start", word(this.#isHome ? "dropStart" : "dropEdit"), word("dropEditHint")));
+    if (!this.#isHome) frame.append(half("reference", word("dropReference"), word("dropReferenceHint")));
     document.body.append(frame);
     return frame;
   }
@@ -81,7 +81,7 @@ class DropZone extends HTMLElement {
   }
 
   #take(files, use) {
-    if (!files.length) return toast("Nothing there that is a file.");
+    if (!files.length) return toast(word("noFile"));
     if (use === "start") this.#start(files);
     else for (const file of files) this.#reference(file);
   }
@@ -92,14 +92,14 @@ class DropZone extends HTMLElement {
     const made = await Promise.all(files.map((file) => upload(file, "/sessions", place)));
     const places = made.filter(Boolean).map(({ answer }) => answer.location);
     if (places.length === files.length) location.assign(places.length === 1 ? places[0] : "/");
-    else if (places.length) toast("The others are among your sessions.");
+    else if (places.length) toast(word("othersThere"));
   }
 
   async #reference(file) {
     const list = find("#references");
     const most = Number(find("turn-composer")?.dataset.maxReferences ?? 0);
     if (!list) return;
-    if (list.children.length >= most) return toast(`A turn takes at most ${most} references.`);
+    if (list.children.length >= most) return toast(word("mostReferences", { most }));
     const made = await upload(file, `/s/${this.dataset.session}/pictures`, list);
     const item = made && find("li", made.answer.doc.body);
     if (!item) return;

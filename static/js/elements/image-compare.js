@@ -3,7 +3,7 @@
 //
 // Rule: the first version gives the frame and the second is fitted into it; how much differs is said by the server, which
 // has the pixels themselves.
-import { FRAGMENT, all, ask, find, replace, toast, understood } from "../lib/page.js";
+import { FRAGMENT, all, ask, find, replace, toast, understood, word } from "../lib/page.js";
 import { close, follow } from "../lib/studio.js";
 
 const MODES = ["slider", "side", "hold", "difference"];
@@ -62,7 +62,7 @@ class ImageCompare extends HTMLElement {
       if (this.dataset.part) follow(part);
       replace(this, part);
     } catch {
-      toast("The server can’t be reached.");
+      toast(word("unreachable"));
     }
   }
 
@@ -77,7 +77,7 @@ class ImageCompare extends HTMLElement {
     this.#slide();
     this.#say("");
     if (mode === "difference") this.#differ();
-    if (mode === "hold") this.#say(`${this.#name("b")}. Hold to see ${this.#name("a")}.`);
+    if (mode === "hold") this.#say(word("holdWords", { shown: this.#name("b"), other: this.#name("a") }, this.dataset));
   }
 
   #slide() {
@@ -118,7 +118,7 @@ class ImageCompare extends HTMLElement {
   /** The server counts on the stored pixels: small copies differ by their compression alone. */
   async #differ() {
     if (this.#url) return this.#tell();
-    this.#say("Comparing …");
+    this.#say(word("comparing", {}, this.dataset));
     try {
       const answer = await fetch(`/s/${this.dataset.session}/difference?a=${this.dataset.a}&b=${this.dataset.b}`, { headers: { Accept: FRAGMENT } });
       if (!answer.ok) return this.#say(understood(answer.status, await answer.text()).words);
@@ -126,24 +126,25 @@ class ImageCompare extends HTMLElement {
       this.#url = URL.createObjectURL(await answer.blob());
       const picture = document.createElement("img");
       picture.className = "compare-difference";
-      picture.alt = "What differs, in red";
+      picture.alt = word("differs", {}, this.dataset);
       picture.src = this.#url;
       this.pair.append(picture);
       if (this.dataset.mode === "difference") this.#tell();
     } catch {
-      this.#say("The server can’t be reached.");
+      this.#say(word("unreachable"));
     }
   }
 
   #tell() {
-    this.#say(this.share === 0 ? "No pixel differs." : `${percent(this.share)} of the pixels differ; red, the stronger the brighter.`);
+    this.#say(word(this.share === 0 ? "none" : "share", { share: this.#percent }, this.dataset));
   }
-}
 
-/** A share as people say it. */
-function percent(share) {
-  if (share < 0.001) return "Less than 0.1 %";
-  return `${share < 0.1 ? Math.round(share * 1000) / 10 : Math.round(share * 100)} %`;
+  /** A share as people say it. */
+  get #percent() {
+    const { share } = this;
+    if (share < 0.001) return word("little", {}, this.dataset);
+    return `${share < 0.1 ? Math.round(share * 1000) / 10 : Math.round(share * 100)} %`;
+  }
 }
 
 customElements.define("image-compare", ImageCompare);

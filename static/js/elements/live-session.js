@@ -3,7 +3,7 @@
 //
 // A tab hidden for a minute closes its stream (a browser allows six connections to a host) and catches up when shown;
 // while something it sent is open it stays, so that the title can tell of it.
-import { ask, find, parse, replace, say, swap, toast } from "../lib/page.js";
+import { ask, find, parse, replace, say, swap, toast, word } from "../lib/page.js";
 import { arrive, offer, toEnd, waits } from "../lib/turns.js";
 
 const FIRST_WAIT_MS = 1000;
@@ -64,7 +64,7 @@ class LiveSession extends HTMLElement {
     this.#lost.remove();
     this.#lost = null;
     offline(false);
-    toast("Connected again.");
+    toast(word("connected"));
   }
 
   /** Tries again by itself, ever more slowly; says so only when it takes a while. */
@@ -73,7 +73,7 @@ class LiveSession extends HTMLElement {
     if (this.#ended) return;
     if (refused) this.#askWhy();
     this.#quiet ??= setTimeout(() => {
-      this.#lost = toast("Connection lost. Trying again; what you type is kept.", { stays: true });
+      this.#lost = toast(word("lost"), { stays: true });
       offline(true);
     }, QUIET_MS);
     this.#again(this.#wait * (0.75 + Math.random() / 2));
@@ -123,14 +123,14 @@ class LiveSession extends HTMLElement {
     if (find('[aria-busy="true"]')) return setTimeout(() => this.#tellOfMove(selected), SETTLE_MS);
     const isCurrent = find("#session-head").dataset.selected === selected;
     const isShown = find("#stage")?.dataset.version === selected;
-    if (isCurrent && !isShown && find("#new-version")?.hidden) offer(`${location.pathname}?v=${selected}`, "The selection moved: show it");
+    if (isCurrent && !isShown && find("#new-version")?.hidden) offer(`${location.pathname}?v=${selected}`, word("moved"));
   }
 
   /** The link was revoked or the session deleted: says why and asks no more. */
   #gone(words) {
     this.#ended = true;
     this.#close();
-    const text = words || "This session is no longer open to you.";
+    const text = words || word("gone");
     const notice = document.createElement("p");
     notice.className = "viewing";
     notice.setAttribute("role", "alert");

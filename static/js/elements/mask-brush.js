@@ -3,7 +3,7 @@
 //
 // Rule: what is drawn goes into the Mask; this is its eyes and hands. Nothing runs by itself when a pointer is lifted,
 // but for the selection that somebody asked for with that tool.
-import { all, find, say, toast } from "../lib/page.js";
+import { all, find, many, say, toast, word } from "../lib/page.js";
 import { asAlpha, roughly } from "../lib/mask.js";
 import { changed, inWords, over, refine, send } from "../lib/region.js";
 import { Painted } from "../lib/painted.js";
@@ -48,7 +48,7 @@ class MaskBrush extends HTMLElement {
 
   disconnectedCallback() {
     this.painted.stop();
-    send().catch((error) => toast(error instanceof TypeError ? "The region could not be sent yet; it goes with your words." : error.message));
+    send().catch((error) => toast(error instanceof TypeError ? this.#word("notSent") : error.message));
   }
 
   /** It was just laid over the stage. */
@@ -97,9 +97,9 @@ class MaskBrush extends HTMLElement {
 
   #do(what) {
     const does = {
-      undo: () => this.mask.undo() && this.#changed("Undone"),
-      redo: () => this.mask.redo() && this.#changed("Done again"),
-      clear: () => { this.mask.add({ kind: "clear" }); this.#changed("Cleared"); },
+      undo: () => this.mask.undo() && this.#changed(this.#word("undone")),
+      redo: () => this.mask.redo() && this.#changed(this.#word("again")),
+      clear: () => { this.mask.add({ kind: "clear" }); this.#changed(this.#word("cleared")); },
       export: () => this.#export(),
       numbers: () => this.#numbers(),
       larger: () => this.view.zoomBy(1.5),
@@ -109,6 +109,10 @@ class MaskBrush extends HTMLElement {
     if (!does) return;
     this.#forget();
     does();
+  }
+
+  #word(name, values) {
+    return word(name, values, this.dataset);
   }
 
   #changed(words) {
@@ -126,8 +130,8 @@ class MaskBrush extends HTMLElement {
     find('[data-do="clear"]', this).disabled = empty;
     if (this.#busy) return;
     find(".region-words", this).textContent = empty
-      ? "Mark what may change. Nothing is marked yet."
-      : `Region: ${inWords(mask)} of the picture. Pixels outside stay exactly the same.`;
+      ? this.#word("empty")
+      : this.#word("drawn", { share: inWords(mask) });
   }
 
   // Pointers.
@@ -233,7 +237,7 @@ class MaskBrush extends HTMLElement {
       this.corner = { x, y };
       this.#draft = { kind: "stroke", size: this.mask.longest * 0.008, points: [x, y] };
       this.painted.draw(this.#draft);
-      return this.#tell("First corner set. Now the opposite one.");
+      return this.#tell(this.#word("corner"));
     }
     this.#draft = { kind: "shape", points: box(this.corner.x, this.corner.y, x, y) };
     this.#closeShape();
@@ -247,7 +251,7 @@ class MaskBrush extends HTMLElement {
     if (!began && points.length >= 6 && Math.hypot(x - points[0], y - points[1]) * scale < NEAR_PX) return this.#closeShape();
     if (!began && !dragged) points.push(x, y);
     this.painted.draw(this.#draft);
-    this.#tell(`${points.length / 2} corners. Enter or a click on the first closes it.`);
+    this.#tell(many("corners", points.length / 2, this.dataset));
   }
 
   #closeShape() {
@@ -263,17 +267,17 @@ class MaskBrush extends HTMLElement {
     const rough = this.#draft;
     this.#busy = true;
     this.toggleAttribute("aria-busy", true);
-    this.#tell("Looking …");
+    this.#tell(this.#word("looking"));
     try {
       const picture = await refine(await roughly(rough, this.mask), this.dataset.version, this.mask);
       this.mask.add({ kind: "picture", picture });
       this.#busy = false;
       this.#draft = null;
-      this.#changed("Selected");
+      this.#changed(this.#word("selected"));
     } catch (error) {
       this.#busy = false;
       this.#forget();
-      this.#tell(error instanceof TypeError ? "The server can’t be reached." : error.message);
+      this.#tell(error instanceof TypeError ? word("unreachable") : error.message);
     } finally {
       this.removeAttribute("aria-busy");
     }
@@ -416,7 +420,7 @@ class MaskBrush extends HTMLElement {
     mask.add({ kind: "shape", points: box(left * mask.width, top * mask.height, (left + width) * mask.width, (top + height) * mask.height) });
     find(".region-more", this).open = false;
     this.canvas.focus();
-    this.#changed("Rectangle added");
+    this.#changed(this.#word("added"));
   }
 
   async #import(event) {
@@ -429,9 +433,9 @@ class MaskBrush extends HTMLElement {
       const picture = await createImageBitmap(file);
       this.mask.add({ kind: "picture", picture: asAlpha(picture, this.mask.width, this.mask.height), fresh: true });
       find(".region-more", this).open = false;
-      this.#changed("Imported");
+      this.#changed(this.#word("imported"));
     } catch {
-      this.#tell("This can’t be read as a picture.");
+      this.#tell(this.#word("noPicture"));
     }
   }
 

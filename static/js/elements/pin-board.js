@@ -2,7 +2,7 @@
 // and each point has its two numbers.
 //
 // Rule: the points are those of `lib/pins.js`; this is their eyes and hands.
-import { all as elements, find, say } from "../lib/page.js";
+import { all as elements, find, say, word } from "../lib/page.js";
 import { MOST, all, put } from "../lib/pins.js";
 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
@@ -26,7 +26,7 @@ class PinBoard extends HTMLElement {
     this.view.addEventListener("blur", () => { find(".pins-cross", this).hidden = true; });
     this.list.addEventListener("change", ({ target }) => this.#typed(target));
     this.list.addEventListener("click", ({ target }) => this.#remove(target.closest("button")));
-    find("[data-clear]", this).onclick = () => { this.#put([]); say("Points removed"); this.view.focus(); };
+    find("[data-clear]", this).onclick = () => { this.#put([]); say(this.dataset.removed); this.view.focus(); };
     this.#show();
   }
 
@@ -71,11 +71,11 @@ class PinBoard extends HTMLElement {
   #add(at) {
     const pins = all();
     if (pins.length >= MOST) {
-      say(`At most ${MOST} points can be set.`);
+      say(word("most", { most: MOST }, this.dataset));
       return null;
     }
     this.#put([...pins, at]);
-    say(`Point ${pins.length + 1} set`);
+    say(word("set", { number: pins.length + 1 }, this.dataset));
     return pins.length;
   }
 
@@ -144,9 +144,9 @@ class PinBoard extends HTMLElement {
     const [left, top] = elements("input", line);
     left.value = Math.round(x * 1000) / 10;
     top.value = Math.round(y * 1000) / 10;
-    left.setAttribute("aria-label", `Point ${number}, percent from the left`);
-    top.setAttribute("aria-label", `Point ${number}, percent from the top`);
-    find(".unseen", line).textContent = `Remove point ${number}`;
+    left.setAttribute("aria-label", word("left", { number }, this.dataset));
+    top.setAttribute("aria-label", word("top", { number }, this.dataset));
+    find(".unseen", line).textContent = word("remove", { number }, this.dataset);
     return line;
   }
 }

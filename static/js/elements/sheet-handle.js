@@ -1,6 +1,6 @@
 // <sheet-handle>: on small screens the conversation is a sheet with three stops: composer only, half, full. A press
 // goes to the next stop; dragging goes up or down.
-import { find } from "../lib/page.js";
+import { find, word } from "../lib/page.js";
 
 const STOPS = ["composer", "half", "full"];
 const DRAG_PX = 24;
@@ -33,7 +33,7 @@ class SheetHandle extends HTMLElement {
   #go(to) {
     const stop = STOPS[Math.min(Math.max(to, 0), STOPS.length - 1)];
     this.sheet.dataset.stop = stop;
-    find("button", this).setAttribute("aria-label", stop === "full" ? "Show only the composer" : "Show more of the conversation");
+    find("button", this).setAttribute("aria-label", word(stop === "full" ? "sheetLess" : "sheetMore"));
   }
 }
 

@@ -2,7 +2,7 @@
 // the turn, and the same turn sent twice (a lost answer) has the same client_id.
 //
 // The only thing this browser keeps for itself is the unsent draft, per session.
-import { all, ask, find, freshId, say, toast } from "../lib/page.js";
+import { all, ask, find, freshId, say, toast, word } from "../lib/page.js";
 import { showStage } from "../lib/stage.js";
 import { arrive, insert, remember } from "../lib/turns.js";
 
@@ -70,9 +70,9 @@ class TurnComposer extends HTMLElement {
     const takes = Number(backend?.dataset.references ?? 0);
     const missing = [...named].filter((number) => number > tiles.length + 1);
     let hint = this.plainHint;
-    if (tiles.length > takes) hint = takes ? `This backend takes at most ${takes} references.` : "The built-in engine works on one picture and leaves references aside.";
-    else if (missing.length) hint = `There is no image ${missing[0]} yet: add it with +.`;
-    if (document.body.hasAttribute("data-offline")) hint = "Not connected. What you type is kept; sending will work again in a moment.";
+    if (tiles.length > takes) hint = takes ? word("tooManyReferences", { most: takes }) : word("noReferences");
+    else if (missing.length) hint = word("noImage", { number: missing[0] });
+    if (document.body.hasAttribute("data-offline")) hint = word("offline");
     find("[data-hint]", this).textContent = hint;
   }
 
@@ -87,7 +87,7 @@ class TurnComposer extends HTMLElement {
     event.preventDefault();
     if (this.form.getAttribute("aria-busy") === "true") return;
     if (!this.box.value.trim()) return this.box.focus();
-    if (find(".upload:not([data-failed])", this.list)) return this.#complain("A picture is still being sent. Send when it is there.");
+    if (find(".upload:not([data-failed])", this.list)) return this.#complain(word("stillSending"));
     this.#complain("");
     this.lost = null;
     this.form.setAttribute("aria-busy", "true");
@@ -98,7 +98,7 @@ class TurnComposer extends HTMLElement {
     const body = new URLSearchParams(new FormData(this.form));
     const card = this.#sendingCard(client.value, stop);
     remember(client.value);
-    say("Sending");
+    say(word("sending"));
     try {
       const answer = await ask(this.form.getAttribute("action"), { method: "POST", body, signal: stop.signal });
       if (answer.ok) this.#accepted(answer, { client, said });
@@ -135,7 +135,7 @@ class TurnComposer extends HTMLElement {
   #unanswered(sent) {
     this.lost = sent;
     if (find(`.turn[data-client="${sent.client.value}"]:not([data-state="sending"])`)) return this.#settle(sent);
-    this.#complain("The server can’t be reached. Your words are kept: send them again in a moment.");
+    this.#complain(word("kept"));
   }
 
   #accepted(answer, sent) {
@@ -169,7 +169,7 @@ class TurnComposer extends HTMLElement {
     if (event.target.closest("[data-remove]")) {
       (find("button:last-of-type", tile.nextElementSibling ?? tile.previousElementSibling ?? this.form) ?? this.box).focus();
       tile.remove();
-      say("Removed");
+      say(word("removed"));
     } else if (move < 0 && tile.previousElementSibling) {
       tile.previousElementSibling.before(tile);
     } else if (move > 0 && tile.nextElementSibling) {
@@ -179,7 +179,7 @@ class TurnComposer extends HTMLElement {
     }
     if (move) {
       event.target.closest("button").focus();
-      say(`Now image ${[...this.list.children].indexOf(tile) + 2}`);
+      say(word("nowImage", { number: [...this.list.children].indexOf(tile) + 2 }));
     }
     this.#hint();
   }
@@ -219,13 +219,13 @@ class TurnComposer extends HTMLElement {
 
   async #addReference(link) {
     const id = `ref-${link.dataset.reference}`;
-    if (document.getElementById(id)) return toast("It is among the references already.");
-    if (this.list.children.length >= Number(this.dataset.maxReferences)) return toast(`A turn takes at most ${this.dataset.maxReferences} references.`);
+    if (document.getElementById(id)) return toast(word("thereAlready"));
+    if (this.list.children.length >= Number(this.dataset.maxReferences)) return toast(word("mostReferences", { most: this.dataset.maxReferences }));
     const tiles = await this.#tilesOf(new URL(link.href));
     if (!tiles || document.getElementById(id)) return;
     this.list.append(...tiles.filter((tile) => tile.id === id));
     this.#hint();
-    say(`Added as image ${this.list.children.length + 1}`);
+    say(word("addedImage", { number: this.list.children.length + 1 }));
   }
 
   /** The reference tiles that the server's page of this address has. */
@@ -236,7 +236,7 @@ class TurnComposer extends HTMLElement {
       if (answer.ok) return all("#references > li", answer.doc);
       toast(answer.words);
     } catch {
-      toast("The server can’t be reached.");
+      toast(word("unreachable"));
     }
     return null;
   }

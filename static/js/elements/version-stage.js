@@ -64,8 +64,8 @@ class VersionStage extends HTMLElement {
     const frame = find(".picture:not(.before)", this).getBoundingClientRect();
     const own = this.getBoundingClientRect();
     const { style } = this.before;
-    style.insetInlineStart = `${frame.left - own.left}px`;
-    style.insetBlockStart = `${frame.top - own.top}px`;
+    style.left = `${frame.left - own.left}px`;
+    style.top = `${frame.top - own.top}px`;
     style.inlineSize = `${frame.width}px`;
     style.blockSize = `${frame.height}px`;
     this.classList.toggle("parent-shown", on);

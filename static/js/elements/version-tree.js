@@ -2,7 +2,7 @@
 // the stage, C compares it with what it came from.
 //
 // Rule: the server says which row and column; here they only become places.
-import { all, ask, find, say, toast } from "../lib/page.js";
+import { all, ask, find, say, toast, word } from "../lib/page.js";
 import { showStage } from "../lib/stage.js";
 import { close, open } from "../lib/studio.js";
 import { arrive, remember } from "../lib/turns.js";
@@ -88,7 +88,7 @@ class VersionTree extends HTMLElement {
     form.setAttribute("aria-busy", "true");
     const body = new URLSearchParams(new FormData(form));
     remember(body.get("client_id"));
-    say("Sending");
+    say(word("sending"));
     try {
       const answer = await ask(form.getAttribute("action"), { method: "POST", body });
       if (!answer.ok) return toast(answer.words);
@@ -97,7 +97,7 @@ class VersionTree extends HTMLElement {
       close();
       if (!document.getElementById(card.id)) arrive(card.outerHTML);
     } catch {
-      toast("The server can’t be reached. Try again in a moment.");
+      toast(word("unreachableAgain"));
     } finally {
       form.removeAttribute("aria-busy");
     }

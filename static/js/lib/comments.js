@@ -3,7 +3,7 @@
 //
 // Rule: the stream only says that something was said; the list is the server's, and is fetched when it is in view. What is
 // half typed stays, per version, whatever comes and wherever the stage goes.
-import { all, ask, find, replace, say, toast } from "./page.js";
+import { all, ask, find, replace, say, toast, word } from "./page.js";
 import { showStage } from "./stage.js";
 
 const NEAR_END = 32;
@@ -35,7 +35,7 @@ async function open(href) {
     lay(answer.doc.getElementById("comments"));
     return true;
   } catch {
-    toast("The server can’t be reached.");
+    toast(word("unreachable"));
     return false;
   }
 }

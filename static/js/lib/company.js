@@ -41,7 +41,7 @@ function press(event) {
   } else if (chip?.dataset.chip === "undo") {
     find('#stage form[data-key="undo"]')?.requestSubmit();
   } else if (chip) {
-    const words = chip.textContent;
+    const { words } = chip.dataset;
     const before = box.value.trim().replace(/[.,]+$/, "");
     const joined = before ? `${before}${chip.dataset.chip === "add" && /^[a-z]/.test(words) ? ", " : ". "}${words}` : words;
     write(joined[0].toUpperCase() + joined.slice(1));

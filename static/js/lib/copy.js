@@ -1,5 +1,5 @@
 // Buttons with data-copy-from copy the text of what that selector finds beside them.
-import { find, say, toast } from "./page.js";
+import { find, say, toast, word } from "./page.js";
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-copy-from]");
@@ -10,13 +10,13 @@ async function copy(button) {
   const source = find(button.dataset.copyFrom, button.parentElement);
   const text = source.value ?? source.textContent;
   if (await copied(text, source)) {
-    say("Copied");
+    say(word("copied"));
     const label = find("span", button) ?? button;
     const before = label.textContent;
-    label.textContent = "Copied";
+    label.textContent = word("copied");
     setTimeout(() => { label.textContent = before; }, 2000);
   } else {
-    toast("Press Ctrl C to copy it.");
+    toast(word("copyByHand"));
   }
 }
 

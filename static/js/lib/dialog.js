@@ -1,6 +1,6 @@
 // Links with data-dialog show their page's part in the one <dialog>; without scripts they lead to the page. The list of
 // keys is in there, too: by its button, or by ? on the picture and among the versions.
-import { ask, find, say } from "./page.js";
+import { ask, find, say, word } from "./page.js";
 
 document.addEventListener("click", async (event) => {
   const link = event.target.closest("a[data-dialog]");
@@ -33,10 +33,10 @@ function open(part) {
   const close = document.createElement("button");
   close.type = "button";
   close.className = "button quiet dialog-close";
-  close.textContent = "Close";
+  close.textContent = word("close");
   close.onclick = () => dialog.close();
   dialog.replaceChildren(close, part);
-  dialog.setAttribute("aria-label", find("h2", part)?.textContent ?? "Dialog");
+  dialog.setAttribute("aria-label", find("h2", part).textContent);
   dialog.showModal();
   if (part.id === "presets") import("./presets.js").then(({ begin }) => begin(part));
 }
@@ -55,5 +55,5 @@ document.addEventListener("swapped", (event) => {
   if (!url) return;
   url.focus();
   url.select();
-  say("The link is ready to copy");
+  say(word("linkReady"));
 });

@@ -2,7 +2,7 @@
 //
 // Rule: a form with data-enhance is sent as it is, its answer swapped in by id, its failure said beside it; while it is
 // under way it can't be sent again. Nothing here knows what a form is for.
-import { all, ask, find, say, swap, toast } from "./page.js";
+import { all, ask, find, say, swap, toast, word } from "./page.js";
 import { mark, showStage } from "./stage.js";
 
 document.addEventListener("submit", (event) => {
@@ -31,7 +31,7 @@ async function submit(form, submitter) {
     say(parts.map((part) => part.dataset.say).find(Boolean));
     mark();
   } catch {
-    complain(form, "The server can’t be reached. Try again in a moment.");
+    complain(form, word("unreachableAgain"));
   }
 }
 
@@ -63,6 +63,6 @@ async function showEarlier(link) {
     mark();
   } catch {
     link.removeAttribute("aria-disabled");
-    toast("The server can’t be reached.");
+    toast(word("unreachable"));
   }
 }

@@ -1,6 +1,6 @@
 // What will happen when the composer is sent, in one line: "v4 + 1 reference → 2 candidates · about $0.08 · ~12 s". The
 // server writes it first (`views/choices.rs`); this is loaded with the first change and writes the same line again.
-import { find } from "./page.js";
+import { find, many, word } from "./page.js";
 
 const form = find("#composer");
 
@@ -14,13 +14,11 @@ function forecast() {
   const references = find("#references", form).children.length;
   const price = new Map(prices.split(" ").map((entry) => entry.split(":"))).get(chosen("quality"));
   line.textContent = [
-    `v${find("#base-tile", form).dataset.number}${references ? ` + ${many(references, "reference")}` : ""} → ${many(count, "candidate")}`,
-    free ? "free" : price && `about ${dollars(price * count)}`,
+    `v${find("#base-tile", form).dataset.number}${references ? ` + ${many("references", references, line.dataset)}` : ""} → ${many("candidates", count, line.dataset)}`,
+    free ? word("free", {}, line.dataset) : price && word("about", { price: dollars(price * count) }, line.dataset),
     seconds && `~${seconds}`,
   ].filter(Boolean).join(" · ");
 }
-
-const many = (count, thing) => `${count} ${thing}${count === 1 ? "" : "s"}`;
 
 const dollars = (micros) => (micros && micros < 5000 ? `$${(micros / 1e6).toFixed(3)}` : `$${(micros / 1e6).toFixed(2)}`);
 

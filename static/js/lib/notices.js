@@ -1,5 +1,5 @@
 // The list of notifications: what toasts said, newest first, for those who looked away.
-import { find } from "./page.js";
+import { find, word } from "./page.js";
 
 const MOST = 20;
 const menu = find("#notices");
@@ -9,7 +9,7 @@ document.addEventListener("toast", ({ detail: words }) => {
   const item = document.createElement("li");
   const when = document.createElement("time");
   when.dateTime = new Date().toISOString();
-  when.textContent = "just now";
+  when.textContent = word("justNow");
   item.append(words, when);
   list.prepend(item);
   list.children[MOST]?.remove();

@@ -10,6 +10,15 @@ const FOCUSABLE = "a[href], button, input:not([type=hidden]), select, textarea, 
 export const find = (selector, root = document) => root.querySelector(selector);
 export const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 
+const { dataset: words } = find("#words");
+
+/** What the page has to say in its reader's language, with each `{name}` filled in. */
+export const word = (name, values, from = words) => from[name].replace(/\{(\w+)\}/g, (_, key) => values[key]);
+
+/** The same for a number, out of `one=…|other=…`. */
+export const many = (name, count, from = words) =>
+  from[name].match(`${new Intl.PluralRules(document.documentElement.lang).select(count)}=([^|]*)`)[1].replace("{count}", count);
+
 /** The HTML as a document of its own: nothing in it runs or loads. */
 export const parse = (html) => new DOMParser().parseFromString(html, "text/html");
 
@@ -23,7 +32,7 @@ export async function ask(url, { method = "GET", body, signal } = {}) {
 export function understood(status, html, location, redirected) {
   const doc = parse(html);
   const ok = status >= 200 && status < 300;
-  const words = ok ? "" : find("[data-words]", doc)?.textContent.trim() || `That didn’t work (${status}).`;
+  const words = ok ? "" : find("[data-words]", doc)?.textContent.trim() || word("failed", { status });
   return { ok, status, doc, words, location: location ?? redirected };
 }
 
@@ -62,7 +71,7 @@ export function toast(words, { stays = false } = {}) {
   const close = document.createElement("button");
   close.type = "button";
   close.className = "button small quiet";
-  close.textContent = "Close";
+  close.textContent = word("close");
   close.onclick = () => item.remove();
   item.append(text, close);
   place.append(item);

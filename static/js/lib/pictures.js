@@ -2,11 +2,7 @@
 //
 // Rule: a file is judged by its first bytes, never by its name; what the server can't read but this browser can is sent
 // as PNG; the rest is refused here, with words. Each file has its own tile, progress and error.
-import { FRAGMENT, understood } from "./page.js";
-
-const HEIC = "This browser can’t open HEIC pictures. Save it as JPEG, or on an iPhone choose Settings, Camera, Formats, Most Compatible.";
-const AVIF = "This browser can’t open AVIF pictures. Save it as JPEG or PNG.";
-const OTHER = "This can’t be read as a picture. JPEG, PNG, WebP and GIF work.";
+import { FRAGMENT, understood, word } from "./page.js";
 
 /** Why a file can't be sent, in words for the person. */
 class Refusal extends Error {}
@@ -20,7 +16,7 @@ export async function readable(file) {
     return await asPng(file);
   } catch {
     const brand = text.slice(4, 12);
-    throw new Refusal(brand.startsWith("ftypavi") ? AVIF : brand.startsWith("ftyp") ? HEIC : OTHER);
+    throw new Refusal(word(brand.startsWith("ftypavi") ? "avif" : brand.startsWith("ftyp") ? "heic" : "noPicture"));
   }
 }
 
@@ -37,7 +33,7 @@ async function asPng(file) {
   canvas.getContext("2d").drawImage(bitmap, 0, 0);
   bitmap.close();
   const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
-  if (!blob) throw new Refusal(OTHER);
+  if (!blob) throw new Refusal(word("noPicture"));
   return new File([blob], (file.name || "picture").replace(/\.\w+$/, "") + ".png", { type: "image/png" });
 }
 
@@ -50,7 +46,7 @@ export async function upload(file, url, place) {
     if (answer.ok) return { answer, tile: tile.root, done: () => tile.remove() };
     tile.fail(answer.words);
   } catch (error) {
-    if (error.name !== "AbortError") tile.fail(error instanceof Refusal ? error.message : "This could not be sent. Try again.");
+    if (error.name !== "AbortError") tile.fail(error instanceof Refusal ? error.message : word("notSent"));
   }
   return null;
 }
@@ -65,7 +61,7 @@ function send(url, file, { onprogress, signal }) {
     request.setRequestHeader("Accept", FRAGMENT);
     request.upload.onprogress = (event) => event.lengthComputable && onprogress(event.loaded / event.total);
     request.onload = () => resolve(understood(request.status, request.responseText, request.getResponseHeader("Location"), null));
-    request.onerror = () => reject(new Refusal("The server can’t be reached."));
+    request.onerror = () => reject(new Refusal(word("unreachable")));
     request.onabort = () => reject(new DOMException("Stopped", "AbortError"));
     signal.addEventListener("abort", () => request.abort());
     request.send(form);
@@ -82,14 +78,14 @@ class Tile {
     this.picture = element("span", "tile");
     const image = element("img");
     image.src = this.#url;
-    image.alt = file.name || "Picture";
+    image.alt = file.name || word("picture");
     image.onerror = () => image.remove();
     this.ring = ring();
     this.picture.append(image, this.ring);
     const close = element("button", "mini");
     close.type = "button";
     close.textContent = "✕";
-    close.setAttribute("aria-label", `Remove ${file.name || "the picture"}`);
+    close.setAttribute("aria-label", word("removeFile", { name: file.name || word("picture") }));
     close.onclick = () => { this.#stop.abort(); this.remove(); };
     this.root.append(this.picture, close);
     place.append(this.root);

@@ -2,7 +2,7 @@
 //
 // Rule: points live here from the first until somebody removes them, through retries and rewording; they go with the words,
 // and go away with them once the server has accepted the turn.
-import { find, say } from "./page.js";
+import { find, many, say } from "./page.js";
 import { open } from "./studio.js";
 
 export const MOST = 9;
@@ -13,6 +13,7 @@ let pins = [];
 let over = null;
 
 const chip = find("#pins-chip");
+const said = chip?.dataset;
 const round = (share) => Math.round(Math.min(1, Math.max(0, share)) * 10_000) / 10_000;
 
 export const all = () => pins.map((pin) => [...pin]);
@@ -42,18 +43,17 @@ function show() {
   field.value = pins.map((pin) => pin.join()).join(";");
   const words = document.createElement("span");
   words.className = "region-chip-words";
-  const count = pins.length === 1 ? "1 point" : `${pins.length} points`;
   const elsewhere = over && base() !== over;
   field.disabled = elsewhere;
   chip.toggleAttribute("data-idle", elsewhere);
-  words.textContent = elsewhere ? `${count}, set on another version and left aside` : `${count}: say “make 1 red”`;
-  const edit = button("Edit", () => open("pins", `/s/${session}/pins?v=${base()}`));
-  const away = button("Remove", () => {
+  words.textContent = many(elsewhere ? "idleWords" : "chip", pins.length, said);
+  const edit = button(said.edit, () => open("pins", `/s/${session}/pins?v=${base()}`));
+  const away = button(said.remove, () => {
     put([], null);
-    say("Points removed");
+    say(said.removed);
     find("#instruction").focus();
   });
-  away.setAttribute("aria-label", "Remove the points");
+  away.setAttribute("aria-label", said.removeAll);
   chip.append(field, words, edit, away);
 }
 

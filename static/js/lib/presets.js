@@ -1,12 +1,14 @@
 // Presets over the session page: choosing one fills the composer, with the first blank selected, and says which pictures it
 // still needs. Comes with the first opening of the list.
-import { find, say } from "./page.js";
+import { find, say, word } from "./page.js";
 
 const BLANK = /\[[^\]]*\]/;
 const dialog = find("#dialog");
 const form = find("#composer");
 const list = find("#references");
 let pictures = [];
+/** What the list says; it stays when the list is closed. */
+let said;
 
 dialog.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-preset]");
@@ -31,12 +33,12 @@ function use({ text, ratio, pictures: needs }) {
   box.scrollTop = 0;
   pictures = JSON.parse(needs);
   tell();
-  say(blank ? `The text is there, “${blank[0].slice(1, -1)}” is selected.` : "The text is there.");
+  say(word(blank ? "blank" : "there", { blank: blank?.[0].slice(1, -1) }, said));
 }
 
 function tell() {
-  const missing = pictures.map((name, place) => `${name} (image ${place + 2})`).slice(list.children.length);
-  find("#preset-needs").textContent = missing.length ? `Still needed: ${missing.join(", ")}. Add it with +.` : "";
+  const missing = pictures.map((name, place) => word("numbered", { name, number: place + 2 }, said)).slice(list.children.length);
+  find("#preset-needs").textContent = missing.length ? word("missing", { pictures: missing.join(said.comma) }, said) : "";
 }
 
 if (list) new MutationObserver(tell).observe(list, { childList: true });
@@ -44,6 +46,7 @@ form?.addEventListener("submit", () => { pictures = []; tell(); });
 
 /** The list was opened: what is in the composer is what one would save. */
 export function begin(panel) {
+  said = panel.dataset;
   const text = find("[data-save] [name=text]", panel);
   const said = find("#instruction")?.value.trim();
   if (said && text) text.value = said;

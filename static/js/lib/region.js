@@ -2,10 +2,11 @@
 //
 // Rule: the mask lives here from the first stroke until somebody removes it, through retries, rewording and new bases of
 // the same shape; a turn is sent only once the server has the mask as it is.
-import { FRAGMENT, find, say, toast, understood } from "./page.js";
+import { FRAGMENT, find, say, toast, understood, word } from "./page.js";
 import { Mask, asAlpha, shareOf } from "./mask.js";
 import { open } from "./studio.js";
 
+const said = find("#region-chip")?.dataset;
 const session = document.body.dataset.session;
 /** {mask, version, ratio, id}: the id is there while the server's copy is as it is drawn. */
 let region = null;
@@ -27,7 +28,7 @@ export function changed() {
 /** How much of the picture may change, in words. */
 export function inWords(mask) {
   const share = shareOf(mask.values(512)) * 100;
-  if (share < 0.1) return "less than 0.1 %";
+  if (share < 0.1) return word("little", {}, said);
   return `${share < 1 ? share.toFixed(1) : Math.round(share)} %`;
 }
 
@@ -44,7 +45,7 @@ export async function adopt(id) {
     region = { mask, ratio: picture.width / picture.height, id };
     show();
   } catch {
-    toast("The region could not be brought back.");
+    toast(word("notBack", {}, said));
   }
 }
 
@@ -111,15 +112,15 @@ function show() {
   field.disabled = idle;
   const words = document.createElement("span");
   words.className = "region-chip-words";
-  words.textContent = idle ? "The region was drawn on another shape and is left aside" : `Region: ${inWords(region.mask)} of the picture`;
+  words.textContent = idle ? word("idleWords", {}, said) : word("chip", { share: inWords(region.mask) }, said);
   place.append(field, picture(), words);
-  if (!idle) place.append(button("Edit", () => open("region", `/s/${session}/region?v=${base()}`)));
-  const away = button("Remove", () => {
+  if (!idle) place.append(button(word("edit", {}, said), () => open("region", `/s/${session}/region?v=${base()}`)));
+  const away = button(word("remove", {}, said), () => {
     remove();
-    say("Region removed");
+    say(word("removed", {}, said));
     find("#instruction").focus();
   });
-  away.setAttribute("aria-label", "Remove the region");
+  away.setAttribute("aria-label", word("removeIt", {}, said));
   place.append(away);
 }
 
@@ -165,7 +166,7 @@ document.addEventListener("submit", (event) => {
   const form = event.target;
   sending = send()
     .then(() => form.requestSubmit(), (error) => {
-      find("#composer-error").textContent = error instanceof TypeError ? "The server can’t be reached. Your words and the region are kept." : error.message;
+      find("#composer-error").textContent = error instanceof TypeError ? word("kept", {}, said) : error.message;
     })
     .finally(() => { sending = null; });
 }, true);

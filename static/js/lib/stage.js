@@ -1,7 +1,7 @@
 // Which version is on the stage.
 //
 // Rule: the server renders the stage; this asks for it, swaps its parts in and keeps the address true.
-import { all, ask, find, swap, toast } from "./page.js";
+import { all, ask, find, swap, toast, word } from "./page.js";
 
 let latest = 0;
 
@@ -21,7 +21,7 @@ export async function showStage(href) {
     history.replaceState(null, "", find("#stage .elsewhere") ? url.pathname + url.search : url.pathname);
     mark();
   } catch {
-    if (mine === latest) toast("The server can’t be reached.");
+    if (mine === latest) toast(word("unreachable"));
   } finally {
     find("#stage")?.removeAttribute("aria-busy");
   }
@@ -46,7 +46,7 @@ export function mark() {
   }
   const box = find("#instruction");
   const number = find("#base-tile")?.dataset.number;
-  if (box && number) box.placeholder = `Describe the change to v${number}`;
+  if (box && number) box.placeholder = word("describe", { number });
   const pill = find("#new-version");
   if (pill && pill.dataset.version === version) pill.hidden = true;
 }

@@ -1,21 +1,23 @@
 // Times in words that move on: "2 minutes ago", "12 s".
 //
 // Rule: the server's absolute text stays as the title; a <time> with data-absolute is left alone.
-import { all } from "./page.js";
+import { all, word } from "./page.js";
 
-const words = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+/** With the digits 0 to 9 in every language. */
+const words = new Intl.RelativeTimeFormat(`${document.documentElement.lang}-u-nu-latn`, { numeric: "auto" });
 /** Unit, its length, and from when on it is used: "in 30 days" says more than "next month". */
 const UNITS = [["year", 31_536_000, 31_536_000], ["month", 2_629_800, 7_776_000], ["day", 86_400, 86_400], ["hour", 3600, 3600], ["minute", 60, 60]];
 
 function relative(seconds) {
   const span = Math.abs(seconds);
   const [unit, length] = UNITS.find(([, , from]) => span >= from * 0.95) ?? [];
-  return unit ? words.format(Math.round(seconds / length), unit) : "just now";
+  return unit ? words.format(Math.round(seconds / length), unit) : word("justNow");
 }
 
 function elapsed(seconds) {
   const whole = Math.max(0, Math.floor(seconds));
-  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  const minutes = Math.floor(whole / 60);
+  return word(minutes ? "minutes" : "seconds", { minutes, seconds: whole % 60 });
 }
 
 function set(time, text) {

@@ -2,7 +2,7 @@
 //
 // Rule: a card is replaced whole by its younger self, whichever way that came (answer or stream); the later revision
 // of the two is the stream's business. My scroll and my selection move only for turns that this page sent.
-import { all, find, parse, replace, say } from "./page.js";
+import { all, find, many, parse, replace, say } from "./page.js";
 import { mark, showStage } from "./stage.js";
 
 /** What this page has sent, by the sender's name of it. */
@@ -70,13 +70,13 @@ if (box) {
 function finished(card, mine) {
   const link = find(".result-picture, .turn-moved a", card);
   if (mine && link) showStage(link.href);
-  else if (link) offer(link.href, "1 new version");
+  else if (link) offer(link.href);
   if (mine) toEnd();
   if (document.hidden) badge();
   mark();
 }
 
-/** The pill that leads to what somebody else did. */
+/** The pill that leads to what somebody else did; without other words it counts. */
 export function offer(href, words) {
   const pill = find("#new-version");
   if (!pill) return;
@@ -84,7 +84,7 @@ export function offer(href, words) {
   pill.dataset.count = count;
   pill.dataset.href = href;
   pill.dataset.version = new URL(href, location.href).searchParams.get("v") ?? "";
-  pill.textContent = count > 1 && words.startsWith("1 ") ? `${count} new versions` : words;
+  pill.textContent = words ?? many("newVersions", count);
   pill.hidden = false;
 }
 
