@@ -38,14 +38,30 @@ pub async fn get(Path((hash, path)): Path<(String, String)>) -> Response {
         (header::CACHE_CONTROL, HeaderValue::from_static(keep(&hash))),
         (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     ];
-    (headers, body(file)).into_response()
+    (headers, body(&path, file)).into_response()
 }
 
-fn body(file: EmbeddedFile) -> Body {
+fn body(path: &str, file: EmbeddedFile) -> Body {
+    if path.ends_with(".js")
+        && let Ok(script) = std::str::from_utf8(&file.data)
+    {
+        return Body::from(without_comments(script));
+    }
     match file.data {
         Cow::Borrowed(bytes) => Body::from(bytes),
         Cow::Owned(bytes) => Body::from(bytes),
     }
+}
+
+/// A script without the lines that are comments: they are for who reads the source. Lines keep their numbers.
+#[must_use]
+pub fn without_comments(script: &str) -> String {
+    let is_comment = |line: &str| {
+        let line = line.trim();
+        line.starts_with("//") || line.starts_with("/*") && line.find("*/") == line.len().checked_sub(2)
+    };
+    let lines = script.lines().map(|line| if is_comment(line) { "" } else { line });
+    lines.flat_map(|line| [line, "\n"]).collect()
 }
 
 /// How long the answer may be kept. In development the hash is of the start of the program and files change under it.
@@ -101,6 +117,28 @@ mod tests {
             let answer = ask(&HASH, &name).await;
             assert_eq!(answer.status(), StatusCode::OK, "{name}");
             assert_eq!(answer.headers()[header::CONTENT_TYPE], content_type(&name));
+        }
+    }
+
+    #[test]
+    fn a_script_goes_out_without_its_comments_and_with_its_lines() {
+        let script =
+            "// What it is.\n/** Says it. */\nconst a = 1; // one\n  // why\nconst b = \"/* no */\";\n/* x */ c();\n";
+        let sent = "\n\nconst a = 1; // one\n\nconst b = \"/* no */\";\n/* x */ c();\n";
+        assert_eq!(without_comments(script), sent);
+    }
+
+    #[test]
+    fn no_comment_of_a_script_is_in_the_middle_of_something() {
+        for name in Folder::iter().filter(|name| name.ends_with(".js")) {
+            let file = Folder::get(&name).unwrap();
+            let script = std::str::from_utf8(&file.data).unwrap();
+            // What spans lines is a template; a line of one that looks like a comment would be lost.
+            let mut inside = false;
+            for line in script.lines() {
+                assert!(!inside || !line.trim_start().starts_with('/'), "{name}: {line}");
+                inside ^= line.matches('`').count() % 2 == 1;
+            }
         }
     }
 

@@ -132,7 +132,8 @@ fn plot(with: &[(f64, Option<u64>)], without: &[(f64, Option<u64>)]) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_local_edit_is_guarded_and_the_models_own_picture_stays_one_click_away() {
-    let house = drifting_model().at_work().await;
+    let model = drifting_model();
+    let house = model.clone().at_work().await;
     let session = begin_with(&house, &scene(SIZE.0, SIZE.1)).await;
     let ana = house.bearer(&session.token);
     let done = turn_with(&ana, &session.id, "add a ball", json!({})).await;
@@ -170,6 +171,7 @@ async fn a_local_edit_is_guarded_and_the_models_own_picture_stays_one_click_away
     );
     assert_eq!(taken["version"]["parent"], made["parent"]);
     assert_eq!(taken["version"]["format"], "jpeg", "as the model sent it");
+    assert_eq!(model.calls(), 1, "the model is not asked again");
     let state = ana.json(&format!("/api/v1/sessions/{}", session.id)).await;
     assert_eq!(state["session"]["head"], taken["version"]["id"]);
     let turns = ana.json(&format!("/api/v1/sessions/{}/turns", session.id)).await;

@@ -4,6 +4,7 @@
 // under way it can't be sent again. Nothing here knows what a form is for.
 import { all, ask, find, say, swap, toast, word } from "./page.js";
 import { mark, showStage } from "./stage.js";
+import { remember } from "./turns.js";
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
@@ -27,6 +28,7 @@ async function submit(form, submitter) {
     // A whole page in answer: the form was one that leads elsewhere.
     if (find("main", answer.doc)) return location.assign(answer.location ?? location.href);
     const parts = swap(answer.doc);
+    parts.forEach((part) => remember(part.dataset.client));
     if (action.endsWith("/head")) history.replaceState(null, "", action.slice(0, -"/head".length));
     say(parts.map((part) => part.dataset.say).find(Boolean));
     mark();
