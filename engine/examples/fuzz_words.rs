@@ -117,10 +117,9 @@ fn main() {
 
 /// Any of the situations that words may be written in.
 fn context(dice: &mut Dice) -> Context {
-    let earlier = understand(
-        *dice.one(&["", "blur it", "make it warmer, then crop it", "remove the dog"]),
-        &everything(),
-    );
+    const EARLIER: [&str; 4] = ["", "blur it", "make it warmer, then crop it", "remove the dog"];
+    let words = *dice.one(&EARLIER);
+    let earlier = understand(words, &everything());
     Context {
         references: dice.below(3) as u32,
         pins: dice.below(4) as u32,

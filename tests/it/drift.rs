@@ -359,7 +359,10 @@ async fn the_built_in_engine_is_left_alone_unless_asked() {
 }
 
 /// What a stand-in for a net answers to the picture it is shown.
-struct Answering(fn(&Tensor) -> Vec<(Vec<usize>, Vec<f32>)>);
+struct Answering(fn(&Tensor) -> Answer);
+
+/// Shapes and values.
+type Answer = Vec<(Vec<usize>, Vec<f32>)>;
 
 impl Net for Answering {
     fn run(&self, inputs: &[Tensor]) -> Result<Vec<Tensor>, NetError> {
