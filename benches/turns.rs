@@ -90,6 +90,12 @@ async fn measure() -> Outcome<()> {
         run.time(server.turn(&session)).await?;
     }
     run.tell()?;
+    leaving(
+        &server,
+        &session,
+        ["a first download, 0.5 megapixels", "asking where it comes from"],
+    )
+    .await?;
     pages(&server, &session).await?;
     readers(&server, &session).await?;
     drop(server);
@@ -108,6 +114,34 @@ async fn measure() -> Outcome<()> {
     let mut run = Run::of("a turn, 12 megapixels", &server)?;
     for _ in 0..20 {
         run.time(server.turn(&session)).await?;
+    }
+    run.tell()?;
+    leaving(
+        &server,
+        &session,
+        ["a first download, 12 megapixels", "asking where it comes from"],
+    )
+    .await
+}
+
+/// What a version's way out costs (marked, encoded, signed), and the question where that file comes from.
+async fn leaving(server: &Server, session: &Session, names: [&'static str; 2]) -> Outcome<()> {
+    let mut made = Vec::new();
+    for _ in 0..6 {
+        made.push(server.turn(session).await?);
+    }
+    let (mut run, mut left) = (Run::of(names[0], server)?, Vec::new());
+    for version in &made {
+        let path = format!(
+            "/api/v1/sessions/{}/versions/{version}/picture?credentials=1",
+            session.id
+        );
+        left.push(run.time(server.fetch(&path, session)).await?);
+    }
+    run.tell()?;
+    let mut run = Run::of(names[1], server)?;
+    for file in left {
+        run.time(server.verify(file)).await?;
     }
     run.tell()
 }
@@ -270,8 +304,8 @@ impl Server {
         })
     }
 
-    /// Handed in, and waited for as a script does.
-    async fn turn(&self, session: &Session) -> Outcome<()> {
+    /// Handed in, and waited for as a script does: the version it made.
+    async fn turn(&self, session: &Session) -> Outcome<String> {
         let id = random::uuid(Clock::default().now()).to_string();
         let turns = self.url(&format!("/api/v1/sessions/{}/turns", session.id));
         let body = json!({"instruction": "make it warmer", "client_id": id});
@@ -283,11 +317,28 @@ impl Server {
             .get(format!("{turns}/{id}?wait=30"))
             .bearer_auth(&session.token);
         let turn: Value = request.send().await?.error_for_status()?.json().await?;
-        if turn["turn"]["state"] == "done" {
-            Ok(())
-        } else {
-            Err(turn.to_string().into())
+        match turn["turn"]["versions"][0].as_str() {
+            Some(version) => Ok(version.to_owned()),
+            None => Err(turn.to_string().into()),
         }
+    }
+
+    async fn fetch(&self, path: &str, session: &Session) -> Outcome<Vec<u8>> {
+        let request = self.http.get(self.url(path)).bearer_auth(&session.token);
+        Ok(request.send().await?.error_for_status()?.bytes().await?.to_vec())
+    }
+
+    async fn verify(&self, file: Vec<u8>) -> Outcome<()> {
+        let form = Form::new().part("picture", Part::bytes(file).file_name("photo.jpg"));
+        let answer = self
+            .http
+            .post(self.url("/api/v1/verify"))
+            .multipart(form)
+            .send()
+            .await?;
+        let told: Value = answer.error_for_status()?.json().await?;
+        let is_trusted = told["credentials"]["standing"] == "trusted";
+        is_trusted.then_some(()).ok_or_else(|| told.to_string().into())
     }
 
     async fn get(&self, path: &str, session: &Session) -> Outcome<String> {

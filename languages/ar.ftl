@@ -1033,13 +1033,10 @@ pins-send = أرسل
 
 comments-on = التعليقات على v{ $number }
 comments-title = التعليقات على v{ $number } من «{ $title }»
-comments-count = { $count ->
-     [zero] لا تعليقات على v{ $number }
-     [one] تعليق واحد على v{ $number }
-     [two] تعليقان على v{ $number }
-     [few] { $count } تعليقات على v{ $number }
-     [many] { $count } تعليقًا على v{ $number }
-    *[other] { $count } تعليق على v{ $number }
+comments-after = { $count ->
+     [few] تعليقات على v{ $number }
+     [many] تعليقًا على v{ $number }
+    *[other] تعليق على v{ $number }
   }
 comments-close = أغلق
 comments-yours = تعليقك على v{ $number }

@@ -977,9 +977,9 @@ pins-send = Senden
 
 comments-on = Kommentare zu v{ $number }
 comments-title = Kommentare zu v{ $number } von „{ $title }“
-comments-count = { $count ->
-     [one] 1 Kommentar zu v{ $number }
-    *[other] { $count } Kommentare zu v{ $number }
+comments-after = { $count ->
+     [one] Kommentar zu v{ $number }
+    *[other] Kommentare zu v{ $number }
   }
 comments-close = Schließen
 comments-yours = Dein Kommentar zu v{ $number }

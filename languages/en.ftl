@@ -978,9 +978,9 @@ pins-send = Send
 
 comments-on = Comments on v{ $number }
 comments-title = Comments on v{ $number } of “{ $title }”
-comments-count = { $count ->
-     [one] 1 comment on v{ $number }
-    *[other] { $count } comments on v{ $number }
+comments-after = { $count ->
+     [one] comment on v{ $number }
+    *[other] comments on v{ $number }
   }
 comments-close = Close
 comments-yours = Your comment on v{ $number }

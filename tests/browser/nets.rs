@@ -47,16 +47,16 @@ pub async fn ui_3_an_open_page_follows_the_fetching_of_the_nets() {
         ana.reload().await;
         ready(&ana).await;
     }
-    assert!(ana.text("#nets").await.contains("0 of 5"));
+    assert!(ana.text("#nets").await.contains("0 of 8"));
     shot(&ana, "nets-home").await;
     unscripted.open(&home).await;
-    assert!(unscripted.text("#nets").await.contains("0 of 5"));
+    assert!(unscripted.text("#nets").await.contains("0 of 8"));
 
     let picture = folder.path().join("hill.png");
     fs::write(&picture, photo(640, 480)).expect("a file");
     ana.choose("#start input[name=picture]", &picture).await;
     on_session_page(&ana).await;
-    assert!(ana.text("#nets").await.contains("0 of 5"));
+    assert!(ana.text("#nets").await.contains("0 of 8"));
     shot(&ana, "nets-session").await;
 
     // What is missing, and why, comes by itself.

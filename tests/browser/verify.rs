@@ -4,7 +4,9 @@
 use std::{io::Cursor, path::Path};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
+use image::{DynamicImage, ImageFormat, Rgb, RgbImage, imageops::FilterType};
+use plantain_credentials::{Act, Agent, Identity, Notary, Statement};
+use serde_json::json;
 
 use crate::{
     driver::Browser,
@@ -28,6 +30,28 @@ fn encoded(picture: &DynamicImage, format: ImageFormat) -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());
     picture.write_to(&mut bytes, format).expect("a picture");
     bytes.into_inner()
+}
+
+/// The picture with credentials of another house: made by a model there.
+fn signed_elsewhere(picture: &[u8]) -> Vec<u8> {
+    let now = plantain::clock::Clock::default().now().millis() / 1000;
+    let root = Identity::new_root("Another house", now).expect("a root");
+    let leaf = root.new_leaf("Another house", now).expect("a leaf");
+    let notary = Notary::new(&leaf.chain, &leaf.key, &[root.chain]).expect("fits");
+    let created = Act {
+        source: Some("http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia".to_owned()),
+        agent: Some(Agent {
+            name: "Their model".to_owned(),
+            version: None,
+        }),
+        ..Act::new("c2pa.created")
+    };
+    let statement = Statement {
+        title: "theirs",
+        created: Some(&created),
+        ..Statement::by("Their program", "3")
+    };
+    notary.sign("image/png", picture, &statement).expect("signed").bytes
 }
 
 /// What the page answers about a file.
@@ -81,6 +105,33 @@ pub async fn f4_a_stranger_is_told_where_a_picture_comes_from() {
     shot(&stranger, "verify-piece").await;
     let mirrored = scene.file("mirrored.png", &encoded(&picture.fliph(), ImageFormat::Png));
     assert_eq!(told(&scene, &stranger, &mirrored).await, HERE);
+
+    // A small copy, as a phone sends it on, and what somebody sees who photographs the screen with a key.
+    let sent_on = picture.resize(480, 480, FilterType::Triangle).to_rgb8();
+    let sent_on = scene.file("sent-on.jpg", &encoded(&sent_on.into(), ImageFormat::Jpeg));
+    assert_eq!(told(&scene, &stranger, &sent_on).await, HERE);
+    let screen = owner.cdp("Page.captureScreenshot", json!({"format": "png"})).await;
+    let screen = STANDARD
+        .decode(screen["data"].as_str().expect("base64"))
+        .expect("bytes");
+    let screen = scene.file("screen.png", &screen);
+    assert_eq!(told(&scene, &stranger, &screen).await, HERE);
+    shot(&stranger, "verify-screenshot").await;
+
+    // Another house's AI picture, signed there: it is said by whom, and that nobody here knows them.
+    let theirs = signed_elsewhere(&drawn(0xc2b2_ae35));
+    let theirs = scene.file("theirs.png", &theirs);
+    let nothing = told(&scene, &stranger, &theirs).await;
+    assert!(nothing.starts_with("No sign of this house."), "{nothing}");
+    let findings = stranger.text(".findings").await;
+    assert!(
+        findings.contains("Signed by “Another house” and unchanged since"),
+        "{findings}"
+    );
+    let answer = stranger.text("main").await;
+    assert!(answer.contains("Their model"), "who made it is told: {answer}");
+    judge(&stranger, "verify-foreign").await;
+    stranger.resize(1440, 900).await;
 
     let foreign = scene.file("foreign.png", &drawn(0x85eb_ca77));
     let nothing = told(&scene, &stranger, &foreign).await;

@@ -125,7 +125,7 @@ async fn the_page_says_how_far_the_fetching_is_and_then_what_is_missing_and_why(
     let program = Program::start(&data, &[], &env).await;
     let ana = Person::at(program.address);
     let said = until_said(&ana, |said| said.contains("data-going")).await;
-    assert!(said.contains("0 of 5 · 45\u{a0}MB to go"), "{said}");
+    assert!(said.contains("0 of 8 · 58\u{a0}MB to go"), "{said}");
     let home = ana.get("/").await.text().await.expect("a page");
     assert!(
         home.contains(said.trim()),

@@ -94,7 +94,10 @@ pub(super) fn named_target(r: &mut Reading<'_>, i: usize) -> Target {
         // Without the nets for faces it is the person.
         Some(Target::Subject) if r.context.finds.faces && is_face(&r.items[i]) => Target::Object {
             object: "face".into(),
-            pick: pick(r, i).or_else(|| r.items[i].text.ends_with('s').then_some(Pick::Side(Side::All))),
+            pick: pick(r, i).or_else(|| {
+                let several = is_many(r, i) || r.items[i].text.ends_with('s');
+                several.then_some(Pick::Side(Side::All))
+            }),
         },
         // "the person on the left": somebody in particular; "every person": each of them, where each can be told.
         Some(Target::Subject) if is_person(&r.items[i]) => {

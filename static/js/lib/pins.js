@@ -46,7 +46,7 @@ function show() {
   const elsewhere = over && base() !== over;
   field.disabled = elsewhere;
   chip.toggleAttribute("data-idle", elsewhere);
-  words.textContent = many(elsewhere ? "idleWords" : "chip", pins.length, said);
+  words.textContent = many(elsewhere ? "idleWords" : "someWords", pins.length, said);
   const edit = button(said.edit, () => open("pins", `/s/${session}/pins?v=${base()}`));
   const away = button(said.remove, () => {
     put([], null);

@@ -48,8 +48,8 @@ form?.addEventListener("submit", () => { pictures = []; tell(); });
 export function begin(panel) {
   said = panel.dataset;
   const text = find("[data-save] [name=text]", panel);
-  const said = find("#instruction")?.value.trim();
-  if (said && text) text.value = said;
+  const typed = find("#instruction")?.value.trim();
+  if (typed && text) text.value = typed;
 }
 
 document.addEventListener("swapped", ({ detail }) => detail.id === "presets" && begin(detail));

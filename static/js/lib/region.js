@@ -112,7 +112,7 @@ function show() {
   field.disabled = idle;
   const words = document.createElement("span");
   words.className = "region-chip-words";
-  words.textContent = idle ? word("idleWords", {}, said) : word("chip", { share: inWords(region.mask) }, said);
+  words.textContent = idle ? word("idleWords", {}, said) : word("shareWords", { share: inWords(region.mask) }, said);
   place.append(field, picture(), words);
   if (!idle) place.append(button(word("edit", {}, said), () => open("region", `/s/${session}/region?v=${base()}`)));
   const away = button(word("remove", {}, said), () => {
