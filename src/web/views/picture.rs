@@ -8,7 +8,7 @@ use super::words;
 use crate::domain::{
     ids::{SessionId, VersionId},
     picture::Dimensions,
-    version::Version,
+    version::{Origin, Version},
 };
 
 /// The sizes a picture is made ready in, by its longer side, in pixels.
@@ -74,12 +74,17 @@ pub fn rendition(session: SessionId, version: VersionId, longest: u32) -> String
     format!("/s/{session}/versions/{version}/renditions/{longest}")
 }
 
-/// A `srcset` of all renditions that differ in size.
+/// A `srcset` of the renditions that differ in size. Of an edited version only the smallest and the largest: what is large
+/// enough to be taken off the screen carries the mark.
 #[must_use]
 pub fn srcset(version: &Version) -> String {
     let mut set = String::new();
     let mut last = 0;
+    let is_edited = version.origin != Origin::Upload;
     for longest in RENDITIONS {
+        if is_edited && longest == RENDITIONS[1] {
+            continue;
+        }
         let (width, _) = fit(version.blob.dimensions, longest);
         if width == last {
             break;
