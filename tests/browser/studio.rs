@@ -87,6 +87,10 @@ pub async fn ui_4_7_comparing_in_a_hand_needs_no_dragging() {
     two_versions(&scene, &phone).await;
     phone.click("#stage [data-compare]").await;
     comparing(&phone, "slider").await;
+    // The sheet makes room first.
+    phone
+        .until("document.querySelector('.compare-pair').getBoundingClientRect().width > 200")
+        .await;
     let [left, top, width, height] = phone.place(".compare-pair").await;
     assert!(width > 200.0 && left >= 0.0 && left + width <= 390.0, "{left} {width}");
     // A tap puts the line there.
