@@ -31,7 +31,7 @@ const OTHER: &str = "gemini-3-pro-image";
 /// B2: an upload, three turns, a branch from the first, two more turns on it, another model, and back.
 #[tokio::test]
 async fn the_past_is_the_path_through_the_tree_and_goes_back_byte_for_byte() {
-    let script = (1..=7).map(|n| Reply::json(200, signed(n))).collect();
+    let script = (1..=9).map(|n| Reply::json(200, signed(n))).collect();
     let mut story = Story::open(script).await;
     let upload = story.upload(40).await;
     let one = story.turn(&upload, "one", &[]).await;
@@ -39,11 +39,13 @@ async fn the_past_is_the_path_through_the_tree_and_goes_back_byte_for_byte() {
     let two = story.turn(&one, "two", std::slice::from_ref(&hat)).await;
     let three = story.turn(&two, "three", &[]).await;
     let branch = story.turn(&one, "branch", &[]).await;
-    story.turn(&branch, "further", &[]).await;
+    let further = story.turn(&branch, "further", &[]).await;
     story.model(OTHER);
-    story.turn(&branch, "with another model", &[]).await;
+    let other = story.turn(&further, "with another model", &[]).await;
     story.model(MODEL);
-    story.turn(&three, "back again", &[]).await;
+    let back = story.turn(&other, "back", &[]).await;
+    story.turn(&back, "and on", &[]).await;
+    story.turn(&three, "as before", &[]).await;
 
     let expected = [
         "user 40 one",
@@ -52,13 +54,16 @@ async fn the_past_is_the_path_through_the_tree_and_goes_back_byte_for_byte() {
         "user 40 one | model 1 | user branch",
         "user 40 one | model 1 | user branch | model 4 | user further",
         // Another model can't read those signatures: the picture, and what was done in words.
-        "user 104 (one, branch) with another model",
-        "user 40 one | model 1 | user two +20 | model 2 | user three | model 3 | user back again",
+        "user 105 (one, branch, further) with another model",
+        // Nor can the first one read the other's.
+        "user 106 (one, branch, further, with another model) back",
+        "user 106 (one, branch, further, with another model) back | model 7 | user and on",
+        "user 40 one | model 1 | user two +20 | model 2 | user three | model 3 | user as before",
     ];
     assert_eq!(story.told(), expected);
     // No picture of the model's was re-encoded on its way back, and no space in its JSON was lost.
     let bodies: Vec<String> = story.bodies();
-    for (request, answers) in [(2, vec![1, 2]), (4, vec![1, 4]), (6, vec![1, 2, 3])] {
+    for (request, answers) in [(2, vec![1, 2]), (4, vec![1, 4]), (7, vec![7]), (8, vec![1, 2, 3])] {
         for n in answers {
             let content = format!(r#"{{"role":"model","parts":[{}]}}"#, parts(n));
             assert!(bodies[request].contains(&content), "answer {n} in request {request}");
