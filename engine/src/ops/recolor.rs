@@ -39,7 +39,7 @@ fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
         .color
         .as_deref()
         .ok_or_else(|| bad("it does not say which colour"))?;
-    let wanted = to_oklab(parse_hex(hex).ok_or_else(|| bad("the colour is not #rrggbb"))?);
+    let wanted = as_paint(to_oklab(parse_hex(hex).ok_or_else(|| bad("the colour is not #rrggbb"))?));
     let mask = mask_of(step, canvas)?;
     canvas.raster.make_rgb();
     let sigma = canvas.short_side() * 0.002 + 0.7;
@@ -58,6 +58,16 @@ fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
             }
         }
     })
+}
+
+/// No paint or cloth is as pure as a screen's own blue: beyond this chroma (OKLab) a thing seems to glow, and its shading
+/// is lost.
+const PUREST: f32 = 0.19;
+
+/// The nearest colour of this hue and lightness that a thing can have.
+fn as_paint([light, a, b]: Rgb) -> Rgb {
+    let less = (PUREST / a.hypot(b).max(PUREST)).min(1.0);
+    [light, a * less, b * less]
 }
 
 /// What colour the thing has by itself.
