@@ -391,12 +391,24 @@ fn the_sky_is_found_down_to_the_hills_and_a_room_has_none() {
     assert_eq!(refused, Err(RenderError::NoSuchTarget(Target::Sky)));
 }
 
-/// A detector that sees cups (kind 41) at these places: middle and size in shares.
+const CUP: usize = 41;
+
+/// A detector that sees cups at these places: middle and size in shares.
 fn detector(cups: &[(f32, f32, f32, f32)]) -> Arc<dyn Net> {
+    let cups = cups.iter().enumerate();
+    unsure(
+        &cups
+            .map(|(n, place)| (CUP, 0.9 - 0.1 * n as f32, *place))
+            .collect::<Vec<_>>(),
+    )
+}
+
+/// A detector that sees things of these kinds, so surely, at these places.
+fn unsure(things: &[(usize, f32, (f32, f32, f32, f32))]) -> Arc<dyn Net> {
     let (mut maps, mut boxes) = (vec![0.0; 80 * 128 * 128], vec![0.0; 4 * 128 * 128]);
-    for (n, &(u, v, w, h)) in cups.iter().enumerate() {
+    for &(kind, score, (u, v, w, h)) in things {
         let cell = (v * 128.0) as usize * 128 + (u * 128.0) as usize;
-        maps[41 * 128 * 128 + cell] = 0.9 - 0.1 * n as f32;
+        maps[kind * 128 * 128 + cell] = score;
         for (edge, far) in [w, h, w, h].into_iter().enumerate() {
             boxes[edge * 128 * 128 + cell] = far * 256.0;
         }
@@ -445,6 +457,29 @@ fn a_person_can_say_which_one() {
         let found = middle(pick);
         assert!((found - at).abs() < 0.08, "{pick:?} is at {found}, not {at}");
     }
+}
+
+#[test]
+fn what_is_named_may_be_seen_less_surely() {
+    let (picture, _) = picture(disc, 0);
+    let place = (0.5, 0.5, 0.5, 0.6);
+    let finds = |cat: f32, dog: f32| {
+        let context = with(Nets {
+            subject: Some(seen(disc)),
+            objects: Some(unsure(&[(15, cat, place), (16, dog, place)])),
+            ..Nets::default()
+        });
+        let target = Target::Object {
+            object: "cat".into(),
+            pick: None,
+        };
+        let step = Step::new(Op::Cutout).on(target);
+        render(&[step], picture.clone(), &context, &Unwatched).is_ok()
+    };
+    assert!(finds(0.24, 0.0), "a cat that only the person is sure of");
+    assert!(finds(0.24, 0.41), "taken for a dog rather than a cat");
+    assert!(!finds(0.24, 0.7), "surely a dog");
+    assert!(!finds(0.13, 0.0), "as good as nothing");
 }
 
 #[test]

@@ -39,7 +39,9 @@ fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
         .color
         .as_deref()
         .ok_or_else(|| bad("it does not say which colour"))?;
-    let wanted = as_paint(to_oklab(parse_hex(hex).ok_or_else(|| bad("the colour is not #rrggbb"))?));
+    let wanted = as_paint(to_oklab(
+        parse_hex(hex).ok_or_else(|| bad("the colour is not #rrggbb"))?,
+    ));
     let mask = mask_of(step, canvas)?;
     canvas.raster.make_rgb();
     let sigma = canvas.short_side() * 0.002 + 0.7;

@@ -1,6 +1,7 @@
 //! A named everyday thing: the detector's box, the cut-out net on that part, the neighbours taken away.
 //!
-//! The one rule: a name that the net was never taught, or that it does not see, is "cannot be found", never a guess.
+//! The one rule: a name that the net was never taught, or that it does not see, is "cannot be found", never a guess. Who
+//! names a thing sees it, so where nothing is sure the net's second thoughts count.
 //! The detector is a CenterNet (Zhou, Wang and Krähenbühl, "Objects as Points", 2019). Called by `select::find`.
 
 use std::sync::Arc;
@@ -19,6 +20,9 @@ const SIDE: usize = 512;
 pub(super) const SURE: f32 = 0.3;
 /// A word like "left" says that there are several: then the next best count too.
 pub(super) const PERHAPS: f32 = 0.12;
+/// What is named is likely there: where nothing is sure, so much is enough, and this share of the surest kind at its place.
+const LIKELY: f32 = 0.16;
+const OF_THE_SUREST: f32 = 0.5;
 /// Boxes smaller than this share of the picture are mistakes more often than not.
 const TINY: f32 = 0.005;
 /// Two boxes of a kind that share more than this of their area are one thing.
@@ -149,12 +153,22 @@ pub(super) fn find(
     if pick.is_some() && named.len() < 2 {
         named = at_least(PERHAPS);
     }
+    if named.is_empty() {
+        named = at_least(LIKELY);
+        named.retain(|one| is_likely(one, &all));
+    }
     let all: Vec<Seen> = all.iter().copied().filter(|s| s.score >= SURE).collect();
     if pick == Some(Pick::Side(Side::All)) {
         return every(raster, &named, &all, cutter, run)?.ok_or_else(lost);
     }
     let chosen = choose(&named, pick).ok_or_else(lost)?;
     cut(raster, chosen, &all, cutter, run)?.ok_or_else(lost)
+}
+
+/// Whether no other kind is much surer at this place.
+fn is_likely(one: &Seen, all: &[Seen]) -> bool {
+    let beside = all.iter().filter(|other| shared(other.part, one.part) > SAME);
+    beside.fold(0.0, |best: f32, other| best.max(other.score)) * OF_THE_SUREST <= one.score
 }
 
 /// More of a kind than this are a crowd, and the surest of it are taken.
