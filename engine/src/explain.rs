@@ -3,8 +3,8 @@
 //! The one rule: `understand(explain(plan)) == plan`; so the sentence names target and strength wherever they are not the
 //! default. Called by the embedded backend and the command line; the sentences' frames stand with the operations.
 
-use crate::ops;
 use crate::plan::{Direction, Op, Params, Pick, Place, Side, Step, Target, VersionName, pin_of};
+use crate::{ops, parse};
 
 /// "Blurred the background strongly; made the picture slightly brighter; cropped the picture to a square".
 /// An empty plan is an empty string.
@@ -37,7 +37,12 @@ fn tell(step: &Step) -> String {
         (Op::Caption, _) => return caption_words(&step.params),
         (Op::Insert, _) => return insert_words(step),
         (Op::BackgroundReplace, _) if step.strength.is_some() && step.target != Target::Sky => {
-            return format!("placed the subject in {}", ground_words(&step.params));
+            let link = if step.params.scene.as_deref() == Some("beach") {
+                "on"
+            } else {
+                "in"
+            };
+            return format!("placed the subject {link} {}", ground_words(&step.params));
         }
         // What is named is what is kept, not what goes.
         (Op::Cutout, Target::Subject) => return "cut out the main subject".into(),
@@ -100,7 +105,7 @@ fn params_words(op: Op, params: &Params) -> String {
             .width
             .map(|w| format!(" in blocks of {w} px"))
             .unwrap_or_default(),
-        Op::BackgroundColor => params.color.as_ref().map(|c| format!(" to {c}")).unwrap_or_default(),
+        Op::BackgroundColor => color_words(" to ", params),
         Op::BackgroundReplace => {
             format!(" to {}", ground_words(params))
         }
@@ -109,14 +114,23 @@ fn params_words(op: Op, params: &Params) -> String {
             .as_ref()
             .map(|s| format!(" {}", s.replace('_', " ")))
             .unwrap_or_default(),
-        Op::Recolor => params.color.as_ref().map(|c| format!(" to {c}")).unwrap_or_default(),
+        Op::Recolor => color_words(" to ", params),
         Op::Move | Op::Duplicate => whereto_words(params),
         Op::Scale => size_words(params),
         Op::Pattern if params.scale.is_some() => " in tiles".into(),
         Op::Expand => expand_words(params),
-        Op::Tint => params.color.as_ref().map(|c| format!(" with {c}")).unwrap_or_default(),
+        Op::Tint => color_words(" with ", params),
         _ => String::new(),
     }
+}
+
+/// A colour by its everyday name, where it has one.
+fn color_words(link: &str, params: &Params) -> String {
+    let Some(color) = params.color.as_deref() else {
+        return String::new();
+    };
+    let name = parse::color_name(color);
+    format!("{link}{}", name.as_deref().unwrap_or(color))
 }
 
 fn whereto_words(params: &Params) -> String {
@@ -203,9 +217,7 @@ fn caption_words(params: &Params) -> String {
     if let Some(place) = params.place {
         told += &format!(" at the {}", place_words(place));
     }
-    if let Some(color) = &params.color {
-        told += &format!(" in {color}");
-    }
+    told += &color_words(" in ", params);
     if let Some(scale) = params.scale {
         told += &format!(" at {} % size", (scale * 100.0).round());
     }

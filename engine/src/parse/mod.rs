@@ -151,6 +151,11 @@ fn take(outcome: Outcome, quote: String, context: &Context, memory: &mut Memory,
     }
 }
 
+/// The everyday name of a colour given as `#rrggbb`, where it has one.
+pub(crate) fn color_name(hex: &str) -> Option<String> {
+    vocabulary::english().color_name(hex)
+}
+
 /// "brighten it but keep the sky as it is": what was meant for the whole picture is meant for all but that.
 fn spare(spared: &Target, text: &str, context: &Context, out: &mut Understanding) {
     let not = |t: &Target| {

@@ -40,7 +40,13 @@ pub(super) fn targets(r: &mut Reading<'_>, op: Op, params: &Params, strictness: 
     found.dedup();
     let left = r.leftover();
     if !left.is_empty() {
-        return unknown_thing(r, &left, strictness).map(|t| vec![t]);
+        let thing = unknown_thing(r, &left, strictness)?;
+        let is_spared = except.zip(left.first()).is_some_and(|(except, first)| except < *first);
+        return Some(vec![if is_spared {
+            Target::Not { not: Box::new(thing) }
+        } else {
+            thing
+        }]);
     }
     Some(if found.is_empty() {
         vec![default_target(r, op, params)]

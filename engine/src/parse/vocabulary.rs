@@ -109,6 +109,12 @@ pub(super) fn english() -> &'static Vocabulary {
 }
 
 impl Vocabulary {
+    /// The first of the words for a colour, as `#rrggbb`.
+    pub(super) fn color_name(&self, hex: &str) -> Option<String> {
+        let is_it = |phrase: &&Phrase| matches!(&phrase.sense, Sense::Color(color) if color == hex);
+        self.phrases.iter().find(is_it).map(|phrase| phrase.words.join(" "))
+    }
+
     /// Reads a language's file. A line that makes no sense is a mistake of ours, found by the test below.
     fn read(file: &str) -> Self {
         let mut this = Self {
