@@ -143,6 +143,14 @@ pub(crate) fn into_range(c: Rgb) -> Rgb {
     c.map(|v| (grey + (v - grey) * keep).clamp(0.0, 1.0))
 }
 
+/// The next whole number at or below; for what fits into 32 bits. Older processors have no instruction for it, and the
+/// library's call costs more than all of a row loop's other work.
+#[inline]
+pub(crate) fn floor(x: f32) -> f32 {
+    let whole = x as i32 as f32;
+    if whole > x { whole - 1.0 } else { whole }
+}
+
 /// A straight line from `a` to `b`.
 #[inline]
 pub(crate) fn mix(a: f32, b: f32, t: f32) -> f32 {

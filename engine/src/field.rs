@@ -48,6 +48,21 @@ impl<const N: usize> Field<N> {
     where
         F: Fn(usize, usize, Rgb, f32) -> [f32; N] + Sync,
     {
+        Self::gather_some(raster, (factor, 1), space, run, what)
+    }
+
+    /// [`Field::gather_at`] that looks at every `stride`th pixel of every `stride`th row only, a little farther on in each,
+    /// so that columns and rows of a fine pattern are met alike. For squares of so many pixels that some of them tell as much.
+    pub(crate) fn gather_some<F>(
+        raster: &Raster,
+        (factor, stride): (usize, usize),
+        space: Space,
+        run: &Run<'_>,
+        what: F,
+    ) -> Result<Self, RenderError>
+    where
+        F: Fn(usize, usize, Rgb, f32) -> [f32; N] + Sync,
+    {
         let (full_width, full_height) = (raster.width() as usize, raster.height() as usize);
         let (width, height) = (full_width.div_ceil(factor), full_height.div_ceil(factor));
         let mut data = vec![[0.0; N]; width * height];
@@ -60,15 +75,19 @@ impl<const N: usize> Field<N> {
                 for (i, out) in rows.chunks_exact_mut(width).enumerate() {
                     let first = (at * block + i) * factor;
                     let last = (first + factor).min(full_height);
-                    for y in first..last {
+                    for (k, y) in (first..last).step_by(stride).enumerate() {
                         read_with_alpha(raster, y, space, colours, alpha);
-                        let squares = colours.chunks(factor).zip(alpha.chunks(factor)).enumerate();
-                        for (cell, (square, (c, a))) in out.iter_mut().zip(squares) {
-                            let scale = 1.0 / ((last - first) * c.len()) as f32;
-                            for (x, (&c, &a)) in (square * factor..).zip(c.iter().zip(a)) {
-                                let value = what(x, y, c, a);
-                                (0..N).for_each(|n| cell[n] += value[n] * scale);
+                        for (square, cell) in out.iter_mut().enumerate() {
+                            let (from, to) = (square * factor, (square * factor + factor).min(full_width));
+                            // A square at the rim may be too narrow to begin farther on.
+                            let from = (from + k % stride).min(to - 1);
+                            let mut sum = [0.0; N];
+                            for x in (from..to).step_by(stride) {
+                                let value = what(x, y, colours[x], alpha[x]);
+                                (0..N).for_each(|n| sum[n] += value[n]);
                             }
+                            let scale = 1.0 / ((last - first).div_ceil(stride) * (to - from).div_ceil(stride)) as f32;
+                            (0..N).for_each(|n| cell[n] += sum[n] * scale);
                         }
                     }
                 }
@@ -252,7 +271,8 @@ impl<const N: usize> Field<N> {
     pub(crate) fn at(&self, x: usize, y: usize) -> [f32; N] {
         let place = |at: usize, len: usize| {
             let at = ((at as f32 + 0.5) / self.factor as f32 - 0.5).clamp(0.0, (len - 1) as f32);
-            (at as usize, (at as usize + 1).min(len - 1), at.fract())
+            let low = at as usize;
+            (low, (low + 1).min(len - 1), at - low as f32)
         };
         let ((x0, x1, tx), (y0, y1, ty)) = (place(x, self.width), place(y, self.height));
         let cell = |x: usize, y: usize| self.data[y * self.width + x];
@@ -287,10 +307,12 @@ impl<const N: usize> Field<N> {
                 .zip(bottom)
                 .map(|(a, b)| std::array::from_fn(|n| a[n] + (b[n] - a[n]) * t)),
         );
-        let last = (self.width - 1) as f32;
+        // `factor` is a power of two mostly; where not, a digit is lost that nobody sees.
+        let (last, share) = ((self.width - 1) as f32, 1.0 / f);
         for (x, out) in out.iter_mut().enumerate() {
-            let at = ((x as f32 + 0.5) / f - 0.5).clamp(0.0, last);
-            let (low, t) = (at as usize, at.fract());
+            let at = ((x as f32 + 0.5) * share - 0.5).clamp(0.0, last);
+            let low = at as usize;
+            let t = at - low as f32;
             let (a, b) = (room[low], room[(low + 1).min(self.width - 1)]);
             *out = std::array::from_fn(|n| a[n] + (b[n] - a[n]) * t);
         }
@@ -305,7 +327,8 @@ impl Base {
     /// `sigma` in pixels says what counts as detail; `edge` (luma, 0…1) how strong an edge must be to stay.
     pub(crate) fn of(raster: &Raster, sigma: f32, edge: f32, run: &Run<'_>) -> Result<Self, RenderError> {
         let factor = Field::<2>::factor_for(sigma).max(2);
-        let mut sums = Field::gather(raster, factor, Space::Encoded, run, |c, _| {
+        let some = (factor, (factor / 8).max(1));
+        let mut sums = Field::gather_some(raster, some, Space::Encoded, run, |_, _, c, _| {
             let y = luma(c);
             [y, y * y]
         })?;

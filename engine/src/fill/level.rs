@@ -291,17 +291,21 @@ fn distances(width: usize, height: usize, inside: impl Fn(usize) -> bool) -> Vec
 
 /// Whether any pixel of the patch around each pixel is `bad`.
 fn within_reach(width: usize, height: usize, bad: impl Fn(usize) -> bool + Sync) -> Vec<bool> {
-    let along: Vec<bool> = (0..height)
-        .flat_map(|y| {
-            let bad = &bad;
-            (0..width).map(move |x| (x.saturating_sub(REACH)..(x + REACH + 1).min(width)).any(|u| bad(y * width + u)))
-        })
-        .collect();
-    (0..width * height)
-        .into_par_iter()
-        .map(|i| {
-            let (x, y) = (i % width, i / width);
-            (y.saturating_sub(REACH)..(y + REACH + 1).min(height)).any(|v| along[v * width + x])
-        })
-        .collect()
+    let mut along = vec![false; width * height];
+    along.par_chunks_mut(width).enumerate().for_each(|(y, out)| {
+        let mut until = 0;
+        for x in (0..width).filter(|x| bad(y * width + x)) {
+            let from = x.saturating_sub(REACH).max(until);
+            until = (x + REACH + 1).min(width);
+            out[from.min(until)..until].fill(true);
+        }
+    });
+    let mut near = vec![false; width * height];
+    near.par_chunks_mut(width).enumerate().for_each(|(y, out)| {
+        let rows = y.saturating_sub(REACH)..(y + REACH + 1).min(height);
+        for row in along[rows.start * width..rows.end * width].chunks_exact(width) {
+            out.iter_mut().zip(row).for_each(|(o, a)| *o |= a);
+        }
+    });
+    near
 }

@@ -72,7 +72,10 @@ pub(crate) fn complete(raster: &mut Raster, hole: &Hole<'_>, run: &Run<'_>) -> R
     for mut finer in levels {
         matches = matches.finer(&level, &finer, hole.seed);
         level.pixels = Vec::new();
-        voting::vote(&mut finer, &matches, true, run)?;
+        // Where nothing is searched any more nobody looks at what was voted.
+        if rounds(&finer) > 0 {
+            voting::vote(&mut finer, &matches, true, run)?;
+        }
         improve(&mut finer, &mut matches, hole.seed, false, run)?;
         level = finer;
     }

@@ -18,6 +18,9 @@ const SHADE: f32 = 0.08;
 /// The same for its hue: light falls off without changing colour much.
 const HUE: f32 = 0.045;
 
+/// A hole of so many pixels is smoothed a little less often.
+const LARGE: usize = 1_000_000;
+
 /// Puts the made pixels into the picture.
 pub(super) fn put(
     raster: &mut Raster,
@@ -167,7 +170,8 @@ impl Sheet {
         let free: Vec<u32> = (0..self.kinds.len() as u32)
             .filter(|&i| self.kinds[i as usize] == Kind::Free)
             .collect();
-        for _ in 0..10 {
+        // What comes from the smaller size is nearly right; in a large hole the eye does not see the rest.
+        for _ in 0..if free.len() > LARGE { 4 } else { 10 } {
             run.check()?;
             let next: Vec<[f32; 4]> = free.par_iter().map(|&i| self.mean_around(i as usize)).collect();
             for (&i, v) in free.iter().zip(next) {

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::level::{Level, NONE};
 use super::matching::Matches;
-use super::{REACH, Window};
+use super::{MOST_SEARCHED, REACH, Window};
 use crate::raster::{Raster, Samples};
 use crate::render::RenderError;
 use crate::rows::Sample;
@@ -30,7 +30,7 @@ pub(super) fn vote(level: &mut Level, matches: &Matches, crisp: bool, run: &Run<
         for (i, out) in out.iter_mut().enumerate() {
             let pixel = this.holes[block * BLOCK + i] as usize;
             let (mut sum, mut all) = ([0.0f32; 4], 0.0);
-            each_vote(this, matches, pixel, |at, source, distance| {
+            each_vote(this, matches, (pixel, REACH), |at, source, distance| {
                 let (weight, p) = ((weights[at] * near[distance]).max(1e-20), this.pixels[source]);
                 all += weight;
                 (0..4).for_each(|c| sum[c] += weight * f32::from(p[c]));
@@ -66,12 +66,18 @@ fn weights(level: &Level, matches: &Matches) -> Vec<f32> {
     level.targets.par_iter().zip(&matches.costs).map(weight).collect()
 }
 
-/// Calls `vote(target's index, source pixel, squared distance from the target's middle)` for every patch over a pixel.
+/// Calls `vote(target's index, source pixel, squared distance from the target's middle)` for every patch over a
+/// pixel whose middle is within `reach`.
 #[inline]
-fn each_vote(level: &Level, matches: &Matches, pixel: usize, mut vote: impl FnMut(usize, usize, usize)) {
+fn each_vote(
+    level: &Level,
+    matches: &Matches,
+    (pixel, reach): (usize, usize),
+    mut vote: impl FnMut(usize, usize, usize),
+) {
     let (x, y) = (pixel % level.width, pixel / level.width);
-    for v in y.saturating_sub(REACH)..(y + REACH + 1).min(level.height) {
-        for u in x.saturating_sub(REACH)..(x + REACH + 1).min(level.width) {
+    for v in y.saturating_sub(reach)..(y + reach + 1).min(level.height) {
+        for u in x.saturating_sub(reach)..(x + reach + 1).min(level.width) {
             let target = v * level.width + u;
             let at = level.target_at[target];
             if at != NONE {
@@ -130,13 +136,15 @@ fn mean_of_places<S: Sample>(
     let (count, row_len) = (raster.channels().count(), raster.row_len());
     let weights = weights(level, matches);
     let near = nearness();
+    // In a large hole neighbours mostly agree, and what is farther off counts next to nothing there.
+    let reach = if level.holes.len() > MOST_SEARCHED { REACH - 1 } else { REACH };
     let mut out = vec![[0.0f32; 4]; pixels.len()];
     out.par_chunks_mut(BLOCK).enumerate().try_for_each(|(block, out)| {
         run.check()?;
         for (i, out) in out.iter_mut().enumerate() {
             let pixel = pixels[block * BLOCK + i] as usize;
             let mut all = 0.0;
-            each_vote(level, matches, pixel, |at, source, distance| {
+            each_vote(level, matches, (pixel, reach), |at, source, distance| {
                 let (x, y) = (window.left + source % level.width, window.top + source / level.width);
                 let weight = (weights[at] * near[distance]).max(1e-20);
                 all += weight;

@@ -8,7 +8,7 @@ use super::relight::{Relight, relit};
 use super::standing::Standing;
 use super::tint::parse_hex;
 use super::{Canvas, Group, Operation, OperationInfo, foreground};
-use crate::color::{Rgb, from_oklab, to_oklab};
+use crate::color::{Rgb, floor, from_oklab, to_oklab};
 use crate::plan::{Op, Step, Target};
 use crate::raster::Mask;
 use crate::render::RenderError;
@@ -186,7 +186,8 @@ fn slope(step: &Step, canvas: &mut Canvas<'_>, mask: &Mask) -> Result<(), Render
 /// A slow slope shows steps in 8 bits; a pattern finer than the eye hides them.
 fn dithered(colour: Rgb, x: usize, y: usize) -> Rgb {
     // Interleaved gradient noise (Jimenez, 2014): even in every small neighbourhood.
-    let noise = (52.982_918 * ((0.067_110_56 * x as f32 + 0.005_837_15 * y as f32) % 1.0)) % 1.0 - 0.5;
+    let within = |v: f32| v - floor(v);
+    let noise = within(52.982_918 * within(0.067_110_56 * x as f32 + 0.005_837_15 * y as f32)) - 0.5;
     colour.map(|v| {
         let root = v.max(0.0).sqrt() + noise / 255.0;
         root.max(0.0).powi(2)

@@ -1,10 +1,13 @@
 //! Takes noise away and leaves edges: each pixel becomes the mean of those around it that look alike.
 //!
-//! The one rule: how much is noise is measured in the picture first; likeness is judged on a lightly smoothed copy, so that
-//! single grains do not defend themselves, and colour is smoothed more than lightness.
+//! The one rule: how much is noise is measured in the picture first; likeness is judged on smoothed copies, so that single
+//! grains do not defend themselves, and colour is smoothed more than lightness. Colour and coarse noise are seen to at half
+//! the size (`denoise/planes.rs`), where they cost a quarter; only fine lightness is compared at full size.
 
+mod planes;
+
+use self::planes::{Alike, LANES, Plane, Planes, REACH, at};
 use super::{Canvas, Group, Operation, OperationInfo, strength};
-use crate::field::Field;
 use crate::plan::{Op, Step};
 use crate::render::RenderError;
 use crate::rows::Space;
@@ -24,25 +27,39 @@ pub(super) static OPERATION: Operation = Operation {
     apply,
 };
 
-/// Pixels to each side that are compared.
-const REACH: usize = 3;
-
 fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
     let s = strength(step, 0.5).abs();
-    // Brightness and two colour differences, all at full size; the two passes need neighbours as they were.
-    let source = Field::<3>::gather(&canvas.raster, 1, Space::Encoded, canvas.run, |c, _| split(c))?;
-    let measured = noise_level(&source);
+    let Planes { mut light, half } = Planes::of(&canvas.raster, canvas.run)?;
+    let tolerance = (noise_level(&light) * 1.6 + 0.012) * (0.4 + 1.6 * s);
+    let alike = Alike::within(tolerance);
+    let [calm_light, calm_blue, calm_red] = planes::calmed(&half, alike, canvas.run)?;
+    let [half_light, half_blue, half_red] = half;
+    light.take_over(&half_light, &calm_light, canvas.run)?;
+    drop((half_light, calm_light));
+    // A little of the grain stays, or skin looks like plastic.
+    let share = (0.55 + 0.6 * s).min(0.95);
+    // What differs by more from the colour at half size is the edge of a colour, not noise.
+    let edge = (2.5 * tolerance).powi(2);
     let width = canvas.raster.width() as usize;
-    let tolerance = (measured * 1.6 + 0.012) * (0.4 + 1.6 * s);
-    let weigh = 1.0 / (2.0 * tolerance * tolerance);
     canvas.change(Space::Encoded, |y, row| {
-        let guide = Guide::around(&source, y);
-        for (x, out) in row.iter_mut().enumerate().take(width) {
-            *out = join(guide.mean(x, weigh, s));
+        let fine = calm_row(&light, y, alike);
+        let [blue, calm_blue, red, calm_red] = [&half_blue, &calm_blue, &half_red, &calm_red].map(|p| p.risen(y, width));
+        for (x, out) in row.iter_mut().enumerate() {
+            let own = split(*out);
+            let settled = |own: f32, half: f32, calm: f32| {
+                let away = own - half;
+                calm + away * away * away / (away * away + edge)
+            };
+            *out = join([
+                own[0] + (fine[x] - own[0]) * share,
+                settled(own[1], blue[x], calm_blue[x]),
+                settled(own[2], red[x], calm_red[x]),
+            ]);
         }
     })
 }
 
+/// Lightness and two differences of colour.
 fn split(c: [f32; 3]) -> [f32; 3] {
     let y = 0.299 * c[0] + 0.587 * c[1] + 0.114 * c[2];
     [y, c[2] - y, c[0] - y]
@@ -54,91 +71,71 @@ fn join([y, blue, red]: [f32; 3]) -> [f32; 3] {
 }
 
 /// The spread of the noise in brightness: the middle of how much pixels differ from the line through their neighbours.
-fn noise_level(source: &Field<3>) -> f32 {
-    let (width, height, cells) = source.cells();
+fn noise_level(light: &Plane) -> f32 {
+    let (width, height) = light.size();
     if width < 3 || height < 3 {
         return 0.0;
     }
     let stride = (width * height / 60_000).max(1);
     let mut differences: Vec<f32> = (0..width * height)
         .step_by(stride)
-        .filter(|i| (1..width - 1).contains(&(i % width)) && (1..height - 1).contains(&(i / width)))
-        .map(|i| {
-            let at = |o: usize| cells[o][0];
-            let sides = at(i - 1) + at(i + 1) + at(i - width) + at(i + width);
-            let corners = at(i - width - 1) + at(i - width + 1) + at(i + width - 1) + at(i + width + 1);
-            (4.0 * at(i) - 2.0 * sides + corners).abs() / 6.0
+        .map(|i| (i % width, i / width))
+        .filter(|(x, y)| (1..width - 1).contains(x) && (1..height - 1).contains(y))
+        .map(|(x, y)| {
+            let [above, row, below] = [y - 1, y, y + 1].map(|y| &light.row(y)[REACH + x - 1..][..3]);
+            let sides = above[1] + below[1] + row[0] + row[2];
+            let corners = above[0] + above[2] + below[0] + below[2];
+            (4.0 * row[1] - 2.0 * sides + corners).abs() / 6.0
         })
         .collect();
-    differences.sort_by(f32::total_cmp);
-    // The middle of a half-normal spread lies at 0.6745 of it.
-    differences.get(differences.len() / 2).map_or(0.0, |m| m / 0.6745)
-}
-
-/// The rows around one row: as they are, and smoothed over 3 × 3 for judging likeness.
-struct Guide<'a> {
-    rows: Vec<&'a [[f32; 3]]>,
-    smooth: Vec<Vec<[f32; 3]>>,
-    middle: usize,
-    width: usize,
-}
-
-impl<'a> Guide<'a> {
-    fn around(source: &'a Field<3>, y: usize) -> Self {
-        let (width, height, cells) = source.cells();
-        let row = |at: usize| &cells[at.min(height - 1) * width..][..width];
-        let first = y.saturating_sub(REACH);
-        let last = (y + REACH).min(height - 1);
-        let rows: Vec<_> = (first..=last).map(row).collect();
-        let smooth = (first..=last)
-            .map(|at| smoothed(row(at.saturating_sub(1)), row(at), row(at + 1)))
-            .collect();
-        Self {
-            rows,
-            smooth,
-            middle: y - first,
-            width,
-        }
+    let middle = differences.len() / 2;
+    if middle >= differences.len() {
+        return 0.0;
     }
+    // The middle of a half-normal spread lies at 0.6745 of it.
+    *differences.select_nth_unstable_by(middle, f32::total_cmp).1 / 0.6745
+}
 
-    fn mean(&self, x: usize, weigh: f32, s: f32) -> [f32; 3] {
-        let here = self.smooth[self.middle][x];
-        let (mut sum, mut total, mut total_color) = ([0.0; 3], 0.0, 0.0);
-        let (from, to) = (x.saturating_sub(REACH), (x + REACH + 1).min(self.width));
-        for (row, smooth) in self.rows.iter().zip(&self.smooth) {
-            for (value, guide) in row[from..to].iter().zip(&smooth[from..to]) {
-                let d: [f32; 3] = std::array::from_fn(|i| guide[i] - here[i]);
-                let distance = (d[0] * d[0] + 0.5 * (d[1] * d[1] + d[2] * d[2])) * weigh;
-                // A cheap bell: 1/(1+d)³ falls like exp(-3d) near and keeps strangers out far off.
-                let near = 1.0 / (1.0 + distance);
-                let (w, w_color) = (near * near * near * near, near * near);
-                sum[0] += value[0] * w;
-                sum[1] += value[1] * w_color;
-                sum[2] += value[2] * w_color;
-                total += w;
-                total_color += w_color;
+/// One row of lightness, the mean of what looks alike around each pixel on a copy smoothed over 3 × 3.
+fn calm_row(light: &Plane, y: usize, alike: Alike) -> Vec<f32> {
+    let rows = light.around(y);
+    let (_, height) = light.size();
+    let smooth: [Vec<f32>; 2 * REACH + 1] = std::array::from_fn(|k| {
+        let at = (y + k).saturating_sub(REACH).min(height - 1);
+        smoothed(light.row(at.saturating_sub(1)), light.row(at), light.row((at + 1).min(height - 1)))
+    });
+    let mut out = vec![0.0; rows[0].len()];
+    for (i, out) in out.chunks_exact_mut(LANES).enumerate().take(light.blocks()) {
+        let x = i * LANES;
+        let here = at(&smooth[REACH], x + REACH);
+        let (mut sum, mut total) = ([0.0; LANES], [0.0; LANES]);
+        for (dy, dx) in planes::TAPS {
+            let (guide, value) = (at(&smooth[dy], x + dx), at(rows[dy], x + dx));
+            for n in 0..LANES {
+                let away = guide[n] - here[n];
+                let weight = alike.weight(away * away);
+                sum[n] += weight * value[n];
+                total[n] += weight;
             }
         }
-        let own = self.rows[self.middle][x];
-        // A little of the grain stays, or skin looks like plastic.
-        let share = (0.55 + 0.6 * s).min(0.95);
-        [
-            own[0] + (sum[0] / total - own[0]) * share,
-            sum[1] / total_color,
-            sum[2] / total_color,
-        ]
+        (0..LANES).for_each(|n| out[n] = sum[n] / total[n]);
     }
+    out
 }
 
-fn smoothed(above: &[[f32; 3]], row: &[[f32; 3]], below: &[[f32; 3]]) -> Vec<[f32; 3]> {
-    let columns: Vec<[f32; 3]> = (0..row.len())
-        .map(|x| std::array::from_fn(|i| (above[x][i] + row[x][i] + below[x][i]) / 3.0))
+/// The mean of 3 × 3; the outermost places repeat their neighbours.
+fn smoothed(above: &[f32], row: &[f32], below: &[f32]) -> Vec<f32> {
+    let columns: Vec<f32> = above
+        .iter()
+        .zip(row)
+        .zip(below)
+        .map(|((a, r), b)| (a + r + b) * (1.0 / 9.0))
         .collect();
     let last = columns.len() - 1;
-    (0..columns.len())
-        .map(|x| {
-            let (a, b) = (columns[x.saturating_sub(1)], columns[(x + 1).min(last)]);
-            std::array::from_fn(|i| (a[i] + columns[x][i] + b[i]) / 3.0)
-        })
-        .collect()
+    let mut out = vec![0.0; columns.len()];
+    for (out, near) in out[1..last].iter_mut().zip(columns.windows(3)) {
+        *out = near[0] + near[1] + near[2];
+    }
+    (out[0], out[last]) = (3.0 * columns[0], 3.0 * columns[last]);
+    out
 }

@@ -77,7 +77,8 @@ impl Nearby {
     fn of(raster: &Raster, mask: &Mask, run: &Run<'_>) -> Result<Self, RenderError> {
         let sigma = (raster.width().min(raster.height()) as f32 * 0.012).max(1.5);
         let factor = Field::<8>::factor_for(sigma);
-        let mut sums = Field::gather_at(raster, factor, Space::Linear, run, |x, y, [r, g, b], a| {
+        let some = (factor, (factor / 8).max(1));
+        let mut sums = Field::gather_some(raster, some, Space::Linear, run, |x, y, [r, g, b], a| {
             let share = f32::from(mask.row(y)[x]) / 255.0;
             // What is half one and half the other says little about either.
             let (s, o) = (share * share * a, (1.0 - share) * (1.0 - share) * a);

@@ -83,13 +83,23 @@ fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
                 avoid: subject.as_ref(),
                 // What is beside a picture lies at the same height.
                 upright: if new.1 == old.1 { 2.5 } else { 1.0 },
-                // A mirror image would show the subject's surroundings without it.
-                mirrors: subject.is_none(),
+                mirrors: subject.as_ref().and_then(Mask::bounds).is_none_or(|b| !is_mirrored(b, new, old, at)),
                 seed: canvas.context.seed,
             };
             fill::complete(&mut canvas.raster, &hole, canvas.run)
         }
     }
+}
+
+/// Whether the mirror image of the old picture in what is new would show the subject's surroundings, and it not in them.
+fn is_mirrored((x, y, w, h): (u32, u32, u32, u32), new: (u32, u32), old: (u32, u32), at: (u32, u32)) -> bool {
+    // How wide the strip is on each side, and how far the subject lies from there within the old picture.
+    let along = |new: u32, old: u32, at: u32, from: u32, len: u32| {
+        let (before, behind) = (at, new - old - at);
+        let (near, far) = (from.saturating_sub(at), (at + old).saturating_sub(from + len));
+        before > near || behind > far
+    };
+    along(new.0, old.0, at.0, x, w) || along(new.1, old.1, at.1, y, h)
 }
 
 /// The new size: never smaller than the old one on any side.

@@ -6,7 +6,7 @@
 use rayon::prelude::*;
 
 use super::resample::{draw, is_deep};
-use crate::color::{Tables, tables};
+use crate::color::{Tables, floor, tables};
 use crate::raster::{Channels, Raster, Samples};
 use crate::render::RenderError;
 use crate::rows::{BLOCK, Sample};
@@ -172,7 +172,7 @@ impl<S: Sample> Source<'_, S> {
     /// Premultiplied linear colour, by Catmull-Rom over 4 × 4 pixels.
     #[inline]
     fn between(&self, x: f32, y: f32) -> [f32; 4] {
-        let (left, top) = (x.floor(), y.floor());
+        let (left, top) = (floor(x), floor(y));
         let (wx, wy) = (catmull_rom(x - left), catmull_rom(y - top));
         let (left, top) = (left as i32 - 1, top as i32 - 1);
         let (width, height) = (self.width as i32, self.height as i32);

@@ -42,7 +42,7 @@ pub(super) fn noise(canvas: &Canvas<'_>) -> impl Fn(usize, usize) -> f32 + Sync 
     move |x, y| {
         let (fx, fy) = (x as f32 / size, y as f32 / size);
         let (ix, iy) = (fx as u32, fy as u32);
-        let (tx, ty) = (fx.fract(), fy.fract());
+        let (tx, ty) = (fx - ix as f32, fy - iy as f32);
         let corner = |dx, dy| hash(seed, ix + dx, iy + dy);
         let top = corner(0, 0) + (corner(1, 0) - corner(0, 0)) * tx;
         let bottom = corner(0, 1) + (corner(1, 1) - corner(0, 1)) * tx;

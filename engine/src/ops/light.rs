@@ -4,7 +4,7 @@
 //! OKLab, keeps detail, and treats the sky, the distance and what shines apart. Called by `overcast`, `night` and their like.
 
 use super::Canvas;
-use crate::color::{Rgb, from_oklab, mix, smoothstep, to_oklab};
+use crate::color::{Rgb, cube_root, from_oklab, mix, smoothstep, to_oklab};
 use crate::field::{Base, Field, luma};
 use crate::plan::Target;
 use crate::raster::Mask;
@@ -156,12 +156,16 @@ impl Scene {
         ((at - self.horizon) / (1.0 - self.horizon).max(0.05)).clamp(0.0, 1.0)
     }
 
-    /// How far away a place is: 1 at the horizon and in the sky, 0 at our feet; the subject is near.
-    #[inline]
-    pub(super) fn far(&self, x: usize, y: usize) -> f32 {
+    /// How far away the ground of a row is: 1 at the horizon and above, 0 at our feet.
+    fn far_ground(&self, y: usize) -> f32 {
         // Without a sky the picture is a room or a close view, where nothing is very far.
         let most = if self.sky.is_some() { 1.0 } else { 0.55 };
-        let ground = (1.0 - self.ground(y)).powf(1.6) * most;
+        (1.0 - self.ground(y)).powf(1.6) * most
+    }
+
+    /// How far away a place is: `ground` as [`Scene::far_ground`] says, 1 in the sky; the subject is near.
+    #[inline]
+    fn far(&self, x: usize, y: usize, ground: f32) -> f32 {
         let far = ground + (1.0 - ground) * self.sky(x, y);
         far * (1.0 - 0.8 * self.subject(x, y) * (1.0 - self.sky(x, y)))
     }
@@ -223,7 +227,7 @@ pub(super) fn relight(canvas: &mut Canvas<'_>, scene: &Scene, light: &Light, s: 
     };
     let falloff = super::vignette::falloff(canvas);
     let width = canvas.raster.width() as usize;
-    let gain = (light.stops * s).exp2();
+    let gain = Gain::of((light.stops * s).exp2());
     canvas.change(Space::Linear, |y, row| {
         let (mut room, mut lines) = (Vec::new(), vec![[0.0; 2]; width]);
         base.row(y, &mut room, &mut lines);
@@ -231,21 +235,41 @@ pub(super) fn relight(canvas: &mut Canvas<'_>, scene: &Scene, light: &Light, s: 
         if let Some(glow) = &glow {
             glow.row(y, &mut glow_room, &mut shine);
         }
-        let skies = scene.sky_row(y, row);
+        let (skies, ground) = (scene.sky_row(y, row), scene.far_ground(y));
+        let up = 1.0 - ((y as f32 / scene.height) / scene.horizon.max(0.05)).min(1.0);
         for (x, c) in row.iter_mut().enumerate() {
             let place = Place {
                 sky: skies[x],
-                far: scene.far(x, y),
-                up: 1.0 - ((y as f32 / scene.height) / scene.horizon.max(0.05)).min(1.0),
+                far: scene.far(x, y, ground),
+                up,
                 base: lines[x],
             };
             let mut lab = to_oklab(*c);
             lab = light.on(lab, *c, gain, &place, s);
-            let dark = (-light.corners * s * falloff(x, y)).exp2();
+            let dark = match light.corners > 0.0 {
+                true => (-light.corners * s * falloff(x, y)).exp2(),
+                false => 1.0,
+            };
             let lit = from_oklab(lab);
             *c = std::array::from_fn(|i| lit[i].max(0.0) * dark + shine[x][i] * s);
         }
     })
+}
+
+/// How much more light there is, and its cube root: by that lightness grows.
+#[derive(Debug, Clone, Copy)]
+struct Gain {
+    light: f32,
+    root: f32,
+}
+
+impl Gain {
+    fn of(light: f32) -> Self {
+        Self {
+            light,
+            root: light.cbrt(),
+        }
+    }
 }
 
 /// What is known about one pixel.
@@ -260,20 +284,20 @@ struct Place {
 
 impl Light {
     #[inline]
-    fn on(&self, [l, a, b]: Rgb, linear: Rgb, gain: f32, place: &Place, s: f32) -> Rgb {
+    fn on(&self, [l, a, b]: Rgb, linear: Rgb, gain: Gain, place: &Place, s: f32) -> Rgb {
         let ground = 1.0 - place.sky * self.sky.map_or(0.0, |k| k.share);
         // Lightness is the cube root of light: a gain in light is its cube root there.
-        let mut lit = l * gain.cbrt();
-        if gain > 1.0 {
+        let mut lit = l * gain.root;
+        if gain.light > 1.0 {
             // More light bends towards white instead of clipping.
-            let over = (l * l * l * (gain - 1.0)).max(0.0);
-            lit = (l * l * l * gain / (1.0 + over)).cbrt();
+            let over = (l * l * l * (gain.light - 1.0)).max(0.0);
+            lit = cube_root(l * l * l * gain.light / (1.0 + over));
         }
         let encoded = luma(linear.map(|v| v.max(0.0).sqrt()));
         let fine = encoded - (place.base[0] * encoded + place.base[1]);
         lit += fine * mix(0.0, self.detail - 1.0, s) * ground;
         let contrast = mix(1.0, self.contrast, s);
-        let middle = 0.55 * gain.cbrt().min(1.1);
+        let middle = 0.55 * gain.root.min(1.1);
         lit = (middle + (lit - middle) * contrast).max(0.0);
         let share = smoothstep(0.15, 0.85, lit);
         let lean = |n: usize| mix(self.shadows[n], self.lights[n], share) * s * smoothstep(0.0, 0.12, lit);

@@ -68,6 +68,7 @@ mod resample;
 mod resize;
 mod rotate;
 mod saturation;
+mod saucer;
 mod scale_thing;
 mod sepia;
 mod shading;

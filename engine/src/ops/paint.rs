@@ -6,7 +6,7 @@
 use rayon::prelude::*;
 
 use super::Canvas;
-use crate::color::{Rgb, to_oklab};
+use crate::color::{Rgb, floor, to_oklab};
 use crate::field::{Field, luma};
 use crate::render::RenderError;
 use crate::rows::{BLOCK, Space};
@@ -235,7 +235,7 @@ pub(super) struct LineScratch {
 
 /// Smooth noise of about −1…1 at any place, whose grains are one unit wide.
 pub(super) fn noise_at(seed: u64, x: f32, y: f32) -> f32 {
-    let (fx, fy) = (x.floor(), y.floor());
+    let (fx, fy) = (floor(x), floor(y));
     let (tx, ty) = (x - fx, y - fy);
     let (tx, ty) = (tx * tx * (3.0 - 2.0 * tx), ty * ty * (3.0 - 2.0 * ty));
     let corner = |dx: i32, dy: i32| super::grain::hash(seed, (fx as i32 + dx) as u32, (fy as i32 + dy) as u32);

@@ -62,8 +62,8 @@ fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
         });
     let seed = canvas.context.seed;
     canvas.change(Space::Encoded, |y, row| {
-        for (x, c) in row.iter_mut().enumerate() {
-            let cover = cover(&layers, seed, x, y);
+        let cover = cover(&layers, seed, y, row.len());
+        for (c, cover) in row.iter_mut().zip(cover).filter(|(_, cover)| *cover > 0.0) {
             // A drop shows the bright sky behind it, so it lightens what is dark and hardly touches what is light.
             *c = c.map(|v| mix(v, v + (0.86 - v) * 0.75, cover * s));
         }

@@ -3,7 +3,7 @@
 //! The one rule: outside the thing and the narrow rim of its shadow no byte changes. The filling is `fill`.
 
 use super::thing::take_away;
-use super::{Canvas, Group, Operation, OperationInfo};
+use super::{Canvas, Group, Operation, OperationInfo, saucer};
 use crate::plan::{Op, Step, Target};
 use crate::render::RenderError;
 
@@ -30,6 +30,7 @@ fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
     let mask = canvas
         .select(&step.target)?
         .ok_or_else(|| RenderError::NoSuchTarget(step.target.clone()))?;
+    let mask = saucer::taken_along(mask, &step.target, canvas)?;
     take_away(&step.target, &mask, canvas)?;
     canvas.forget_what_was_found();
     Ok(())

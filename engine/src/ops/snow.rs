@@ -56,12 +56,18 @@ fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
 fn lie(canvas: &mut Canvas<'_>, scene: &Scene, s: f32) -> Result<(), RenderError> {
     let (seed, drift) = (canvas.context.seed, canvas.short_side() / 9.0);
     canvas.change(Space::Linear, |y, row| {
+        let ground = scene.ground(y);
+        if ground <= 0.0 {
+            return;
+        }
+        let drifts = drifts(seed, y, row.len(), drift);
         for (x, c) in row.iter_mut().enumerate() {
+            let open = ground * (1.0 - scene.sky(x, y)) * (1.0 - scene.subject(x, y));
+            if open <= 0.0 {
+                continue;
+            }
             let [l, a, b] = to_oklab(*c);
-            let open = scene.ground(y) * (1.0 - scene.sky(x, y)) * (1.0 - scene.subject(x, y));
-            let (u, v) = (x as f32 / drift, y as f32 / drift * 2.5);
-            let drifts = 0.5 + 0.35 * noise_at(seed ^ 21, u, v) + 0.2 * noise_at(seed ^ 22, u * 3.1, v * 3.1);
-            let lies = smoothstep(0.0, 0.25, open) * smoothstep(0.22, 0.55, l + 0.3 * drifts) * s;
+            let lies = smoothstep(0.0, 0.25, open) * smoothstep(0.22, 0.55, l + 0.3 * drifts[x]) * s;
             let white = [0.8 + 0.2 * l, -0.003, -0.012 * (1.0 - l)];
             *c = from_oklab([
                 mix(l, white[0], 0.86 * lies),
@@ -70,6 +76,20 @@ fn lie(canvas: &mut Canvas<'_>, scene: &Scene, s: f32) -> Result<(), RenderError
             ]);
         }
     })
+}
+
+/// How high the drifts are along a row; they are wide, so between a few places straight lines do.
+fn drifts(seed: u64, y: usize, width: usize, drift: f32) -> Vec<f32> {
+    let step = ((drift / 25.0) as usize).clamp(1, 16);
+    let v = y as f32 / drift * 2.5;
+    let height = |x: usize| {
+        let u = x as f32 / drift;
+        0.5 + 0.35 * noise_at(seed ^ 21, u, v) + 0.2 * noise_at(seed ^ 22, u * 3.1, v * 3.1)
+    };
+    let known: Vec<f32> = (0..=width / step + 1).map(|i| height(i * step)).collect();
+    (0..width)
+        .map(|x| mix(known[x / step], known[x / step + 1], (x % step) as f32 / step as f32))
+        .collect()
 }
 
 /// Flakes in the air.
@@ -91,8 +111,8 @@ fn fall(canvas: &mut Canvas<'_>, s: f32) -> Result<(), RenderError> {
     });
     let seed = canvas.context.seed;
     canvas.change(Space::Encoded, |y, row| {
-        for (x, c) in row.iter_mut().enumerate() {
-            let cover = cover(&layers, seed, x, y);
+        let cover = cover(&layers, seed, y, row.len());
+        for (c, cover) in row.iter_mut().zip(cover).filter(|(_, cover)| *cover > 0.0) {
             *c = c.map(|v| mix(v, 0.985, cover * s));
         }
     })

@@ -25,6 +25,8 @@ pub(super) struct Shadow {
     middle: f32,
     half: f32,
     bottom: f32,
+    /// Above this lies nothing of it.
+    from: f32,
 }
 
 impl Standing {
@@ -72,10 +74,12 @@ impl Standing {
         for foot in &mut feet {
             *foot = foot.filter(|y| *y / rows as f32 > ground);
         }
+        let reach = (tall * 0.05).clamp(0.006, 0.05);
         Shadow {
             feet,
             height: rows as f32,
-            reach: (tall * 0.05).clamp(0.006, 0.05),
+            reach,
+            from: ground.min(self.bottom - 1.5 * reach) - 1.01 * reach,
             lean: -light,
             middle: (self.left + self.right) / 2.0,
             half: (self.right - self.left) / 2.0,
@@ -87,6 +91,10 @@ impl Standing {
 impl Shadow {
     /// How dark it is at a place, 0…1.
     pub(super) fn at(&self, u: f32, v: f32) -> f32 {
+        // Far above the feet and below them lies none.
+        if v < self.from || v > self.bottom + 2.0 * self.reach {
+            return 0.0;
+        }
         (self.touch(u, v) * 0.62).max(self.pool(u, v) * 0.38)
     }
 

@@ -72,7 +72,8 @@ fn factor_for(raster: &Raster, sigma: f32) -> usize {
 fn lines(raster: &Raster, rough: &Plane, guide: Guide, run: &Run<'_>) -> Result<Field<4>, RenderError> {
     let (w, h) = (raster.width() as f32, raster.height() as f32);
     let factor = factor_for(raster, guide.sigma);
-    let mut sums = Field::gather_at(raster, factor, Space::Encoded, run, |x, y, [r, g, b], _| {
+    let some = (factor, (factor / 4).max(1));
+    let mut sums = Field::gather_some(raster, some, Space::Encoded, run, |x, y, [r, g, b], _| {
         let p = rough.at((x as f32 + 0.5) / w, (y as f32 + 0.5) / h);
         [
             r,

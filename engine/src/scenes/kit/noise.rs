@@ -1,5 +1,7 @@
 //! Chance that is the same every time: hashed lattices ([`Noise`]) and a row of numbers ([`Dice`]).
 
+use crate::color::floor;
+
 /// Smooth noise over the plane; each seed is another.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Noise(pub(crate) u32);
@@ -33,7 +35,7 @@ impl Noise {
             (0.0, -1.0),
             (DIAGONAL, -DIAGONAL),
         ];
-        let (fx, fy) = (x.floor(), y.floor());
+        let (fx, fy) = (floor(x), floor(y));
         let (ix, iy, dx, dy) = (fx as i32, fy as i32, x - fx, y - fy);
         let corner = |cx: i32, cy: i32| {
             let (gx, gy) = WAYS[(self.hash(ix + cx, iy + cy) & 7) as usize];

@@ -99,7 +99,8 @@ impl Sheet {
             let (y, ty) = (at as usize, at.fract());
             for (column, pixel) in pixels.iter_mut().enumerate() {
                 let at = (column as f32 + 0.5) / PART as f32;
-                let (x, tx) = (at as usize, at.fract());
+                let x = at as usize;
+                let tx = at - x as f32;
                 let cell = |x: usize, y: usize| small[y * w + x];
                 let (a, b, c, d) = (cell(x, y), cell(x + 1, y), cell(x, y + 1), cell(x + 1, y + 1));
                 let value: [f32; 4] = std::array::from_fn(|n| {
@@ -217,7 +218,8 @@ impl Sheet {
     pub(crate) fn at(&self, x: f32, y: f32) -> Rgb3 {
         let place = |at: f32, len: usize| {
             let at = (at * self.height as f32 - 0.5).clamp(0.0, (len - 1) as f32);
-            (at as usize, (at as usize + 1).min(len - 1), at.fract())
+            let low = at as usize;
+            (low, (low + 1).min(len - 1), at - low as f32)
         };
         let ((x0, x1, tx), (y0, y1, ty)) = (place(x, self.width), place(y, self.height));
         let cell = |x: usize, y: usize| self.data[y * self.width + x];
