@@ -26,6 +26,12 @@ pub(super) fn states(item: &Item) -> bool {
             | "had"
             | "it's"
             | "looks"
+            | "i look"
+            | "we look"
+            | "they look"
+            | "you look"
+            | "she looks"
+            | "he looks"
             | "looked"
             | "seems"
             | "that's"
@@ -57,6 +63,11 @@ pub(super) fn leads(items: &[Item], at: usize) -> bool {
             .is_some_and(|i| matches!(i.text.as_str(), "the" | "this" | "that") && item.text == "like");
     (item.has_any(&WISHES) && !item.has(Role::Recover) && !is_idle && item.command().is_none())
         || (matches!(item.text.as_str(), "into" | "as" | "like" | "with" | "like it") && !likes)
+}
+
+/// "a painting", of no style of its own.
+pub(super) fn is_plain_painting(item: &Item) -> bool {
+    matches!(item.text.as_str(), "painting" | "paintings" | "painted")
 }
 
 fn is_picture(item: &Item) -> bool {

@@ -89,7 +89,9 @@ pub(super) fn read(r: &mut Reading<'_>, op: &mut Op, params: &mut Params) -> Opt
             let named = r
                 .items
                 .iter()
-                .find(|i| i.command() == Some(Op::Style))
+                .filter(|i| i.command() == Some(Op::Style))
+                // "a painting by van gogh" is a van gogh.
+                .min_by_key(|i| super::looks::is_plain_painting(i))
                 .map(|i| i.text.replace(' ', "_"));
             params.style = named;
             Some(())

@@ -58,7 +58,7 @@ fn inserted(r: &Reading<'_>) -> Option<Step> {
     let last = r.memory.steps.last().or(r.context.earlier.last())?;
     let number = last.params.reference.filter(|_| last.op == Op::Insert)?;
     let is_spoken_of = r.memory.target.as_ref().is_none_or(|t| *t == last.target);
-    (is_spoken_of && number <= r.context.references + 1).then(|| last.clone())
+    (is_spoken_of && number <= r.context.at_hand() + 1).then(|| last.clone())
 }
 
 /// "Duplicate the cup", "copy it to the left", "add a second cup".
@@ -75,6 +75,11 @@ pub(super) fn duplicate(r: &mut Reading<'_>) -> Option<Outcome> {
         None if adds => more? + 1,
         None => return None,
     };
+    // One copy is made, and no fewer than were asked for.
+    let is_counted = |i: &Item| i.number().is_some_and(|n| n > 1.0) && !i.has(Role::Pick);
+    if r.items.iter().any(is_counted) {
+        return Some(Outcome::Declined(Reason::TooVague, words_for::one_copy()));
+    }
     let mut params = Params::default();
     let until = whereto(r, from, &mut params);
     let target = match what(r, from, until)? {

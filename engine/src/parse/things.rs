@@ -46,7 +46,7 @@ fn thing(r: &mut Reading<'_>, from: usize, until: usize) -> Option<Target> {
                 && r.items[i].mark != Some(Kind::Comma)
         })
         .collect();
-    match named {
+    match named.filter(|&i| !belongs_to(r, from, i)) {
         // A name with words around it that are not its own ("the fur brown bear") is that name.
         Some(i) => Some(named_target(r, i)),
         None => {
@@ -57,6 +57,22 @@ fn thing(r: &mut Reading<'_>, from: usize, until: usize) -> Option<Target> {
             })
         }
     }
+}
+
+/// Whether what is named at `named` only says where another thing is, or whose: "the shadow behind the bottle", "the handle of
+/// the cup", "the tree behind her".
+fn belongs_to(r: &Reading<'_>, from: usize, named: usize) -> bool {
+    const BETWEEN: [&str; 22] = [
+        "of", "of the", "behind", "on", "under", "underneath", "beneath", "next", "beside", "by", "from", "in", "inside",
+        "front", "near", "around", "above", "below", "over", "at", "against", "with",
+    ];
+    let Some(head) = (from..named).find(|&i| r.items[i].is_unknown() && !BETWEEN.contains(&r.items[i].text.as_str())) else {
+        return false;
+    };
+    r.items[named].text.starts_with("behind")
+        || r.items[head + 1..named]
+            .iter()
+            .any(|i| BETWEEN.contains(&i.text.as_str()))
 }
 
 fn step(op: Op, target: Target) -> Outcome {
@@ -202,10 +218,12 @@ fn remove(r: &mut Reading<'_>) -> Option<Outcome> {
 
 /// "The clouds are to be eradicated."
 fn passive_removal(r: &mut Reading<'_>, at: usize) -> Option<Outcome> {
-    if !r.items[at].text.ends_with("ed") && r.items[at].text != "gone" {
+    let text = &r.items[at].text;
+    if !text.ends_with("ed") && text != "gone" && !text.ends_with(" go") || r.items[at + 1..].iter().any(|i| !i.is_glue()) {
         return None;
     }
-    let target = thing(r, 0, at)?;
+    let described = (0..at).find_map(|i| described_person(r, i));
+    let target = described.or_else(|| thing(r, 0, at))?;
     Some(step(Op::Remove, target))
 }
 
@@ -248,18 +266,33 @@ fn recolor(r: &mut Reading<'_>) -> Option<Outcome> {
     if !wishes || before_background {
         return None;
     }
+    // "red and white" is two colours, and no one of them.
+    let joins = |i: &super::items::Item| i.is_glue() || super::clauses_joint(&i.text);
+    let before = r.items[..at].iter().rposition(|i| !joins(i));
+    if before.is_some_and(|b| r.items[b].color().is_some() && r.items[b].target().is_none() && b + 1 < at) {
+        return None;
+    }
     r.items[at].used = true;
     let first = r.first().unwrap_or(0);
-    let from = if r.items[first].has_any(&[Role::Recolor, Role::Change, Role::Make, Role::Add])
-        || r.items[first].command().is_some()
-    {
-        first + 1
-    } else {
-        first
-    };
-    let until = if at > from { at } else { r.items.len() };
-    let from = if at < from + 1 { at + 1 } else { from };
-    let content = named_content(r, from, until);
+    let is_verb = r.items[first].has_any(&[Role::Recolor, Role::Change, Role::Make, Role::Add, Role::More]);
+    let from = first + usize::from(is_verb && first < at || r.items[first].command().is_some());
+    // "apply a blue hue to the airplane": what it is about comes after.
+    let is_before = r.items[from.min(at)..at].iter().any(|i| !i.is_glue());
+    let (from, until) = if is_before { (from, at) } else { (at + 1, r.items.len()) };
+    let joints: Vec<usize> = (from..until)
+        .filter(|&i| super::clauses_joint(&r.items[i].text) || r.items[i].mark == Some(Kind::Comma))
+        .collect();
+    let ends = joints.iter().copied().chain([until]);
+    let starts = [from].into_iter().chain(joints.iter().map(|i| i + 1));
+    let parts: Vec<(usize, usize)> = starts.zip(ends).collect();
+    let contents: Vec<Option<Target>> = parts.into_iter().map(|(a, b)| named_content(r, a, b)).collect();
+    let named = contents.iter().flatten().count();
+    let contents = contents.into_iter().filter(|c| c.is_some() || named == 0).take(named.max(1));
+    Some(Outcome::Steps(contents.map(|content| coloured(r, content, color.clone())).collect()))
+}
+
+/// The step that gives what is named a colour.
+fn coloured(r: &mut Reading<'_>, content: Option<Target>, color: Option<String>) -> Step {
     let mut made = match content {
         // "everything except the dog blue": neither the dog nor one thing's own colour.
         Some(target) if target != Target::Picture && r.any(Role::Except) => {
@@ -272,7 +305,7 @@ fn recolor(r: &mut Reading<'_>) -> Option<Outcome> {
         _ => step_for(Op::Tint).on(r.unnamed_target()),
     };
     made.params.color = color;
-    Some(Outcome::Steps(vec![made]))
+    made
 }
 
 /// What the words from `from` to `until` name, if they name anything but the picture.

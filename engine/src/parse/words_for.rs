@@ -122,6 +122,10 @@ pub(super) fn no_region() -> String {
     "Nothing is selected. Draw a region over the part that is meant and say the same again.".into()
 }
 
+pub(super) fn one_copy() -> String {
+    "Copies are made one at a time: say “duplicate it”, then move it, then say it again.".into()
+}
+
 pub(super) fn missing_reference(n: u32) -> String {
     format!("Picture {n} is spoken of, but it is not attached. Attach it and say the same again.")
 }
