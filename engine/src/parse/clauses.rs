@@ -150,14 +150,29 @@ fn parts_here(before: &[Item], part: &[Item]) -> bool {
         && rest
             .get(1)
             .is_some_and(|i| matches!(i.text.as_str(), "of" | "of the" | "in" | "through" | "with"));
-    !is_name && stands(part) || shares_its_verb(before, part)
+    !is_name && !lists_on(before, part) && stands(part) || shares_its_verb(before, part)
+}
+
+/// "make the cat and the dog black and white": so far there is only a verb and a name, and another name follows.
+fn lists_on(before: &[Item], part: &[Item]) -> bool {
+    let is_verb = |i: &Item| i.has_any(&[Role::Make, Role::Change]) && i.target().is_none() && i.color().is_none();
+    let is_name = |i: &Item| i.target().is_some_and(|t| t != crate::plan::Target::Picture) && !i.is_quality();
+    let opens = part.iter().skip(1).find(|i| !i.is_glue()).is_some_and(is_name);
+    let only_named = before
+        .iter()
+        .all(|i| i.is_glue() || is_verb(i) || is_name(i) || i.is_unknown() || i.color().is_some());
+    let is_coloured = before
+        .iter()
+        .rev()
+        .find(|i| !i.is_glue())
+        .is_some_and(|i| i.color().is_some());
+    opens && only_named && !is_coloured && before.iter().any(is_verb) && before.iter().any(is_name)
 }
 
 /// "make the mug blue and the plate white", "remove the cup and the spoon": two things for one verb.
 fn shares_its_verb(before: &[Item], part: &[Item]) -> bool {
     let is_thing = |i: &Item| {
-        i.is_unknown()
-            || i.color().is_none() && i.target().is_some_and(|t| !matches!(t, crate::plan::Target::Picture))
+        i.is_unknown() || i.color().is_none() && i.target().is_some_and(|t| !matches!(t, crate::plan::Target::Picture))
     };
     let is_word_of_name = |i: &Item| {
         i.is_glue()
@@ -165,7 +180,8 @@ fn shares_its_verb(before: &[Item], part: &[Item]) -> bool {
             || i.color().is_some()
             || i.has(Role::Pick)
             || JOINTS.contains(&i.text.as_str())
-            || i.find(|s| matches!(s, super::vocabulary::Sense::Place(_)).then_some(())).is_some()
+            || i.find(|s| matches!(s, super::vocabulary::Sense::Place(_)).then_some(()))
+                .is_some()
     };
     let ends_coloured = |items: &[Item]| {
         let last = items.iter().rposition(|i| !i.is_glue());

@@ -20,6 +20,7 @@ pub(super) fn pass(mut step: Step, context: &Context) -> Result<Step, (Reason, S
     let Some(operation) = crate::ops::find(step.op).filter(|_| can_do(&step, context)) else {
         let message = match step.op {
             Op::BackgroundReplace => words_for::no_such_scene(),
+            Op::Style if context.finds.styles => words_for::no_such_style(),
             op => words_for::not_yet(op),
         };
         return Err((Reason::NeedsGenerative, message));

@@ -56,8 +56,30 @@ pub(super) fn items(tokens: &[Token], vocabulary: &Vocabulary, pins: u32) -> Vec
         });
         at += len;
     }
+    mend_its(&mut out);
     join_particles(&mut out, vocabulary);
     name_pins(name_pictures(out), pins)
+}
+
+/// "its too dark", "its a bit blurry": at the head of a clause, before what a picture can suffer from, it is "it's".
+fn mend_its(items: &mut [Item]) {
+    for at in 0..items.len() {
+        let is_head = at
+            .checked_sub(1)
+            .is_none_or(|b| items[b].mark.is_some() || super::clauses_joint(&items[b].text));
+        let is_measure = |i: &Item| {
+            i.has(Role::Less) && i.text.contains("too")
+                || i.find(|s| matches!(s, Sense::Strength(_)).then_some(())).is_some()
+                || matches!(i.text.as_str(), "so" | "too" | "quite" | "really" | "a")
+        };
+        let says = items[at + 1..].iter().find(|i| !is_measure(i));
+        if is_head
+            && items[at].text == "its"
+            && says.is_some_and(|i| i.has(Role::Complaint) || i.text.starts_with("too "))
+        {
+            items[at].text = "it's".to_owned();
+        }
+    }
 }
 
 /// "cut the dog out", "take the cup away": the two halves of a verb around what it is about.

@@ -61,7 +61,15 @@ fn straight(c: char) -> char {
 }
 
 /// Endings that say of a thing that it is like another.
-const LIKENING: [&str; 7] = ["-inspired", "-style", "-styled", "-like", "-themed", "-esque", "-looking"];
+const LIKENING: [&str; 7] = [
+    "-inspired",
+    "-style",
+    "-styled",
+    "-like",
+    "-themed",
+    "-esque",
+    "-looking",
+];
 
 struct Lexer<'a> {
     chars: &'a [(usize, char)],

@@ -65,6 +65,16 @@ pub(super) fn leads(items: &[Item], at: usize) -> bool {
         || (matches!(item.text.as_str(), "into" | "as" | "like" | "with" | "like it") && !likes)
 }
 
+/// A style's name as the engine knows it: "watercolor paintings" are watercolor painting.
+pub(super) fn style_name(item: &Item) -> String {
+    let is_many = item
+        .senses
+        .iter()
+        .any(|(s, e)| matches!(s, Sense::Command { .. }) && *e == super::spelling::Ending::Plural);
+    let name = item.text.strip_suffix('s').filter(|_| is_many).unwrap_or(&item.text);
+    name.replace(' ', "_")
+}
+
 /// "a painting", of no style of its own.
 pub(super) fn is_plain_painting(item: &Item) -> bool {
     matches!(item.text.as_str(), "painting" | "paintings" | "painted")
@@ -235,7 +245,7 @@ pub(super) fn is_remark(items: &[Item]) -> bool {
 pub(super) fn is_statement(items: &[Item]) -> bool {
     items.iter().any(states)
         && !(0..items.len()).any(|i| leads(items, i) && !items[i].is_glue())
-        && !items
-            .iter()
-            .any(|i| i.is_comparative() || i.command().is_some() && !is_look(i) && !i.is_quality())
+        && !items.iter().any(|i| {
+            i.is_comparative() || i.command().is_some() && !is_look(i) && !i.is_quality() && !i.text.starts_with("too ")
+        })
 }

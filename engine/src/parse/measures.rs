@@ -92,7 +92,7 @@ pub(super) fn read(r: &mut Reading<'_>, op: &mut Op, params: &mut Params) -> Opt
                 .filter(|i| i.command() == Some(Op::Style))
                 // "a painting by van gogh" is a van gogh.
                 .min_by_key(|i| super::looks::is_plain_painting(i))
-                .map(|i| i.text.replace(' ', "_"));
+                .map(super::looks::style_name);
             params.style = named;
             Some(())
         }

@@ -146,7 +146,11 @@ fn take(outcome: Outcome, quote: String, context: &Context, memory: &mut Memory,
         if !step.op.is_history() {
             // Who was put into a place is not what "it" is then: the picture is.
             let is_placed = step.op == Op::BackgroundReplace && step.strength.is_some();
-            memory.target = Some(if is_placed { Target::Picture } else { step.target.clone() });
+            memory.target = Some(if is_placed {
+                Target::Picture
+            } else {
+                step.target.clone()
+            });
         }
         match gate::pass(step, context) {
             Ok(step) => promise(step, replaces, memory, out),

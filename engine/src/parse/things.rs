@@ -63,16 +63,38 @@ fn thing(r: &mut Reading<'_>, from: usize, until: usize) -> Option<Target> {
 /// the cup", "the tree behind her".
 fn belongs_to(r: &Reading<'_>, from: usize, named: usize) -> bool {
     const BETWEEN: [&str; 22] = [
-        "of", "of the", "behind", "on", "under", "underneath", "beneath", "next", "beside", "by", "from", "in", "inside",
-        "front", "near", "around", "above", "below", "over", "at", "against", "with",
+        "of",
+        "of the",
+        "behind",
+        "on",
+        "under",
+        "underneath",
+        "beneath",
+        "next",
+        "beside",
+        "by",
+        "from",
+        "in",
+        "inside",
+        "front",
+        "near",
+        "around",
+        "above",
+        "below",
+        "over",
+        "at",
+        "against",
+        "with",
     ];
-    let Some(head) = (from..named).find(|&i| r.items[i].is_unknown() && !BETWEEN.contains(&r.items[i].text.as_str())) else {
+    let is_between = |i: usize| r.items.get(i).is_some_and(|i| BETWEEN.contains(&i.text.as_str()));
+    // "the shadow behind": a word for a tone that is a thing here.
+    let is_head = |i: usize| {
+        r.items[i].is_unknown() || (r.items[i].is_quality() || r.items[i].text == "everything") && is_between(i + 1)
+    };
+    let Some(head) = (from..named).find(|&i| is_head(i) && !is_between(i)) else {
         return false;
     };
-    r.items[named].text.starts_with("behind")
-        || r.items[head + 1..named]
-            .iter()
-            .any(|i| BETWEEN.contains(&i.text.as_str()))
+    r.items[named].text.starts_with("behind") || (head + 1..named).any(is_between)
 }
 
 fn step(op: Op, target: Target) -> Outcome {
@@ -114,6 +136,10 @@ fn background(r: &mut Reading<'_>) -> Option<Outcome> {
         .items
         .iter()
         .any(|i| i.has_any(&[Role::Change, Role::Replace, Role::Make, Role::Add]) || i.command().is_some());
+    // "remove the tree behind her": not what is behind her.
+    if r.items[at].text.starts_with("behind") && r.items[..at].iter().any(super::items::Item::is_unknown) {
+        return None;
+    }
     let removes = starts_with(r, Role::Remove) && !changes_to_something(r, at);
     if removes && r.items[at].target() == Some(Target::Background) {
         return Some(step(Op::Cutout, Target::Background));
@@ -219,7 +245,9 @@ fn remove(r: &mut Reading<'_>) -> Option<Outcome> {
 /// "The clouds are to be eradicated."
 fn passive_removal(r: &mut Reading<'_>, at: usize) -> Option<Outcome> {
     let text = &r.items[at].text;
-    if !text.ends_with("ed") && text != "gone" && !text.ends_with(" go") || r.items[at + 1..].iter().any(|i| !i.is_glue()) {
+    if !text.ends_with("ed") && text != "gone" && !text.ends_with(" go")
+        || r.items[at + 1..].iter().any(|i| !i.is_glue())
+    {
         return None;
     }
     let described = (0..at).find_map(|i| described_person(r, i));
@@ -287,8 +315,13 @@ fn recolor(r: &mut Reading<'_>) -> Option<Outcome> {
     let parts: Vec<(usize, usize)> = starts.zip(ends).collect();
     let contents: Vec<Option<Target>> = parts.into_iter().map(|(a, b)| named_content(r, a, b)).collect();
     let named = contents.iter().flatten().count();
-    let contents = contents.into_iter().filter(|c| c.is_some() || named == 0).take(named.max(1));
-    Some(Outcome::Steps(contents.map(|content| coloured(r, content, color.clone())).collect()))
+    let contents = contents
+        .into_iter()
+        .filter(|c| c.is_some() || named == 0)
+        .take(named.max(1));
+    Some(Outcome::Steps(
+        contents.map(|content| coloured(r, content, color.clone())).collect(),
+    ))
 }
 
 /// The step that gives what is named a colour.
@@ -331,6 +364,15 @@ fn named_content(r: &mut Reading<'_>, from: usize, until: usize) -> Option<Targe
 fn add(r: &mut Reading<'_>) -> Option<Outcome> {
     let at = r.items.iter().position(|i| i.has(Role::Add))?;
     if r.items[..at].iter().any(|i| i.command().is_some()) {
+        return None;
+    }
+    // "create an image with the fluidity of watercolor" makes this one so.
+    let next = r.items[at + 1..].iter().find(|i| !i.is_glue());
+    let makes = matches!(
+        r.items[at].text.as_str(),
+        "create" | "generate" | "draw" | "show" | "give me"
+    );
+    if makes && next.is_some_and(|i| i.target() == Some(Target::Picture)) && r.items.iter().any(looks::is_look) {
         return None;
     }
     let from = (0..r.items.len()).find_map(|i| reference(r, i));
@@ -403,6 +445,21 @@ pub(super) fn new_thing_with_a_look(r: &Reading<'_>) -> Option<Outcome> {
         return None;
     }
     generate(words_for::new_things(&r.quote()))
+}
+
+/// "Colour the black and white photo", "colorize it": colours that nobody has recorded.
+pub(super) fn lost_colours(r: &Reading<'_>) -> Option<Outcome> {
+    let verb = &r.items[r.first()?];
+    let is_verb = matches!(verb.text.as_str(), "color" | "colour")
+        && r.items.iter().any(|i| i.command() == Some(Op::Grayscale))
+        || ["coloriz", "coloris", "colouriz", "colouris"]
+            .iter()
+            .any(|stem| verb.text.starts_with(stem));
+    let names_none = !r.items.iter().any(|i| i.color().is_some() && i.command().is_none());
+    if !(is_verb && names_none) {
+        return None;
+    }
+    generate(words_for::generative(&r.quote()))
 }
 
 /// "Change the background to a sunset", "put a night sky behind her": another background, not the old one in other light.
@@ -478,6 +535,7 @@ fn named_look(r: &mut Reading<'_>) -> Option<Outcome> {
                     Role::Keep,
                 ])
                 || item.target().is_some_and(|t| t != Target::Picture)
+                || place_word(item).is_some()
                 || item.mark.is_some() && item.mark != Some(Kind::Comma))
     });
     let leads = r.items[..at].iter().any(|i| {
@@ -491,7 +549,7 @@ fn named_look(r: &mut Reading<'_>) -> Option<Outcome> {
     for item in ordered.into_iter().map(|i| &r.items[i]) {
         let mut step = item.command().map(step_for)?.on(r.unnamed_target());
         if step.op == Op::Style {
-            step.params.style = Some(item.text.replace(' ', "_"));
+            step.params.style = Some(looks::style_name(item));
         }
         if made.iter().all(|s| s.op != step.op) {
             made.push(step);
