@@ -1,19 +1,19 @@
 //! Prints what is understood of each line of standard input, or of the last column of a TSV given by name.
 //!
 //! `cargo run -p plantain-engine --example understand < instructions.txt`; `--nets` reads them as if every net were there
-//! and one more picture attached.
+//! and one more picture attached, `--alone` with the nets and no other picture.
 
 use plantain_engine::{Context, Finds, explain, understand};
 
 fn main() -> std::io::Result<()> {
-    let (flags, files): (Vec<String>, Vec<String>) = std::env::args().skip(1).partition(|a| a == "--nets");
+    let (flags, files): (Vec<String>, Vec<String>) = std::env::args().skip(1).partition(|a| a.starts_with("--"));
     let finds = if flags.is_empty() {
         Finds::default()
     } else {
         Finds::everything()
     };
     let context = Context {
-        references: u32::from(!flags.is_empty()),
+        references: u32::from(flags.iter().any(|flag| flag == "--nets")),
         finds,
         ..Context::default()
     };

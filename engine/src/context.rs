@@ -50,6 +50,9 @@ impl Finds {
 pub struct Context {
     /// How many pictures are attached beside the one being edited; they are numbered from 2.
     pub references: u32,
+    /// How many pictures of earlier turns are still at hand, numbered after those attached. No words speak of them; a step
+    /// of `earlier` that is done again, or otherwise, does.
+    pub kept: u32,
     /// Whether a region is drawn.
     pub region: bool,
     /// How many points are set on it; they are numbered from 1.
@@ -63,6 +66,11 @@ pub struct Context {
 }
 
 impl Context {
+    /// How many further pictures a step may use.
+    pub(crate) fn at_hand(&self) -> u32 {
+        self.references.saturating_add(self.kept).min(u32::MAX - 1)
+    }
+
     /// Whether a render can find the target.
     pub(crate) fn can_find(&self, target: &Target) -> bool {
         match target {

@@ -204,7 +204,7 @@ fn what_is_half_understood_is_not_half_done() {
             ("crop out the person on the right", "!TooVague"),
             ("brighten the left side", "!TooVague"),
             ("remove the dark spots", "!CannotFind"),
-            ("more blue", "!TooVague"),
+            ("more red", "!TooVague"),
             ("the picture is bright", "!TooVague"),
         ],
         &Context::default(),
@@ -1134,6 +1134,108 @@ fn more_than_one_means_every_one_and_a_described_person_is_never_anybody() {
     assert_eq!(explain(&dog), "Removed the dog");
     let kite = understand("alter the kite's hue to green", &seen_with(0, Vec::new())).steps;
     assert_eq!(explain(&kite), "Recolored the kite to green");
+}
+
+/// What people who did not know the vocabulary wrote, and what came of it at first: another thing, one of two, or nothing.
+#[test]
+fn how_people_really_write_is_read() {
+    let context = seen_with(0, Vec::new());
+    let read = |text: &str| {
+        let understood = understand(text, &context);
+        let declined = understood.declined.iter().map(|d| format!("!{:?}", d.reason));
+        let steps = understood.steps.iter().map(|s| explain(std::slice::from_ref(s)));
+        steps.chain(declined).collect::<Vec<_>>().join("; ")
+    };
+    for (text, expected) in [
+        // Two things for one verb.
+        (
+            "make the mug blue and the bottle white",
+            "Recolored the cup to #0000ff; Recolored the bottle to #ffffff",
+        ),
+        (
+            "Make the mug blue and the plate white",
+            "Recolored the cup to #0000ff; !CannotFind",
+        ),
+        (
+            "paint the car red and the bus yellow",
+            "Recolored the car to #ff0000; Recolored the bus to #ffff00",
+        ),
+        ("remove the cup and the spoon", "Removed the cup; Removed the spoon"),
+        (
+            "make the cup and the bottle blue",
+            "Recolored the cup to #0000ff; Recolored the bottle to #0000ff",
+        ),
+        (
+            "make the cat and the dog black and white",
+            "Made the cat black and white; Made the dog black and white",
+        ),
+        ("make the mug red and white", "!TooVague"),
+        (
+            "give it a vintage feel with some grain",
+            "Gave the picture a vintage look; Added grain to the picture",
+        ),
+        ("remove everything except the dog and the cat", "!TooVague"),
+        ("duplicate the teddy bear three times", "!TooVague"),
+        // A thing that only says where another is, or whose.
+        ("remove the shadow behind the bottle", "!CannotFind"),
+        ("remove the tree behind her", "!CannotFind"),
+        ("get rid of everything behind the car", "!CannotFind"),
+        ("make the handle of the cup red", "!CannotFind"),
+        ("brighten the cup on the table", "Made the cup brighter"),
+        ("less saturation on the person's face", "Gave the face less saturation"),
+        ("make the left half black and white", "!TooVague"),
+        // Verbs in two halves.
+        ("cut the dog out", "Cut out the dog"),
+        ("take the dog away", "Removed the dog"),
+        ("the second bottle from the left has to go", "Removed the second bottle"),
+        // Indirect wishes and mistypings.
+        ("its way too dark in here", "Made the picture brighter"),
+        ("its a bit blurry, sharpen it", "Made the picture sharper"),
+        ("I'd love it if the backround was blurry", "Blurred the background"),
+        ("I wish the picture was brighter", "Made the picture brighter"),
+        (
+            "make teh sky bluer adn sharpen it",
+            "Made the sky cooler; Made the sky sharper",
+        ),
+        (
+            "the couch looks too yellow, can you make it grey?",
+            "Recolored the couch to #808080",
+        ),
+        (
+            "I look too pale, give me some colour",
+            "Gave the picture more saturation",
+        ),
+        ("the horizon is crooked", "Straightened the picture"),
+        (
+            "tilt it slightly clockwise",
+            "Rotated the picture by 5 degrees clockwise",
+        ),
+        (
+            "flip it so she's facing the other way",
+            "Flipped the picture horizontally",
+        ),
+        (
+            "make it look like a painting by van gogh",
+            "Made the picture look like van gogh",
+        ),
+        (
+            "with the fluidity of watercolor paintings",
+            "Made the picture look like watercolor painting",
+        ),
+        ("colour the black and white photo", "!NeedsGenerative"),
+        // Words on the picture.
+        (
+            "write SALE in big red letters across the top",
+            "Wrote “SALE” at the top in #ff0000 at 150 % size",
+        ),
+        ("make the text bigger", "!NeedsGenerative"),
+        (
+            "write SALE at the top, then make the text bigger",
+            "Wrote “SALE” at the top at 140 % size",
+        ),
+    ] {
+        assert_eq!(read(text), expected, "{text}");
+    }
 }
 
 #[test]

@@ -160,6 +160,7 @@ impl Backend for Embedded {
                 mut steps,
                 made_from,
                 region,
+                references,
             } => {
                 outcome.made_from = made_from;
                 outcome.deeds = deeds::of(&steps);
@@ -172,7 +173,7 @@ impl Backend for Embedded {
                 let region = region.filter(fits);
                 let job = Job {
                     picture,
-                    references: request.references.clone(),
+                    references,
                     steps,
                     region,
                     pins: request.options.pins.shares(),

@@ -105,6 +105,7 @@ async fn edit(args: &EditArgs) -> Result<(), EditError> {
     let context = Context {
         pins: 0,
         references: u32::try_from(args.references.len()).unwrap_or(u32::MAX),
+        kept: 0,
         region: region.is_some(),
         finds: words::finds(&models),
         earlier: Vec::new(),

@@ -121,6 +121,7 @@ fn plan(args: &PlanArgs) -> Result<Understanding, String> {
     let context = Context {
         pins: 0,
         references: args.refs,
+        kept: 0,
         region: args.region,
         finds,
         earlier,

@@ -99,7 +99,7 @@ async fn base(app: &App, entered: &Entered, fields: &Fields) -> Result<Option<Ve
 async fn panel(app: &App, entered: &Entered, fields: &Fields) -> Result<CoachPanel, WebError> {
     let base = base(app, entered, fields).await?.ok_or_else(WebError::not_found)?;
     let text = words_of(fields);
-    let attached = u32::try_from(fields.all("references").count()).unwrap_or(u32::MAX);
+    let attached = count(fields.all("references").count());
     let region = fields.get("region").is_some_and(|region| !region.is_empty());
     let infos = app.registry.infos();
     let chosen = fields.get("backend").unwrap_or_default();
@@ -135,6 +135,10 @@ async fn panel(app: &App, entered: &Entered, fields: &Fields) -> Result<CoachPan
     ))
 }
 
+fn count(pictures: usize) -> u32 {
+    u32::try_from(pictures).unwrap_or(u32::MAX)
+}
+
 /// What the engine would do, knowing its last instruction on the way here ("stronger" speaks of that).
 async fn foreseen(
     app: &App,
@@ -146,12 +150,12 @@ async fn foreseen(
         Origin::Turn(turn) => app.store.turn(base.session, turn).await?,
         Origin::Upload => None,
     };
-    let before: Vec<&str> = turn
+    let before = turn
         .iter()
         .filter(|turn| turn.backend == Embedded::NAME)
-        .map(|turn| turn.instruction.as_str())
-        .collect();
-    Ok(foresee(text, &before, attached, region, &app.models))
+        .map(|turn| (turn.instruction.as_str(), count(turn.references.len())))
+        .next();
+    Ok(foresee(text, before, attached, region, &app.models))
 }
 
 /// What the picture is like. Advice is no reason to fail: what can't be measured now is left out.

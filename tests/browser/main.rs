@@ -4,7 +4,8 @@
 //! waits for the network to be idle, because pages hold a stream open. Without Chromium every story is reported as
 //! ignored, with the reason. Two run at a time, unless `--test-threads` says otherwise.
 //!
-//! `PLANTAIN_PHOTOS=DIR` takes a real photo from there instead of a drawn one; `PLANTAIN_SHOTS=DIR` keeps screenshots.
+//! `PLANTAIN_PHOTOS=DIR` takes a real photo from there instead of a drawn one, with `PLANTAIN_MODEL_DIR=DIR` the founding
+//! stories are told too; `PLANTAIN_SHOTS=DIR` keeps screenshots.
 
 mod comments;
 mod company;
@@ -18,6 +19,7 @@ mod editing;
 )]
 #[path = "../it/backends/fake.rs"]
 mod fake;
+mod founding;
 mod guard;
 #[expect(
     dead_code,
@@ -64,17 +66,18 @@ use tokio::{runtime, time::timeout};
 /// No story takes longer, even on a busy machine.
 const LONGEST: Duration = Duration::from_secs(150);
 
-/// A trial for each story, named after it.
+/// A trial for each story, named after it; `$missing` says what it would need and is not here.
 macro_rules! stories {
-    ($($module:ident :: $story:ident),* $(,)?) => {
-        vec![$(Trial::ignorable_test(stringify!($story), || play($module::$story))),*]
+    ($missing:path; $($module:ident :: $story:ident),* $(,)?) => {
+        vec![$(Trial::ignorable_test(stringify!($story), || play($missing(), $module::$story))),*]
     };
 }
 
 fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
     arguments.test_threads.get_or_insert(2);
-    let stories = stories![
+    let mut stories = stories![
+        driver::missing;
         editing::ui_4_1_three_edits_appear_live_one_after_the_other,
         editing::ui_4_3_references_come_by_drop_and_paste_and_can_be_moved,
         editing::ui_4_13_a_first_load_stays_within_its_budget,
@@ -147,15 +150,24 @@ fn main() -> ExitCode {
         looks::ui_4_6_the_states_of_a_turn_look_right_at_a_desk,
         looks::ui_4_6_the_states_of_a_turn_look_right_in_a_hand,
     ];
+    stories.extend(stories![
+        founding::missing;
+        founding::c8_a_person_is_placed_in_a_cyberpunk_city_at_sunset,
+        founding::c8_a_dog_is_put_in_a_magical_forest,
+        founding::c8_a_landscape_then_its_weather,
+        founding::c8_a_thing_is_removed_and_nothing_else,
+        founding::c8_a_pattern_goes_onto_the_mug,
+        founding::c8_a_clock_is_blended_in_then_made_smaller_and_moved_up,
+    ]);
     libtest_mimic::run(&arguments, stories).exit_code()
 }
 
-fn play<Story, Told>(story: Story) -> Result<Completion, Failed>
+fn play<Story, Told>(missing: Option<String>, story: Story) -> Result<Completion, Failed>
 where
     Story: FnOnce() -> Told,
     Told: Future<Output = ()>,
 {
-    if let Some(reason) = driver::missing() {
+    if let Some(reason) = missing {
         return Ok(Completion::ignored_with(reason));
     }
     let runtime = runtime::Builder::new_multi_thread()

@@ -66,12 +66,15 @@ impl House {
         let models = folder.path().join("no models");
         let models = models.to_str().expect("a plain path");
         // No test fetches anything, or depends on which weights happen to be on the machine.
-        let fixed = ["plantain", "--data", data, "--models", "off", "--model-dir", models];
+        let is_named = |flag: &str| args.iter().any(|arg| arg.starts_with(flag));
+        let mut fixed = vec!["plantain", "--data", data, "--models", "off"];
+        if !is_named("--model-dir") {
+            fixed.extend(["--model-dir", models]);
+        }
         let mut config = Program::try_parse_from(fixed.iter().chain(args))
             .expect("valid arguments")
             .config;
         // Nor does any ask a service that somebody has connected in this environment: that might cost them money.
-        let is_named = |flag: &str| args.iter().any(|arg| arg.starts_with(flag));
         let services = &mut config.backends;
         if !is_named("--gemini-api") {
             (services.gemini_api_key, services.gemini_api_key_file) = (None, None);

@@ -210,6 +210,11 @@ pub(crate) fn find(op: Op) -> Option<&'static Operation> {
     OPERATIONS.iter().copied().find(|o| o.info.op == op)
 }
 
+/// The names of the styles that are painted.
+pub(crate) fn style_names() -> &'static [&'static str] {
+    &style::NAMES
+}
+
 /// Whether an operation that is there can do just this: not every ground can be made.
 pub(crate) fn is_possible(step: &Step) -> bool {
     match step.op {

@@ -19,6 +19,9 @@ pub(super) fn read(r: &Reading<'_>) -> Option<Outcome> {
     let leads = r.items[..verb]
         .iter()
         .all(|i| i.is_glue() || i.has_any(&[Role::Polite, Role::Make]));
+    if names_text(&r.items[verb]) && quoted(r).is_none() && r.items[..verb].iter().any(|i| i.text == "the") {
+        return Some(otherwise(r));
+    }
     let says_text = writes(&r.items[verb]) || r.items[verb..].iter().take(6).any(names_text);
     if !leads || !says_text || r.any(Role::Replace) || r.any(Role::Remove) && !writes(&r.items[verb]) {
         return None;
@@ -51,6 +54,41 @@ pub(super) fn read(r: &Reading<'_>) -> Option<Outcome> {
     let has_plate = said(from).any(|i| matches!(i.text.as_str(), "plate" | "banner" | "box" | "bar" | "label"));
     step.params.style = has_plate.then(|| "plate".to_owned());
     Some(Outcome::Steps(vec![step]))
+}
+
+/// "make the text bigger": the caption that was just written, written otherwise; text of the scene stays as it is.
+fn otherwise(r: &Reading<'_>) -> Outcome {
+    let last = r.memory.steps.last().or(r.context.earlier.last());
+    let Some(mut step) = last.filter(|step| step.op == Op::Caption).cloned() else {
+        return Outcome::Declined(Reason::NeedsGenerative, words_for::text_in_scene());
+    };
+    let old = step.params.clone();
+    if let Some(color) = r.items.iter().find_map(Item::color) {
+        step.params.color = Some(color);
+    }
+    let place = r
+        .items
+        .iter()
+        .find_map(|i| i.find(|s| if let Sense::Place(p) = s { Some(*p) } else { None }));
+    step.params.place = place.or(step.params.place);
+    let times = r
+        .items
+        .iter()
+        .find_map(|i| i.find(|s| if let Sense::Size(size) = s { Some(*size) } else { None }));
+    if let Some(size) = times {
+        let times = match size {
+            Size::Smaller => 0.7,
+            Size::Larger => 1.4,
+            Size::Half => 0.5,
+            Size::Double => 2.0,
+        };
+        let size = (step.params.scale.unwrap_or(1.0) * times * 100.0).round() / 100.0;
+        step.params.scale = Some(size.clamp(0.05, 8.0));
+    }
+    if step.params == old {
+        return r.not_understood();
+    }
+    Outcome::Replacing(vec![step], 1)
 }
 
 fn writes(i: &Item) -> bool {
@@ -99,7 +137,9 @@ fn tail(r: &Reading<'_>, verb: usize) -> usize {
             || i.has_any(&[Role::To, Role::With])
             || matches!(
                 i.text.as_str(),
-                "letters"
+                "across"
+                    | "along"
+                    | "letters"
                     | "font"
                     | "corner"
                     | "big"
@@ -124,7 +164,12 @@ fn tail(r: &Reading<'_>, verb: usize) -> usize {
     }
     // The tail begins with the word that leads to it.
     (at..r.items.len())
-        .find(|&i| matches!(r.items[i].text.as_str(), "at" | "in" | "on" | "to" | "with" | "onto"))
+        .find(|&i| {
+            matches!(
+                r.items[i].text.as_str(),
+                "at" | "in" | "on" | "to" | "with" | "onto" | "across" | "along"
+            )
+        })
         .unwrap_or(r.items.len())
 }
 

@@ -77,9 +77,10 @@ fn split(sentence: &[Item], is_question: bool) -> Vec<Clause> {
     for (at, item) in sentence.iter().enumerate() {
         // "black and white with more contrast" is two wishes, "a vignette with soft edges" is one.
         let adds = item.text == "with"
-            && sentence
+            && (sentence
                 .get(at + 1)
-                .is_some_and(|n| n.is_comparative() || n.has_any(&[Role::More, Role::Less]));
+                .is_some_and(|n| n.is_comparative() || n.has_any(&[Role::More, Role::Less]))
+                || adds_another(sentence, at));
         let is_joint = adds || matches!(item.mark, Some(Kind::Comma)) || JOINTS.contains(&item.text.as_str());
         if is_joint {
             parts.push(vec![item.clone()]);
@@ -90,7 +91,7 @@ fn split(sentence: &[Item], is_question: bool) -> Vec<Clause> {
     let mut out: Vec<Clause> = Vec::new();
     for part in parts {
         match out.last_mut() {
-            Some(last) if !(stands(&last.items) && stands(&part)) => last.items.extend(part),
+            Some(last) if !parts_here(&last.items, &part) => last.items.extend(part),
             Some(last) => {
                 let clause = continued(last, part, is_question);
                 out.push(clause);
@@ -104,6 +105,98 @@ fn split(sentence: &[Item], is_question: bool) -> Vec<Clause> {
         }
     }
     out
+}
+
+/// "A vintage look with some grain": what comes with the look is a wish of its own.
+fn adds_another(sentence: &[Item], with: usize) -> bool {
+    let look = sentence[..with].iter().rev().find_map(Item::command);
+    let is_replaced = sentence[..with].iter().any(|i| i.has(Role::Replace));
+    let next = (with + 1..sentence.len()).find(|&i| {
+        let is_measure = sentence[i].find(|s| matches!(s, super::vocabulary::Sense::Strength(_)).then_some(()));
+        !sentence[i].is_glue() && is_measure.is_none()
+    });
+    let asks = |op: crate::plan::Op| {
+        crate::ops::find(op).is_some_and(|o| {
+            use crate::ops::Group;
+            matches!(o.info.group, Group::Style | Group::Light | Group::Tone)
+        })
+    };
+    let of = |i: &Item| {
+        i.command().or_else(|| {
+            i.find(|s| {
+                if let super::vocabulary::Sense::Quality { more, .. } = s {
+                    Some(more.op)
+                } else {
+                    None
+                }
+            })
+        })
+    };
+    let Some(next) = next.filter(|_| look.is_some_and(asks) && !is_replaced) else {
+        return false;
+    };
+    let is_other = of(&sentence[next]).is_some_and(|op| Some(op) != look);
+    is_other && !describes(sentence, next)
+}
+
+/// Whether two stretches of a sentence are two wishes.
+fn parts_here(before: &[Item], part: &[Item]) -> bool {
+    if !stands(before) {
+        return false;
+    }
+    let rest: Vec<&Item> = part.iter().skip(1).filter(|i| !i.has(Role::Polite)).collect();
+    // "the depth and clarity of oil paint": more of a name.
+    let is_name = rest.first().is_some_and(|i| i.is_unknown())
+        && rest
+            .get(1)
+            .is_some_and(|i| matches!(i.text.as_str(), "of" | "of the" | "in" | "through" | "with"));
+    !is_name && !lists_on(before, part) && stands(part) || shares_its_verb(before, part)
+}
+
+/// "make the cat and the dog black and white": so far there is only a verb and a name, and another name follows.
+fn lists_on(before: &[Item], part: &[Item]) -> bool {
+    let is_verb = |i: &Item| i.has_any(&[Role::Make, Role::Change]) && i.target().is_none() && i.color().is_none();
+    let is_name = |i: &Item| i.target().is_some_and(|t| t != crate::plan::Target::Picture) && !i.is_quality();
+    let opens = part.iter().skip(1).find(|i| !i.is_glue()).is_some_and(is_name);
+    let only_named = before
+        .iter()
+        .all(|i| i.is_glue() || is_verb(i) || is_name(i) || i.is_unknown() || i.color().is_some());
+    let is_coloured = before
+        .iter()
+        .rev()
+        .find(|i| !i.is_glue())
+        .is_some_and(|i| i.color().is_some());
+    opens && only_named && !is_coloured && before.iter().any(is_verb) && before.iter().any(is_name)
+}
+
+/// "make the mug blue and the plate white", "remove the cup and the spoon": two things for one verb.
+fn shares_its_verb(before: &[Item], part: &[Item]) -> bool {
+    let is_thing = |i: &Item| {
+        i.is_unknown() || i.color().is_none() && i.target().is_some_and(|t| !matches!(t, crate::plan::Target::Picture))
+    };
+    let is_word_of_name = |i: &Item| {
+        i.is_glue()
+            || is_thing(i)
+            || i.color().is_some()
+            || i.has(Role::Pick)
+            || JOINTS.contains(&i.text.as_str())
+            || i.find(|s| matches!(s, super::vocabulary::Sense::Place(_)).then_some(()))
+                .is_some()
+    };
+    let ends_coloured = |items: &[Item]| {
+        let last = items.iter().rposition(|i| !i.is_glue());
+        last.is_some_and(|at| items[at].color().is_some() && items[..at].iter().any(is_thing))
+    };
+    let Some(verb) = before.iter().find(|i| !i.is_glue() || i.has(Role::Make)) else {
+        return false;
+    };
+    if before.iter().any(|i| i.has(Role::Except)) || !part.iter().all(is_word_of_name) {
+        return false;
+    }
+    let colours = verb.has_any(&[Role::Make, Role::Change, Role::Recolor]);
+    let removes = verb.has(Role::Remove) && verb.command().is_none();
+    colours && ends_coloured(before) && ends_coloured(part)
+        || removes && before.iter().any(is_thing) && part.iter().any(is_thing)
 }
 
 /// Gives a part without a verb the verb of the clause before.
@@ -167,11 +260,13 @@ fn continued(before: &Clause, part: Vec<Item>, is_question: bool) -> Clause {
             borrowed: 0,
         };
     }
-    let verbs = before
-        .items
-        .iter()
-        .filter(|i| i.has_any(&LEAD) && !i.is_quality() && i.command().is_none());
-    let mut items: Vec<Item> = verbs.cloned().collect();
+    let paints = part.iter().any(|i| i.color().is_some());
+    let first = before.items.iter().position(|i| !i.is_glue());
+    let verbs = before.items.iter().enumerate().filter(|(at, i)| {
+        let is_paint = paints && Some(*at) == first && i.has(Role::Recolor) && i.color().is_none();
+        i.has_any(&LEAD) && !i.is_quality() && i.command().is_none() || is_paint
+    });
+    let mut items: Vec<Item> = verbs.map(|(_, i)| i.clone()).collect();
     let borrowed = items.len();
     items.extend(part);
     Clause {

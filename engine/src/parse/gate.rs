@@ -13,13 +13,14 @@ pub(super) fn pass(mut step: Step, context: &Context) -> Result<Step, (Reason, S
         return Ok(step);
     }
     step = in_one_form(about_a_thing(step), context);
-    let missing = step.params.reference.filter(|&n| n < 2 || n > context.references + 1);
+    let missing = step.params.reference.filter(|&n| n < 2 || n > context.at_hand() + 1);
     if let Some(n) = missing.or(missing_target(&step.target, context)) {
         return Err((Reason::MissingReference, words_for::missing_reference(n)));
     }
     let Some(operation) = crate::ops::find(step.op).filter(|_| can_do(&step, context)) else {
         let message = match step.op {
             Op::BackgroundReplace => words_for::no_such_scene(),
+            Op::Style if context.finds.styles => words_for::no_such_style(),
             op => words_for::not_yet(op),
         };
         return Err((Reason::NeedsGenerative, message));

@@ -91,7 +91,10 @@ impl<'a> Reading<'a> {
         {
             return outcome;
         }
-        if let Some(outcome) = things::new_background_of_a_look(self).or_else(|| things::new_thing_with_a_look(self)) {
+        if let Some(outcome) = things::lost_colours(self)
+            .or_else(|| things::new_background_of_a_look(self))
+            .or_else(|| things::new_thing_with_a_look(self))
+        {
             return outcome;
         }
         let naming = self.fork(|r| operations::read(r, operations::Strictness::EveryWord));
@@ -269,7 +272,7 @@ impl<'a> Reading<'a> {
         }
     }
 
-    fn not_understood(&self) -> Outcome {
+    pub(super) fn not_understood(&self) -> Outcome {
         if self.any(Role::Vague) {
             return Outcome::Declined(Reason::TooVague, answers::proposals(self));
         }

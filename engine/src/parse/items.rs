@@ -56,7 +56,52 @@ pub(super) fn items(tokens: &[Token], vocabulary: &Vocabulary, pins: u32) -> Vec
         });
         at += len;
     }
+    mend_its(&mut out);
+    join_particles(&mut out, vocabulary);
     name_pins(name_pictures(out), pins)
+}
+
+/// "its too dark", "its a bit blurry": at the head of a clause, before what a picture can suffer from, it is "it's".
+fn mend_its(items: &mut [Item]) {
+    for at in 0..items.len() {
+        let is_head = at
+            .checked_sub(1)
+            .is_none_or(|b| items[b].mark.is_some() || super::clauses_joint(&items[b].text));
+        let is_measure = |i: &Item| {
+            i.has(Role::Less) && i.text.contains("too")
+                || i.find(|s| matches!(s, Sense::Strength(_)).then_some(())).is_some()
+                || matches!(i.text.as_str(), "so" | "too" | "quite" | "really" | "a")
+        };
+        let says = items[at + 1..].iter().find(|i| !is_measure(i));
+        if is_head
+            && items[at].text == "its"
+            && says.is_some_and(|i| i.has(Role::Complaint) || i.text.starts_with("too "))
+        {
+            items[at].text = "it's".to_owned();
+        }
+    }
+}
+
+/// "cut the dog out", "take the cup away": the two halves of a verb around what it is about.
+fn join_particles(items: &mut [Item], vocabulary: &Vocabulary) {
+    /// So many words may stand between.
+    const APART: usize = 7;
+    for at in 0..items.len() {
+        let far = (at + 2..items.len().min(at + APART)).find(|&i| {
+            let is_particle = matches!(items[i].text.as_str(), "out" | "off" | "away");
+            let ends = &items[i - 1];
+            is_particle && (ends.is_unknown() || ends.target().is_some())
+        });
+        let Some(far) = far else { continue };
+        let is_verb = |i: &Item| i.mark.is_some() || super::clauses_joint(&i.text) || i.command().is_some();
+        let verb = [items[at].text.as_str(), items[far].text.as_str()];
+        let joined = vocabulary.longest(&verb).filter(|(words, _)| *words == 2);
+        if let Some((_, senses)) = joined.filter(|_| !items[at + 1..far].iter().any(is_verb)) {
+            items[at].text = verb.join(" ");
+            items[at].senses = senses;
+            items[far].senses = vec![(Sense::Role(Role::Filler), Ending::Plain)];
+        }
+    }
 }
 
 /// The most pictures that an instruction can speak of: the one being edited and its references.
@@ -195,6 +240,13 @@ impl Item {
     /// A word nobody knows: a name for something, most likely.
     pub(super) fn is_unknown(&self) -> bool {
         self.senses.is_empty() && self.mark.is_none()
+    }
+
+    /// "It's dark in here" is about no part of the picture where none is drawn.
+    pub(super) fn forget_here(&mut self) {
+        if self.text == "in here" {
+            self.senses = vec![(Sense::Role(Role::Filler), Ending::Plain)];
+        }
     }
 
     /// Nothing but glue.

@@ -60,6 +60,17 @@ fn straight(c: char) -> char {
     }
 }
 
+/// Endings that say of a thing that it is like another.
+const LIKENING: [&str; 7] = [
+    "-inspired",
+    "-style",
+    "-styled",
+    "-like",
+    "-themed",
+    "-esque",
+    "-looking",
+];
+
 struct Lexer<'a> {
     chars: &'a [(usize, char)],
     at: usize,
@@ -207,6 +218,12 @@ impl Lexer<'_> {
             }
             text.extend(c.to_lowercase());
             self.at += 1;
+        }
+        // "cyberpunk-inspired" is in the style of cyberpunk.
+        let likens = LIKENING.iter().find_map(|end| text.strip_suffix(end));
+        if let Some(like) = likens.filter(|like| !like.is_empty()) {
+            self.push(from, Kind::Word(like.to_owned()));
+            text = "style".to_owned();
         }
         self.push(from, Kind::Word(text));
     }

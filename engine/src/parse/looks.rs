@@ -26,6 +26,12 @@ pub(super) fn states(item: &Item) -> bool {
             | "had"
             | "it's"
             | "looks"
+            | "i look"
+            | "we look"
+            | "they look"
+            | "you look"
+            | "she looks"
+            | "he looks"
             | "looked"
             | "seems"
             | "that's"
@@ -57,6 +63,21 @@ pub(super) fn leads(items: &[Item], at: usize) -> bool {
             .is_some_and(|i| matches!(i.text.as_str(), "the" | "this" | "that") && item.text == "like");
     (item.has_any(&WISHES) && !item.has(Role::Recover) && !is_idle && item.command().is_none())
         || (matches!(item.text.as_str(), "into" | "as" | "like" | "with" | "like it") && !likes)
+}
+
+/// A style's name as the engine knows it: "watercolor paintings" are watercolor painting.
+pub(super) fn style_name(item: &Item) -> String {
+    let is_many = item
+        .senses
+        .iter()
+        .any(|(s, e)| matches!(s, Sense::Command { .. }) && *e == super::spelling::Ending::Plural);
+    let name = item.text.strip_suffix('s').filter(|_| is_many).unwrap_or(&item.text);
+    name.replace(' ', "_")
+}
+
+/// "a painting", of no style of its own.
+pub(super) fn is_plain_painting(item: &Item) -> bool {
+    matches!(item.text.as_str(), "painting" | "paintings" | "painted")
 }
 
 fn is_picture(item: &Item) -> bool {
@@ -224,7 +245,7 @@ pub(super) fn is_remark(items: &[Item]) -> bool {
 pub(super) fn is_statement(items: &[Item]) -> bool {
     items.iter().any(states)
         && !(0..items.len()).any(|i| leads(items, i) && !items[i].is_glue())
-        && !items
-            .iter()
-            .any(|i| i.is_comparative() || i.command().is_some() && !is_look(i) && !i.is_quality())
+        && !items.iter().any(|i| {
+            i.is_comparative() || i.command().is_some() && !is_look(i) && !i.is_quality() && !i.text.starts_with("too ")
+        })
 }

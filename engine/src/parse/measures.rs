@@ -89,8 +89,10 @@ pub(super) fn read(r: &mut Reading<'_>, op: &mut Op, params: &mut Params) -> Opt
             let named = r
                 .items
                 .iter()
-                .find(|i| i.command() == Some(Op::Style))
-                .map(|i| i.text.replace(' ', "_"));
+                .filter(|i| i.command() == Some(Op::Style))
+                // "a painting by van gogh" is a van gogh.
+                .min_by_key(|i| super::looks::is_plain_painting(i))
+                .map(super::looks::style_name);
             params.style = named;
             Some(())
         }

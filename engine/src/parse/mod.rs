@@ -40,7 +40,10 @@ const LONGEST: usize = 8000;
 /// leave things alone), one decline with [`Reason::NotAnEdit`] says so.
 pub fn understand(text: &str, context: &Context) -> Understanding {
     let text = shortened(text);
-    let items = items::items(&lexer::tokens(text), vocabulary::english(), context.pins);
+    let mut items = items::items(&lexer::tokens(text), vocabulary::english(), context.pins);
+    if !context.region {
+        items.iter_mut().for_each(items::Item::forget_here);
+    }
     let mut out = Understanding::default();
     let mut memory = Memory::default();
     // What a complaint just came to.
@@ -53,7 +56,7 @@ pub fn understand(text: &str, context: &Context) -> Understanding {
         let was_said = said.is_some();
         if let (Some(said), Outcome::Steps(steps)) = (said.take(), &outcome) {
             // "it's dark, brighten it" asks once.
-            if steps.first().is_some_and(|s| is_same_wish(s, &said)) && out.steps.last() == Some(&said) {
+            if steps.first().is_some_and(|s| answers(s, &said)) && out.steps.last() == Some(&said) {
                 out.steps.pop();
                 memory.steps.pop();
             }
@@ -84,10 +87,13 @@ pub fn understand(text: &str, context: &Context) -> Understanding {
     out
 }
 
-/// The same operation in the same direction on the same thing.
-fn is_same_wish(a: &Step, b: &Step) -> bool {
+/// Whether a wish says what is to be done about a complaint: the same operation in the same direction on the same thing, or
+/// another colour for a thing whose colour was complained of.
+fn answers(wish: &Step, complaint: &Step) -> bool {
     let falls = |s: &Step| s.strength.is_some_and(|v| v < 0.0);
-    a.op == b.op && a.target == b.target && falls(a) == falls(b)
+    let is_same = wish.op == complaint.op && falls(wish) == falls(complaint);
+    let is_of_colour = matches!(complaint.op, Op::Temperature | Op::Tint | Op::Saturation | Op::Vibrance);
+    wish.target == complaint.target && (is_same || wish.op == Op::Recolor && is_of_colour)
 }
 
 fn shortened(text: &str) -> &str {
@@ -138,7 +144,13 @@ fn take(outcome: Outcome, quote: String, context: &Context, memory: &mut Memory,
     for step in steps {
         // "It" in the next clause is this, even when this cannot be done: else the next step would hit something else.
         if !step.op.is_history() {
-            memory.target = Some(step.target.clone());
+            // Who was put into a place is not what "it" is then: the picture is.
+            let is_placed = step.op == Op::BackgroundReplace && step.strength.is_some();
+            memory.target = Some(if is_placed {
+                Target::Picture
+            } else {
+                step.target.clone()
+            });
         }
         match gate::pass(step, context) {
             Ok(step) => promise(step, replaces, memory, out),

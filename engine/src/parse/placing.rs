@@ -24,7 +24,14 @@ pub(super) fn relocate(r: &mut Reading<'_>) -> Option<Outcome> {
         .iter()
         .position(|i| i.text == "position")
         .filter(|_| r.items[first].has(Role::Change));
-    if position.is_none() && !r.items[first].has(Role::Move) {
+    // "put it in the corner": what was spoken of, not something new.
+    let puts_it = matches!(r.items[first].text.as_str(), "put" | "place")
+        && r.items
+            .get(first + 1)
+            .is_some_and(|i| matches!(i.text.as_str(), "it" | "them"))
+        && r.items[first + 1..].iter().any(|i| place_of(i).is_some())
+        && spoken_of(r).is_some();
+    if position.is_none() && !r.items[first].has(Role::Move) && !puts_it {
         return None;
     }
     let from = position.unwrap_or(first) + 1;
@@ -58,7 +65,7 @@ fn inserted(r: &Reading<'_>) -> Option<Step> {
     let last = r.memory.steps.last().or(r.context.earlier.last())?;
     let number = last.params.reference.filter(|_| last.op == Op::Insert)?;
     let is_spoken_of = r.memory.target.as_ref().is_none_or(|t| *t == last.target);
-    (is_spoken_of && number <= r.context.references + 1).then(|| last.clone())
+    (is_spoken_of && number <= r.context.at_hand() + 1).then(|| last.clone())
 }
 
 /// "Duplicate the cup", "copy it to the left", "add a second cup".
@@ -75,6 +82,15 @@ pub(super) fn duplicate(r: &mut Reading<'_>) -> Option<Outcome> {
         None if adds => more? + 1,
         None => return None,
     };
+    // One copy is made, and no fewer than were asked for.
+    let is_counted = |at: usize| {
+        let item = &r.items[at];
+        let counts_shares = r.items.get(at + 1).and_then(unit).is_some_and(|u| u != Unit::Times);
+        item.number().is_some_and(|n| n > 1.0) && !item.has(Role::Pick) && !counts_shares
+    };
+    if (from..r.items.len()).any(is_counted) {
+        return Some(Outcome::Declined(Reason::TooVague, words_for::one_copy()));
+    }
     let mut params = Params::default();
     let until = whereto(r, from, &mut params);
     let target = match what(r, from, until)? {

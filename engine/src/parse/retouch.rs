@@ -285,6 +285,10 @@ fn keep_only(r: &mut Reading<'_>) -> Option<Outcome> {
         let object = quote(&r.items[among..], r.text).to_lowercase();
         return done(Step::new(Op::Remove).on(Target::Object { object, pick: None }));
     }
+    // One thing is cut out, not the first of several.
+    if thing_at(r, named + 1).is_some_and(|other| r.items[other].text != "it") {
+        return Some(r.not_understood());
+    }
     let target = named_target(r, named);
     done(Step::new(Op::Cutout).on(target))
 }

@@ -22,7 +22,7 @@ pub(super) fn rotate(r: &mut Reading<'_>, op: &mut Op, params: &mut Params) -> O
     params.degrees = match (said, params.degrees) {
         (Some(d), None) => Some(d * way.unwrap_or(1.0)),
         (Some(d), Some(given)) => Some(d.abs() * given.signum()),
-        (None, given) => Some(given.unwrap_or(90.0 * way.unwrap_or(1.0))),
+        (None, given) => Some(given.unwrap_or(usual_angle(r) * way.unwrap_or(1.0))),
     };
     if let Some(direction) = direction(r) {
         *op = Op::Flip;
@@ -32,6 +32,21 @@ pub(super) fn rotate(r: &mut Reading<'_>, op: &mut Op, params: &mut Params) -> O
         };
     }
     Some(())
+}
+
+/// How far "tilt it" and "rotate it a little" turn it.
+fn usual_angle(r: &Reading<'_>) -> f32 {
+    let strength = r
+        .items
+        .iter()
+        .find_map(|i| i.find(|s| if let Sense::Strength(v) = s { Some(*v) } else { None }));
+    let tilts = r.items.iter().any(|i| i.text.starts_with("tilt"));
+    match strength {
+        Some(v) if v <= 0.3 => 5.0,
+        Some(v) if v >= 0.7 && tilts => 20.0,
+        _ if tilts => 10.0,
+        _ => 90.0,
+    }
 }
 
 fn turn(r: &mut Reading<'_>) -> Option<f32> {

@@ -19,9 +19,18 @@ pub(super) fn targets(r: &mut Reading<'_>, op: Op, params: &Params, strictness: 
         .filter(|&i| !r.items[i].used && (r.items[i].target().is_some() || reference(r, i).is_some()))
         .collect();
     let mut found: Vec<Target> = Vec::new();
-    for &i in &named {
+    for (n, &i) in named.iter().enumerate() {
         let target = named_target(r, i);
         r.items[i].used = true;
+        // "the person's face" is a face.
+        let typed = r.text.get(r.items[i].start..r.items[i].end).unwrap_or_default();
+        let is_owner = (typed.ends_with("'s") || typed.ends_with("’s")) && named.get(n + 1) == Some(&(i + 1));
+        if is_owner {
+            continue;
+        }
+        if n > 0 && found.last().is_some_and(|t| *t != Target::Picture) && says_where(r, named[n - 1], i) {
+            continue;
+        }
         if matches!(target, Target::Object { .. } | Target::Background) {
             use_neighbours(r, i);
         }
@@ -53,6 +62,21 @@ pub(super) fn targets(r: &mut Reading<'_>, op: Op, params: &Params, strictness: 
     } else {
         found
     })
+}
+
+/// "the cup on the table": the table only says where the cup is.
+fn says_where(r: &Reading<'_>, first: usize, second: usize) -> bool {
+    let between = &r.items[first + 1..second];
+    let is_listed = between
+        .iter()
+        .any(|i| super::clauses_joint(&i.text) || i.mark.is_some() || i.has(Role::Except));
+    let leads = between.iter().any(|i| {
+        matches!(
+            i.text.as_str(),
+            "on" | "in" | "behind" | "under" | "next" | "beside" | "near" | "above" | "below" | "inside" | "with"
+        )
+    });
+    leads && !is_listed
 }
 
 fn default_target(r: &Reading<'_>, op: Op, params: &Params) -> Target {

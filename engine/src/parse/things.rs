@@ -46,7 +46,7 @@ fn thing(r: &mut Reading<'_>, from: usize, until: usize) -> Option<Target> {
                 && r.items[i].mark != Some(Kind::Comma)
         })
         .collect();
-    match named {
+    match named.filter(|&i| !belongs_to(r, from, i)) {
         // A name with words around it that are not its own ("the fur brown bear") is that name.
         Some(i) => Some(named_target(r, i)),
         None => {
@@ -57,6 +57,44 @@ fn thing(r: &mut Reading<'_>, from: usize, until: usize) -> Option<Target> {
             })
         }
     }
+}
+
+/// Whether what is named at `named` only says where another thing is, or whose: "the shadow behind the bottle", "the handle of
+/// the cup", "the tree behind her".
+fn belongs_to(r: &Reading<'_>, from: usize, named: usize) -> bool {
+    const BETWEEN: [&str; 22] = [
+        "of",
+        "of the",
+        "behind",
+        "on",
+        "under",
+        "underneath",
+        "beneath",
+        "next",
+        "beside",
+        "by",
+        "from",
+        "in",
+        "inside",
+        "front",
+        "near",
+        "around",
+        "above",
+        "below",
+        "over",
+        "at",
+        "against",
+        "with",
+    ];
+    let is_between = |i: usize| r.items.get(i).is_some_and(|i| BETWEEN.contains(&i.text.as_str()));
+    // "the shadow behind": a word for a tone that is a thing here.
+    let is_head = |i: usize| {
+        r.items[i].is_unknown() || (r.items[i].is_quality() || r.items[i].text == "everything") && is_between(i + 1)
+    };
+    let Some(head) = (from..named).find(|&i| is_head(i) && !is_between(i)) else {
+        return false;
+    };
+    r.items[named].text.starts_with("behind") || (head + 1..named).any(is_between)
 }
 
 fn step(op: Op, target: Target) -> Outcome {
@@ -98,6 +136,10 @@ fn background(r: &mut Reading<'_>) -> Option<Outcome> {
         .items
         .iter()
         .any(|i| i.has_any(&[Role::Change, Role::Replace, Role::Make, Role::Add]) || i.command().is_some());
+    // "remove the tree behind her": not what is behind her.
+    if r.items[at].text.starts_with("behind") && r.items[..at].iter().any(super::items::Item::is_unknown) {
+        return None;
+    }
     let removes = starts_with(r, Role::Remove) && !changes_to_something(r, at);
     if removes && r.items[at].target() == Some(Target::Background) {
         return Some(step(Op::Cutout, Target::Background));
@@ -202,10 +244,14 @@ fn remove(r: &mut Reading<'_>) -> Option<Outcome> {
 
 /// "The clouds are to be eradicated."
 fn passive_removal(r: &mut Reading<'_>, at: usize) -> Option<Outcome> {
-    if !r.items[at].text.ends_with("ed") && r.items[at].text != "gone" {
+    let text = &r.items[at].text;
+    if !text.ends_with("ed") && text != "gone" && !text.ends_with(" go")
+        || r.items[at + 1..].iter().any(|i| !i.is_glue())
+    {
         return None;
     }
-    let target = thing(r, 0, at)?;
+    let described = (0..at).find_map(|i| described_person(r, i));
+    let target = described.or_else(|| thing(r, 0, at))?;
     Some(step(Op::Remove, target))
 }
 
@@ -248,18 +294,38 @@ fn recolor(r: &mut Reading<'_>) -> Option<Outcome> {
     if !wishes || before_background {
         return None;
     }
+    // "red and white" is two colours, and no one of them.
+    let joins = |i: &super::items::Item| i.is_glue() || super::clauses_joint(&i.text);
+    let before = r.items[..at].iter().rposition(|i| !joins(i));
+    if before.is_some_and(|b| r.items[b].color().is_some() && r.items[b].target().is_none() && b + 1 < at) {
+        return None;
+    }
     r.items[at].used = true;
     let first = r.first().unwrap_or(0);
-    let from = if r.items[first].has_any(&[Role::Recolor, Role::Change, Role::Make, Role::Add])
-        || r.items[first].command().is_some()
-    {
-        first + 1
-    } else {
-        first
-    };
-    let until = if at > from { at } else { r.items.len() };
-    let from = if at < from + 1 { at + 1 } else { from };
-    let content = named_content(r, from, until);
+    let is_verb = r.items[first].has_any(&[Role::Recolor, Role::Change, Role::Make, Role::Add, Role::More]);
+    let from = first + usize::from(is_verb && first < at || r.items[first].command().is_some());
+    // "apply a blue hue to the airplane": what it is about comes after.
+    let is_before = r.items[from.min(at)..at].iter().any(|i| !i.is_glue());
+    let (from, until) = if is_before { (from, at) } else { (at + 1, r.items.len()) };
+    let joints: Vec<usize> = (from..until)
+        .filter(|&i| super::clauses_joint(&r.items[i].text) || r.items[i].mark == Some(Kind::Comma))
+        .collect();
+    let ends = joints.iter().copied().chain([until]);
+    let starts = [from].into_iter().chain(joints.iter().map(|i| i + 1));
+    let parts: Vec<(usize, usize)> = starts.zip(ends).collect();
+    let contents: Vec<Option<Target>> = parts.into_iter().map(|(a, b)| named_content(r, a, b)).collect();
+    let named = contents.iter().flatten().count();
+    let contents = contents
+        .into_iter()
+        .filter(|c| c.is_some() || named == 0)
+        .take(named.max(1));
+    Some(Outcome::Steps(
+        contents.map(|content| coloured(r, content, color.clone())).collect(),
+    ))
+}
+
+/// The step that gives what is named a colour.
+fn coloured(r: &mut Reading<'_>, content: Option<Target>, color: Option<String>) -> Step {
     let mut made = match content {
         // "everything except the dog blue": neither the dog nor one thing's own colour.
         Some(target) if target != Target::Picture && r.any(Role::Except) => {
@@ -272,7 +338,7 @@ fn recolor(r: &mut Reading<'_>) -> Option<Outcome> {
         _ => step_for(Op::Tint).on(r.unnamed_target()),
     };
     made.params.color = color;
-    Some(Outcome::Steps(vec![made]))
+    made
 }
 
 /// What the words from `from` to `until` name, if they name anything but the picture.
@@ -298,6 +364,15 @@ fn named_content(r: &mut Reading<'_>, from: usize, until: usize) -> Option<Targe
 fn add(r: &mut Reading<'_>) -> Option<Outcome> {
     let at = r.items.iter().position(|i| i.has(Role::Add))?;
     if r.items[..at].iter().any(|i| i.command().is_some()) {
+        return None;
+    }
+    // "create an image with the fluidity of watercolor" makes this one so.
+    let next = r.items[at + 1..].iter().find(|i| !i.is_glue());
+    let makes = matches!(
+        r.items[at].text.as_str(),
+        "create" | "generate" | "draw" | "show" | "give me"
+    );
+    if makes && next.is_some_and(|i| i.target() == Some(Target::Picture)) && r.items.iter().any(looks::is_look) {
         return None;
     }
     let from = (0..r.items.len()).find_map(|i| reference(r, i));
@@ -370,6 +445,21 @@ pub(super) fn new_thing_with_a_look(r: &Reading<'_>) -> Option<Outcome> {
         return None;
     }
     generate(words_for::new_things(&r.quote()))
+}
+
+/// "Colour the black and white photo", "colorize it": colours that nobody has recorded.
+pub(super) fn lost_colours(r: &Reading<'_>) -> Option<Outcome> {
+    let verb = &r.items[r.first()?];
+    let is_verb = matches!(verb.text.as_str(), "color" | "colour")
+        && r.items.iter().any(|i| i.command() == Some(Op::Grayscale))
+        || ["coloriz", "coloris", "colouriz", "colouris"]
+            .iter()
+            .any(|stem| verb.text.starts_with(stem));
+    let names_none = !r.items.iter().any(|i| i.color().is_some() && i.command().is_none());
+    if !(is_verb && names_none) {
+        return None;
+    }
+    generate(words_for::generative(&r.quote()))
 }
 
 /// "Change the background to a sunset", "put a night sky behind her": another background, not the old one in other light.
@@ -445,6 +535,7 @@ fn named_look(r: &mut Reading<'_>) -> Option<Outcome> {
                     Role::Keep,
                 ])
                 || item.target().is_some_and(|t| t != Target::Picture)
+                || place_word(item).is_some()
                 || item.mark.is_some() && item.mark != Some(Kind::Comma))
     });
     let leads = r.items[..at].iter().any(|i| {
@@ -458,7 +549,7 @@ fn named_look(r: &mut Reading<'_>) -> Option<Outcome> {
     for item in ordered.into_iter().map(|i| &r.items[i]) {
         let mut step = item.command().map(step_for)?.on(r.unnamed_target());
         if step.op == Op::Style {
-            step.params.style = Some(item.text.replace(' ', "_"));
+            step.params.style = Some(looks::style_name(item));
         }
         if made.iter().all(|s| s.op != step.op) {
             made.push(step);

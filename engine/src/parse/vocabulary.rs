@@ -92,6 +92,8 @@ pub(super) struct Vocabulary {
     known: HashSet<String>,
     /// Words that are known to mean nothing here; they are never an inflected form of something else.
     plain: HashSet<String>,
+    /// What is meant by short words that are often mistyped.
+    typos: HashMap<String, String>,
     /// What a mistyped word may have been meant to be, by its number of letters.
     targets: BTreeMap<usize, Vec<Known>>,
 }
@@ -122,6 +124,7 @@ impl Vocabulary {
             by_first: HashMap::new(),
             known: HashSet::new(),
             plain: HashSet::new(),
+            typos: HashMap::new(),
             targets: BTreeMap::new(),
         };
         let mut section = "";
@@ -133,6 +136,11 @@ impl Vocabulary {
             let (meaning, phrases) = line
                 .split_once(" : ")
                 .unwrap_or_else(|| panic!("vocabulary line without ` : `: {line}"));
+            if section == "typos" {
+                let typed = phrases.split(',').map(|typed| typed.trim().to_owned());
+                this.typos.extend(typed.map(|typed| (typed, meaning.trim().to_owned())));
+                continue;
+            }
             let sense = sense(section, meaning.trim());
             for phrase in phrases.split(',').map(str::trim) {
                 this.add(phrase, sense.clone());
@@ -177,8 +185,11 @@ impl Vocabulary {
         forms(word).iter().any(|(form, _)| self.known.contains(form))
     }
 
-    /// The word that was meant, when `word` is unknown and one letter or one swap away from a known one.
+    /// The word that was meant, when `word` is often mistyped for it, or is unknown and one letter or one swap away from a known one.
     pub(super) fn meant(&self, word: &str) -> Option<&str> {
+        if let Some(meant) = self.typos.get(word) {
+            return Some(meant);
+        }
         let typed: Vec<char> = word.chars().collect();
         let len = typed.len();
         if len < 5 || self.knows(word) || !word.chars().all(|c| c.is_alphabetic() || c == '\'') {

@@ -56,6 +56,13 @@ pub(super) fn no_such_scene() -> String {
     "There is no painted scene for that place, and only a connected generative model could make one. The built-in engine paints: beach, meadow, forest, enchanted forest, mountains, snowy mountains, desert, ocean, underwater, space, sunset sky, starry night, city by day or night, cyberpunk city, studio, living room.".into()
 }
 
+pub(super) fn no_such_style() -> String {
+    format!(
+        "The built-in engine has no such style, and only a connected generative model could paint in it. It paints: {}.",
+        crate::ops::style_names().join(", ")
+    )
+}
+
 pub(super) fn nothing_before() -> String {
     "There is no earlier edit on this branch to go by. Say what to do, for example “blur it more”.".into()
 }
@@ -120,6 +127,10 @@ pub(super) fn where_to() -> String {
 
 pub(super) fn no_region() -> String {
     "Nothing is selected. Draw a region over the part that is meant and say the same again.".into()
+}
+
+pub(super) fn one_copy() -> String {
+    "Copies are made one at a time: say “duplicate it”, then move it, then say it again.".into()
 }
 
 pub(super) fn missing_reference(n: u32) -> String {

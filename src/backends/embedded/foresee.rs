@@ -3,28 +3,35 @@
 //! Rule: reads the very same words with the very same reader as an edit does, and touches no pixel but for the share of
 //! the main thing, on a thumbnail. Asked by `web::coach`.
 
-use plantain_engine::{Context, Step, Unwatched, explain, nets::Nets, subject, understand};
+use plantain_engine::{Context, Unwatched, explain, nets::Nets, subject, understand};
 
 use super::{convert, words};
 use crate::{blobs::Pixels, domain::coach::Foreseen, models::Models};
 
-/// What would be done and left out; `before` are the engine's own instructions on the way to the base, oldest first.
+/// What would be done and left out; `before` is the engine's own instruction that made the base, with the number of pictures
+/// that came with it.
 #[must_use]
-pub fn foresee(text: &str, before: &[&str], attached: u32, region: bool, models: &Models) -> Foreseen {
-    let context = |earlier: Vec<Step>| Context {
+pub fn foresee(text: &str, before: Option<(&str, u32)>, attached: u32, region: bool, models: &Models) -> Foreseen {
+    let mut context = Context {
         pins: 0,
-        references: attached,
+        references: 0,
+        kept: 0,
         region,
         finds: words::finds(models),
-        earlier,
+        earlier: Vec::new(),
         // Measuring takes the whole picture, and the coach has measures of its own.
         facts: None,
     };
-    let earlier = before.iter().fold(Vec::new(), |done, words| {
-        let steps = understand(words, &context(done.clone())).steps;
-        [done, steps].concat()
-    });
-    let understood = understand(text, &context(earlier));
+    if let Some((words, came_along)) = before {
+        context.references = came_along;
+        context.earlier = understand(words, &context).steps;
+        context.kept = came_along;
+        // What is attached now is numbered first.
+        let theirs = context.earlier.iter_mut().filter_map(|step| step.params.reference.as_mut());
+        theirs.for_each(|number| *number = number.saturating_add(attached));
+    }
+    context.references = attached;
+    let understood = understand(text, &context);
     let left_out = understood.declined.into_iter().map(|left| (left.text, left.message));
     Foreseen {
         done: explain(&understood.steps),

@@ -36,13 +36,16 @@ pub(super) enum Planned {
         made_from: Option<VersionId>,
         /// The drawn mask that steps may be about.
         region: Option<Blob>,
+        /// The further pictures by which the steps number theirs.
+        references: Vec<Blob>,
     },
 }
 
-/// A step, and the version that shows the picture before it where there is one.
+/// A step, the further picture that it uses, and the version that shows the picture before it where there is one.
 #[derive(Clone)]
 struct Done {
     step: Step,
+    uses: Option<Blob>,
     before: Option<usize>,
 }
 
@@ -58,11 +61,11 @@ pub(super) fn plan(request: &EditRequest, finds: Finds, facts: Option<Facts>) ->
             .filter(|_| past.backend.as_deref() == Some(Embedded::NAME));
         let steps = match (words, at.checked_sub(1)) {
             (Some(words), Some(parent)) => {
-                let understood = understand(
-                    words.as_str(),
-                    &context(request, finds, &known[parent], past.region.is_some()),
-                );
-                let mut walk = Walk::from(request, &known, parent);
+                let at_hand = at_hand(&past.references, &known[parent]);
+                let attached = past.references.len();
+                let situation = context((attached, &at_hand), finds, &known[parent], past.region.is_some());
+                let understood = understand(words.as_str(), &situation);
+                let mut walk = Walk::from(request, &known, parent, at_hand);
                 walk.settled = past.led_here;
                 walk.follow(understood);
                 walk.done
@@ -75,26 +78,54 @@ pub(super) fn plan(request: &EditRequest, finds: Finds, facts: Option<Facts>) ->
         known.push(Vec::new());
     }
     let base = known.len() - 1;
+    let at_hand = at_hand(&request.references, &known[base]);
     let drawn = request.region.is_some();
     let situation = Context {
         facts,
         pins: request.options.pins.count(),
-        ..context(request, finds, &known[base], drawn)
+        ..context((request.references.len(), &at_hand), finds, &known[base], drawn)
     };
     let understood = understand(request.instruction.as_str(), &situation);
-    let mut walk = Walk::from(request, &known, base);
+    let mut walk = Walk::from(request, &known, base, at_hand);
     walk.follow(understood);
     walk.end(base)
 }
 
-fn context(request: &EditRequest, finds: Finds, done: &[Done], region: bool) -> Context {
+/// The pictures that came with a message, then those that earlier steps used and that are no longer attached: a thing that
+/// was put in is put in otherwise from its own picture.
+fn at_hand(attached: &[Blob], done: &[Done]) -> Vec<Blob> {
+    let mut all = attached.to_vec();
+    for used in done.iter().filter_map(|done| done.uses.as_ref()) {
+        if !all.contains(used) {
+            all.push(used.clone());
+        }
+    }
+    all
+}
+
+/// The step with its further picture numbered as in this list; words number from 2.
+fn numbered(done: &Done, pictures: &[Blob]) -> Step {
+    let mut step = done.step.clone();
+    if let Some(used) = &done.uses {
+        let at = pictures.iter().position(|picture| picture == used);
+        step.params.reference = at.map(|at| count(at + 2));
+    }
+    step
+}
+
+fn count(pictures: usize) -> u32 {
+    u32::try_from(pictures).unwrap_or(u32::MAX)
+}
+
+fn context((attached, at_hand): (usize, &[Blob]), finds: Finds, done: &[Done], region: bool) -> Context {
     Context {
-        references: u32::try_from(request.references.len()).unwrap_or(u32::MAX),
+        references: count(attached),
+        kept: count(at_hand.len() - attached),
         region,
         // Those of an earlier turn were set on another picture.
         pins: 0,
         finds,
-        earlier: done.iter().map(|done| done.step.clone()).collect(),
+        earlier: done.iter().map(|done| numbered(done, at_hand)).collect(),
         facts: None,
     }
 }
@@ -104,6 +135,8 @@ struct Walk<'a> {
     request: &'a EditRequest,
     /// For each version of the path up to here, the steps that led to it.
     known: &'a [Vec<Done>],
+    /// The further pictures that its words and steps number.
+    at_hand: Vec<Blob>,
     /// The version stood on.
     at: usize,
     /// The steps that lead to where we stand, this instruction's own included.
@@ -121,11 +154,12 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn from(request: &'a EditRequest, known: &'a [Vec<Done>], at: usize) -> Self {
+    fn from(request: &'a EditRequest, known: &'a [Vec<Done>], at: usize, at_hand: Vec<Blob>) -> Self {
         let done = known[at].clone();
         Self {
             request,
             known,
+            at_hand,
             at,
             done,
             settled: false,
@@ -151,7 +185,9 @@ impl<'a> Walk<'a> {
                 Op::Redo => self.redo(),
                 Op::Revert => self.revert(&step),
                 _ => {
+                    let uses = step.params.reference.and_then(|n| (n as usize).checked_sub(2));
                     self.done.push(Done {
+                        uses: uses.and_then(|at| self.at_hand.get(at).cloned()),
                         step: step.clone(),
                         before: self.before.take(),
                     });
@@ -239,18 +275,20 @@ impl<'a> Walk<'a> {
             };
         }
         let start = self.done.iter().rposition(|done| done.before.is_some());
+        let used = at_hand(&[], &self.done[start.unwrap_or(0)..]);
         let what = match (self.fresh, start) {
             (1.., Some(start)) => {
                 let picture = self.done[start].before.and_then(|at| self.request.history.get(at));
                 Planned::Render {
                     picture: picture.map_or_else(|| self.request.base.clone(), |past| past.blob.clone()),
-                    steps: self.done[start..].iter().map(|done| done.step.clone()).collect(),
+                    steps: self.done[start..].iter().map(|done| numbered(done, &used)).collect(),
                     made_from: self
                         .request
                         .history
                         .get(self.at)
                         .filter(|_| self.at != base)
                         .map(|past| past.version),
+                    references: used,
                     // Steps of an earlier turn that are done again are about the region drawn then.
                     region: self.request.region.as_ref().map(|area| area.mask.clone()).or_else(|| {
                         let earlier = self.request.history.iter().rev();

@@ -44,18 +44,22 @@ impl Desk {
             path: Vec::new(),
             redo: None,
         };
-        let dimensions = Dimensions { width: 60, height: 40 };
+        let blob = desk.drawn(60, 40).await;
+        desk.push(blob, None, None);
+        desk
+    }
+
+    /// A picture of soft stripes.
+    async fn drawn(&self, width: u32, height: u32) -> Blob {
         let at = |i: u32| [120, 110 + u8::from(i % 8 < 4) * 40, 100].map(|v: u8| v);
-        let samples = (0..60 * 40).flat_map(at).collect();
+        let samples = (0..width * height).flat_map(at).collect();
         let pixels = Pixels {
-            dimensions,
+            dimensions: Dimensions { width, height },
             layout: Layout::Rgb,
             samples: Samples::Eight(samples),
         };
-        let raw = desk.blobs.encode_png(pixels).await.expect("encoded");
-        let blob = desk.keep(raw).await;
-        desk.push(blob, None, None);
-        desk
+        let raw = self.blobs.encode_png(pixels).await.expect("encoded");
+        self.keep(raw).await
     }
 
     async fn keep(&self, raw: RawImage) -> Blob {
@@ -291,6 +295,43 @@ async fn stronger_after_two_steps_at_once_does_the_first_again() {
         ["temperature", "blur"]
     );
     assert_eq!(plan.told.len(), 1, "only the new one is told");
+}
+
+#[tokio::test]
+async fn what_was_put_in_a_turn_ago_is_put_in_otherwise_from_its_own_picture() {
+    let mut desk = Desk::new().await;
+    let clock = desk.drawn(24, 24).await;
+    let made = desk.drawn(60, 41).await;
+    desk.push(made, Some("blend the clock into the picture"), Some(Embedded::NAME));
+    desk.path[1].references = vec![clock.clone()];
+    let planned = |request: &EditRequest| {
+        let plan = path::plan(request, Finds::default(), None);
+        let Planned::Render {
+            picture,
+            steps,
+            references,
+            ..
+        } = plan.what
+        else {
+            panic!("pixels: {:?}", plan.left_out)
+        };
+        assert_eq!(picture, desk.path[0].blob, "in place of the first time");
+        assert_eq!(references, [clock.clone()], "though it is attached no more");
+        let params = steps[0].params.clone();
+        assert_eq!((steps.len(), params.reference), (1, Some(2)));
+        (params.scale, params.dy)
+    };
+    let request = desk.request("make it smaller and move it up");
+    assert_eq!(planned(&request), (Some(0.7), Some(-0.15)));
+    // Another picture that came along since is not taken for it.
+    let request = EditRequest {
+        references: vec![desk.drawn(30, 20).await],
+        ..request
+    };
+    assert_eq!(planned(&request), (Some(0.7), Some(-0.15)));
+    // Nor is it what words call the second picture.
+    let (_, message) = desk.refused("change the background to image 2").await;
+    assert!(message.contains("picture 2"), "{message}");
 }
 
 #[tokio::test]
