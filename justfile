@@ -12,6 +12,14 @@ test *arguments:
 check:
     .ci/run
 
+# Keep screenshots of every state of the pages.
+shots:
+    PLANTAIN_SHOTS=target/shots cargo test --test browser
+
+# Time what a person waits for in a browser.
+waits:
+    cargo test --test browser -- --ignored
+
 # Time the whole turn, the upload, and each operation of the engine.
 bench:
     cargo bench --workspace

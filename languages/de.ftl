@@ -96,6 +96,7 @@ home-how-3 = Teile den Link.
 home-how-3-more = Andere sehen live zu oder bearbeiten mit.
 home-sessions = Deine Sitzungen
 home-gallery = Alle Bilder und Suche
+home-verify = Woher kommt ein Bild? Diesen Server fragen
 home-more-for = Mehr zu „{ $title }“
 home-session-title = Titel
 home-rename = Umbenennen

@@ -97,6 +97,7 @@ home-how-3 = Share the link.
 home-how-3-more = Others watch live, or edit along with you.
 home-sessions = Your sessions
 home-gallery = All pictures and search
+home-verify = Where does a picture come from? Ask this server
 home-more-for = More for “{ $title }”
 home-session-title = Title
 home-rename = Rename

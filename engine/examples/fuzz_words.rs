@@ -122,6 +122,7 @@ fn context(dice: &mut Dice) -> Context {
     let earlier = understand(words, &everything());
     Context {
         references: dice.below(3) as u32,
+        kept: dice.below(2) as u32,
         pins: dice.below(4) as u32,
         region: dice.below(2) == 0,
         finds: *dice.one(&[Finds::default(), Finds::without_nets(), Finds::everything()]),

@@ -393,8 +393,11 @@ fn the_sky_is_found_down_to_the_hills_and_a_room_has_none() {
 
 const CUP: usize = 41;
 
-/// A detector that sees cups at these places: middle and size in shares.
-fn detector(cups: &[(f32, f32, f32, f32)]) -> Arc<dyn Net> {
+/// Middle and size in shares.
+type Spot = (f32, f32, f32, f32);
+
+/// A detector that sees cups at these places.
+fn detector(cups: &[Spot]) -> Arc<dyn Net> {
     let cups = cups.iter().enumerate();
     unsure(
         &cups
@@ -404,7 +407,7 @@ fn detector(cups: &[(f32, f32, f32, f32)]) -> Arc<dyn Net> {
 }
 
 /// A detector that sees things of these kinds, so surely, at these places.
-fn unsure(things: &[(usize, f32, (f32, f32, f32, f32))]) -> Arc<dyn Net> {
+fn unsure(things: &[(usize, f32, Spot)]) -> Arc<dyn Net> {
     let (mut maps, mut boxes) = (vec![0.0; 80 * 128 * 128], vec![0.0; 4 * 128 * 128]);
     for &(kind, score, (u, v, w, h)) in things {
         let cell = (v * 128.0) as usize * 128 + (u * 128.0) as usize;

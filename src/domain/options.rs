@@ -118,6 +118,26 @@ impl Options {
             pins: Pins::of_form(chosen)?,
         })
     }
+
+    /// The form that chooses the same again, `count=3&quality=high`, but for the points, which belong to a picture.
+    #[must_use]
+    pub fn in_form(&self) -> String {
+        let fields = [
+            ("count", self.count.map(|count| count.get().to_string())),
+            ("ratio", self.ratio.map(|ratio| ratio.to_string())),
+            ("quality", self.quality.map(|quality| quality.as_str().to_owned())),
+            // Of what a name may hold, only a space has to be written otherwise.
+            (
+                "workflow",
+                self.workflow.as_ref().map(|name| name.as_str().replace(' ', "+")),
+            ),
+            ("keep_rest", (self.keep_rest == Some(false)).then(|| "off".to_owned())),
+        ];
+        let pairs = fields
+            .into_iter()
+            .filter_map(|(name, value)| Some(format!("{name}={}", value?)));
+        pairs.collect::<Vec<_>>().join("&")
+    }
 }
 
 fn on_or_off(word: &str) -> Result<bool, BadOption> {
@@ -304,6 +324,11 @@ mod tests {
         );
         assert_eq!(serde_json::from_str::<Options>(&json).expect("ours"), options);
         assert_eq!(options.ratio.map(|ratio| (ratio.value() * 9.0).round()), Some(16.0));
+        assert_eq!(
+            options.in_form(),
+            "count=4&ratio=16:9&quality=high&workflow=flux-kontext+v1.2&keep_rest=off"
+        );
+        assert_eq!(Options::default().in_form(), "");
     }
 
     #[test]

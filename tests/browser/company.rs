@@ -4,6 +4,8 @@ use serde_json::json;
 
 use crate::{
     kit::{Device, Scene, all_is_well, ask, on_stage, ready, shot},
+    looks::judge,
+    studio::in_the_usual_size,
     together::{guest, link},
 };
 
@@ -22,6 +24,8 @@ pub async fn ui_4_11_who_is_here_and_who_types() {
         .until("document.querySelector('#typing').textContent === 'Guest 2 is typing…'")
         .await;
     shot(&owner, "company-typing").await;
+    judge(&owner, "company").await;
+    in_the_usual_size(&owner).await;
     assert_eq!(
         editor.get("document.querySelector('#typing').hidden").await,
         true,
@@ -62,12 +66,8 @@ pub async fn ui_4_2_the_coach_advises_and_never_rewrites() {
         browser
             .until("/none is attached/.test(document.querySelector('#coach-panel').textContent)")
             .await;
-        let name = if device == Device::Desk {
-            "coach-desk"
-        } else {
-            "coach-hand"
-        };
-        shot(&browser, name).await;
+        judge(&browser, "coach").await;
+        in_the_usual_size(&browser).await;
         assert_eq!(
             browser.get("document.querySelector('#instruction').value").await,
             "Put my logo on it and make it pop"
@@ -97,7 +97,8 @@ pub async fn ui_4_2_quick_chips_follow_a_result() {
     assert_eq!(browser.count("[data-chip]").await, 0, "nothing was made yet");
     ask(&browser, "Make it warmer").await;
     on_stage(&browser, 2).await;
-    shot(&browser, "chips").await;
+    judge(&browser, "chips").await;
+    in_the_usual_size(&browser).await;
     let chips = browser.count("[data-chip]").await;
     assert!((1..=5).contains(&chips), "{chips}");
     browser

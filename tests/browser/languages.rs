@@ -6,7 +6,7 @@ use crate::{
     driver::Browser,
     house::photo,
     kit::{Device, Scene, all_is_well, ask, on_session_page, on_stage, ready},
-    looks::judge,
+    looks::{judge, pages_of},
 };
 
 /// What the browser asks for from now on.
@@ -46,7 +46,7 @@ async fn looks_right(language: &str, finished: &str, device: Device) {
         owner.resize(390, 844).await;
     }
     owner.choose("#start input[name=picture]", &scene.picture()).await;
-    on_session_page(&owner).await;
+    let session = on_session_page(&owner).await;
     judge(&owner, &state("session-new")).await;
     for (version, words) in (2..).zip(["Make it warmer and a little brighter", "Sepia"]) {
         ask(&owner, words).await;
@@ -75,14 +75,14 @@ async fn looks_right(language: &str, finished: &str, device: Device) {
     owner.click("#dialog .dialog-close").await;
     the_studio(&owner, &state).await;
 
-    for (path, name) in [
-        ("/gallery", "gallery"),
-        ("/verify", "verify"),
-        ("/presets", "presets"),
-        ("/s/nowhere", "not-found"),
-    ] {
-        owner.open(&scene.at(path)).await;
-        judge(&owner, &state(name)).await;
+    let mut pages = pages_of(&owner, &session).await;
+    pages.extend([
+        ("gallery", "/gallery".to_owned()),
+        ("not-found", "/s/nowhere".to_owned()),
+    ]);
+    for (name, path) in pages {
+        owner.open(&scene.at(&path)).await;
+        judge(&owner, &state(&format!("page-{name}"))).await;
     }
     owner.open(&scene.at("/")).await;
     owner.click(".topbar > details:last-of-type summary").await;
@@ -104,6 +104,16 @@ async fn the_studio(owner: &Browser, state: &impl Fn(&str) -> String) {
     owner.until_there("#mask-brush .region-words:not(:empty)").await;
     judge(owner, &state("region")).await;
     owner.click("#mask-brush [data-close]").await;
+    owner.until("document.querySelector('#mask-brush') === null").await;
+    owner.click("#stage [data-pins]").await;
+    owner.until_there(".bench-stage > pin-board .pins-view").await;
+    judge(owner, &state("points")).await;
+    owner.click("pin-board [data-close]").await;
+    owner.until("document.querySelector('pin-board') === null").await;
+    owner.click("#stage [data-comments]").await;
+    owner.until_there(".bench-stage > #comments").await;
+    judge(owner, &state("comments")).await;
+    owner.click("#comments [data-close]").await;
 }
 
 /// Nothing of the picture and of the way to it runs the other way.

@@ -1,11 +1,12 @@
 //! Every state of every page at several sizes, light and dark: nothing sticks out, everything can be read.
 //!
-//! Rule: a look is judged by numbers (reflow, contrast, size of targets), and kept as a picture where `PLANTAIN_SHOTS`
+//! Rule: a look is judged by numbers (reflow, contrast, size of targets), audited by axe-core, and kept as a picture where `PLANTAIN_SHOTS`
 //! says, for people to judge.
 
 use serde_json::{Value, json};
 
 use crate::{
+    axe,
     driver::Browser,
     fake::{Fake, Reply},
     house::photo,
@@ -47,7 +48,9 @@ pub async fn judge(browser: &Browser, state: &str) {
         let found = browser
             .get(&format!("[...{contrast}, ...{targets}, ...{reflow}]"))
             .await;
+        let audited = format!("{state}-{name}");
         assert_eq!(found, json!([]), "{state} at {name}");
+        assert_eq!(axe::violations(browser, &audited).await, json!([]), "{audited}");
     }
 }
 
@@ -84,6 +87,14 @@ pub async fn ui_4_6_the_states_of_a_turn_look_right_in_a_hand() {
     the_states_of_a_turn_look_right(Device::Hand).await;
 }
 
+pub async fn ui_4_12_pages_of_their_own_look_right_at_a_desk() {
+    pages_of_their_own_look_right(Device::Desk).await;
+}
+
+pub async fn ui_4_12_pages_of_their_own_look_right_in_a_hand() {
+    pages_of_their_own_look_right(Device::Hand).await;
+}
+
 async fn home_and_doors_look_right(device: Device) {
     let mut scene = Scene::set(&[]).await;
     let browser = scene.browser_of(device).await;
@@ -114,6 +125,46 @@ async fn home_and_doors_look_right(device: Device) {
     let locked = Scene::set(&["--password", "a long shared password"]).await;
     browser.open(&locked.at("/")).await;
     judge(&browser, "sign-in").await;
+}
+
+/// What scripts lay over the stage, and dialogs, as they come without scripts; and doors that stay shut.
+async fn pages_of_their_own_look_right(device: Device) {
+    let mut scene = Scene::set(&[]).await;
+    let browser = scene.browser_of(device).await;
+    let session = scene.begin(&browser).await;
+    ask(&browser, "Make it warmer").await;
+    on_stage(&browser, 2).await;
+    for (name, path) in pages_of(&browser, &session).await {
+        browser.open(&scene.at(&path)).await;
+        judge(&browser, &format!("page-{name}")).await;
+    }
+    let locked = Scene::set(&["--password", "a long shared password"]).await;
+    browser.open(&locked.at("/")).await;
+    browser.click("input[type=password]").await;
+    browser.write("another password").await;
+    browser.click(".door-card button.primary").await;
+    browser.until_there("#sign-in-error:not(:empty)").await;
+    judge(&browser, "sign-in-wrong").await;
+    browser.open(&locked.at("/join/a-token-that-never-was")).await;
+    judge(&browser, "dead-link").await;
+}
+
+/// The pages of a session and of its newest version, by name.
+pub async fn pages_of(browser: &Browser, session: &str) -> Vec<(&'static str, String)> {
+    let version = browser.get("document.querySelector('#stage').dataset.version").await;
+    let version = version.as_str().expect("an id");
+    let of = |page: &str| format!("/s/{session}/{page}");
+    vec![
+        ("region", of("region")),
+        ("points", of("pins")),
+        ("compare", of("compare")),
+        ("tree", of("tree")),
+        ("shares", of("shares")),
+        ("comments", of(&format!("versions/{version}/comments"))),
+        ("provenance", of(&format!("versions/{version}/provenance"))),
+        ("presets", format!("/presets?s={session}")),
+        ("verify", "/verify".to_owned()),
+    ]
 }
 
 async fn the_session_page_looks_right(device: Device) {

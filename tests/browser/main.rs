@@ -4,9 +4,11 @@
 //! waits for the network to be idle, because pages hold a stream open. Without Chromium every story is reported as
 //! ignored, with the reason. Two run at a time, unless `--test-threads` says otherwise.
 //!
+//! Every state that a story looks at is audited by axe-core (`axe.rs`). How long pages take is measured by `-- --ignored`.
 //! `PLANTAIN_PHOTOS=DIR` takes a real photo from there instead of a drawn one, with `PLANTAIN_MODEL_DIR=DIR` the founding
 //! stories are told too; `PLANTAIN_SHOTS=DIR` keeps screenshots.
 
+mod axe;
 mod comments;
 mod company;
 #[path = "../it/drifting.rs"]
@@ -19,6 +21,7 @@ mod editing;
 )]
 #[path = "../it/backends/fake.rs"]
 mod fake;
+mod first_use;
 mod founding;
 mod guard;
 #[expect(
@@ -33,6 +36,7 @@ mod languages;
 mod library;
 mod looks;
 mod markup;
+mod measures;
 mod nets;
 mod points;
 #[expect(
@@ -53,6 +57,8 @@ mod reworking;
 mod scripted;
 mod services;
 mod studio;
+#[path = "../it/talked.rs"]
+mod talked;
 mod together;
 mod troubles;
 mod unscripted;
@@ -64,12 +70,14 @@ use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use tokio::{runtime, time::timeout};
 
 /// No story takes longer, even on a busy machine.
-const LONGEST: Duration = Duration::from_secs(150);
+const LONGEST: Duration = Duration::from_secs(240);
+/// Measuring has the machine for itself.
+const MEASURING: Duration = Duration::from_secs(900);
 
 /// A trial for each story, named after it; `$missing` says what it would need and is not here.
 macro_rules! stories {
     ($missing:path; $($module:ident :: $story:ident),* $(,)?) => {
-        vec![$(Trial::ignorable_test(stringify!($story), || play($missing(), $module::$story))),*]
+        vec![$(Trial::ignorable_test(stringify!($story), || play($missing(), $module::$story, LONGEST))),*]
     };
 }
 
@@ -116,6 +124,7 @@ fn main() -> ExitCode {
         keyboard::ui_4_7_a_whole_edit_without_a_mouse,
         keyboard::ui_4_12_a_turn_is_announced_once_and_in_words,
         services::ui_4_2_the_composer_offers_what_the_chosen_service_can_do,
+        services::ui_4_2_what_services_offer_fits_into_a_hand,
         services::ui_4_6_a_preview_is_seen_on_the_stage_while_it_is_drawn,
         services::ui_4_6_each_failure_of_a_service_has_its_own_card,
         studio::ui_4_7_two_versions_are_compared_in_four_ways,
@@ -143,6 +152,10 @@ fn main() -> ExitCode {
         library::ui_4_10_pictures_are_found_ticked_and_reused_in_a_hand,
         library::ui_4_2_a_preset_fills_the_composer_at_a_desk,
         library::ui_4_2_a_preset_fills_the_composer_in_a_hand,
+        first_use::ui_4_10_a_first_walk_at_a_desk,
+        first_use::ui_4_10_a_first_walk_in_a_hand,
+        looks::ui_4_12_pages_of_their_own_look_right_at_a_desk,
+        looks::ui_4_12_pages_of_their_own_look_right_in_a_hand,
         looks::ui_4_12_home_and_doors_look_right_at_a_desk,
         looks::ui_4_12_home_and_doors_look_right_in_a_hand,
         looks::ui_4_12_the_session_page_looks_right_at_a_desk,
@@ -150,6 +163,7 @@ fn main() -> ExitCode {
         looks::ui_4_6_the_states_of_a_turn_look_right_at_a_desk,
         looks::ui_4_6_the_states_of_a_turn_look_right_in_a_hand,
     ];
+    stories.extend(stories![axe::missing; axe::ui_4_12_the_audit_sees_what_is_wrong]);
     stories.extend(stories![
         founding::missing;
         founding::c8_a_person_is_placed_in_a_cyberpunk_city_at_sunset,
@@ -159,10 +173,15 @@ fn main() -> ExitCode {
         founding::c8_a_pattern_goes_onto_the_mug,
         founding::c8_a_clock_is_blended_in_then_made_smaller_and_moved_up,
     ]);
-    libtest_mimic::run(&arguments, stories).exit_code()
+    // Only when asked for: figures of a busy machine say nothing.
+    let measures = || play(driver::missing(), measures::ui_4_13_how_long_a_person_waits, MEASURING);
+    stories.push(Trial::ignorable_test("ui_4_13_how_long_a_person_waits", measures).with_ignored_flag(true));
+    let ended = libtest_mimic::run(&arguments, stories);
+    axe::report();
+    ended.exit_code()
 }
 
-fn play<Story, Told>(missing: Option<String>, story: Story) -> Result<Completion, Failed>
+fn play<Story, Told>(missing: Option<String>, story: Story, longest: Duration) -> Result<Completion, Failed>
 where
     Story: FnOnce() -> Told,
     Told: Future<Output = ()>,
@@ -174,7 +193,7 @@ where
         .worker_threads(2)
         .enable_all()
         .build()?;
-    let ended = runtime.block_on(async { timeout(LONGEST, story()).await });
+    let ended = runtime.block_on(async { timeout(longest, story()).await });
     runtime.shutdown_background();
     ended
         .map(|()| Completion::Completed)

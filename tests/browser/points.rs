@@ -4,8 +4,9 @@ use serde_json::json;
 
 use crate::{
     driver::{Browser, DOWN, ENTER, LEFT, RIGHT, SHIFT, SPACE, TAB},
-    kit::{Device, Scene, all_is_well, ask, on_session_page, on_stage, shot},
+    kit::{Device, Scene, all_is_well, ask, on_session_page, on_stage},
     looks::judge,
+    studio::in_the_usual_size,
 };
 
 /// A wall with a blue and a green disc, as PNG.
@@ -89,15 +90,8 @@ async fn points_are_set_and_named(device: Device) {
     browser.click("pin-board [data-close]").await;
     browser.until("document.querySelector('pin-board') === null").await;
     assert!(browser.text("#pins-chip").await.starts_with("2 points"));
-    shot(
-        &browser,
-        if device == Device::Desk {
-            "points-chip-desk"
-        } else {
-            "points-chip-hand"
-        },
-    )
-    .await;
+    judge(&browser, "points-chip").await;
+    in_the_usual_size(&browser).await;
 
     // What can't be sent keeps its points.
     browser.cdp("Network.enable", json!({})).await;
@@ -119,6 +113,8 @@ async fn points_are_set_and_named(device: Device) {
     let wall = browser.get(&colour_at(0.72, 0.45)).await;
     assert!(wall[0].as_u64().is_some_and(|r| r > 170), "{wall}");
     assert!(browser.text(".pins-card").await.starts_with("2 points"));
+    judge(&browser, "points-card").await;
+    in_the_usual_size(&browser).await;
 
     // With the words, the points come back.
     browser

@@ -10,6 +10,7 @@ use crate::{
     house::photo,
     kit::{Scene, all_is_well, ask, on_stage, picture_reply, shot, text_reply},
     looks::judge,
+    studio::in_the_usual_size,
 };
 
 /// The names of the options that can be seen.
@@ -84,7 +85,44 @@ pub async fn ui_4_2_the_composer_offers_what_the_chosen_service_can_do() {
     let sent = browser.text(".turn .sent pre").await;
     assert!(sent.ends_with("Instruction: Make the sky pink"), "{sent}");
     judge(&browser, "turn-sent").await;
+
+    // The words come back with what was chosen beside them.
+    choose(&browser, "count", "").await;
+    choose(&browser, "backend", "embedded").await;
+    browser
+        .get("document.querySelector('.turn a[data-again]').click()")
+        .await;
+    browser
+        .until("document.querySelector('#instruction').value === 'Make the sky pink'")
+        .await;
+    forecast(&browser, "v1 → 2 candidates · about $0.07").await;
     all_is_well(&browser, &scene, &[]).await;
+}
+
+pub async fn ui_4_2_what_services_offer_fits_into_a_hand() {
+    let mut scene = Scene::set(&[
+        "--gemini-api-key",
+        "marker",
+        "--gemini-base-url",
+        "http://127.0.0.1:9",
+        "--comfyui-url",
+        "http://127.0.0.1:9",
+        "--comfyui-workflow",
+        "qwen-image-edit,flux-kontext,qwen-image",
+    ])
+    .await;
+    let phone = scene.driver.phone().await;
+    phone.open(&scene.at("/")).await;
+    judge(&phone, "home-from-words").await;
+    in_the_usual_size(&phone).await;
+    scene.begin(&phone).await;
+    judge(&phone, "composer-calm").await;
+    in_the_usual_size(&phone).await;
+    phone.click(".choices summary").await;
+    judge(&phone, "composer-gemini").await;
+    in_the_usual_size(&phone).await;
+    choose(&phone, "backend", "comfyui").await;
+    judge(&phone, "composer-comfyui").await;
 }
 
 pub async fn ui_4_6_a_preview_is_seen_on_the_stage_while_it_is_drawn() {

@@ -147,6 +147,10 @@ pub async fn f4_a_stranger_is_told_where_a_picture_comes_from() {
     assert!(refused.ends_with('.') && refused.len() > 20, "{refused}");
     shot(&stranger, "verify-refused").await;
 
+    let phone = scene.driver.phone().await;
+    assert_eq!(told(&scene, &phone, &exact).await, HERE);
+    judge(&phone, "verify-exact").await;
+
     // Who may see it is led there.
     assert_eq!(told(&scene, &owner, &piece).await, HERE);
     owner.until_there(".answer a").await;

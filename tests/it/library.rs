@@ -122,6 +122,44 @@ async fn ui_4_10_chosen_pictures_are_zipped_reused_and_deleted_with_their_sessio
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn ui_4_10_stars_are_given_by_json_and_found_in_every_language() {
+    let house = House::start(&[]).await;
+    let (ana, harbour) = somebody(&house, "Harbour").await;
+    let session = ana.json(&format!("/api/v1/sessions/{harbour}")).await;
+    let versions = session["session"]["versions"].as_array().expect("versions");
+    assert!(versions.iter().all(|version| version["starred"] == false));
+    let path = format!(
+        "/api/v1/sessions/{harbour}/versions/{}",
+        versions[1]["id"].as_str().expect("an id")
+    );
+    for starred in [true, false, true] {
+        let answer = ana
+            .ask(Method::PATCH, &path)
+            .json(&serde_json::json!({"starred": starred}))
+            .send()
+            .await
+            .expect("an answer");
+        assert_eq!(answer.status(), StatusCode::OK);
+        let body: Value = answer.json().await.expect("JSON");
+        assert_eq!(body["version"]["starred"], starred);
+    }
+    for language in ["en", "de", "ar"] {
+        let asked = ana.ask(Method::GET, "/gallery").header("accept-language", language);
+        let all = asked.send().await.expect("an answer").text().await.expect("HTML");
+        let all = Html::parse_document(&all);
+        assert_eq!(attributes(&all, ".photo-link", "href").len(), 2);
+        // What the form sends, whatever it is called on the page.
+        let field = attributes(&all, ".filters input[type=checkbox]", "name").concat();
+        let found = page(&ana, &format!("/gallery?{field}=1")).await;
+        assert_eq!(
+            attributes(&found, ".photo-link", "href").len(),
+            1,
+            "{language}: {field}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn ui_4_2_presets_are_saved_exchanged_and_nobody_elses() {
     let house = House::start(&[]).await;
     let (ana, harbour) = somebody(&house, "Harbour").await;

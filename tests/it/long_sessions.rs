@@ -2,19 +2,6 @@
 
 use std::{io::Write as _, sync::Arc};
 
-use plantain::{
-    domain::{
-        ids::{ClientId, SessionId, TurnId, VersionId},
-        instruction::Instruction,
-        picture::Blob,
-        turn::Author,
-    },
-    random,
-    store::{
-        costs::Cost,
-        turns::{Finished, Made, NewTurn},
-    },
-};
 use reqwest::{Method, StatusCode};
 use scraper::{Html, Selector};
 use serde_json::{Value, json};
@@ -23,66 +10,8 @@ use sqlx::{Column, ConnectOptions, Row, ValueRef, sqlite::SqliteConnectOptions};
 use crate::{
     house::{Begun, House, fresh_id, photo},
     scripted::Scripted,
+    talked::talk,
 };
-
-/// Adds finished turns, each made from the one before: rows as the worker leaves them, over one and the same picture.
-async fn talk(house: &House, session: &Begun, turns: u32) {
-    let app = &house.app;
-    let id: SessionId = session.id.parse().expect("an id");
-    let mut base: VersionId = app.store.session(id).await.expect("rows").expect("a session").head;
-    let blob: Blob = app
-        .store
-        .version(id, base)
-        .await
-        .expect("rows")
-        .expect("a version")
-        .blob;
-    for n in 0..turns {
-        let now = app.clock.now();
-        let new = NewTurn {
-            id: TurnId::new(random::uuid(now)),
-            session: id,
-            client_id: ClientId::new(random::uuid(now)),
-            base,
-            references: Vec::new(),
-            instruction: Instruction::parse(&format!("Make it a little warmer, for the {n}th time")).expect("words"),
-            region: None,
-            options: Default::default(),
-            backend: "scripted".to_owned(),
-            author: Author {
-                visitor: None,
-                name: "Ana".to_owned(),
-            },
-        };
-        app.store.insert_turn(&new, 100, now).await.expect("rows");
-        let claimed = app.store.claim_turn(&["scripted".to_owned()], now).await.expect("rows");
-        let claimed = claimed.expect("the turn just handed in");
-        base = VersionId::new(random::uuid(now));
-        let finished = Finished {
-            pictures: vec![Made {
-                id: base,
-                blob: blob.clone(),
-                as_returned: None,
-                drift: None,
-            }],
-            parent: None,
-            select: None,
-            note: None,
-            took_ms: 500,
-            usage: None,
-            cost: Cost {
-                took_ms: 500,
-                pictures: 1,
-                micros: None,
-            },
-            prompt: None,
-            raw: None,
-            making: None,
-            originals: Vec::new(),
-        };
-        app.store.finish_turn(&claimed, &finished, now).await.expect("rows");
-    }
-}
 
 async fn house_without_work() -> House {
     House::with_backend(&[], Arc::new(Scripted::new(|_| Ok(photo(8, 8))))).await
@@ -117,8 +46,8 @@ async fn weigh(house: &House, session: &Begun) -> Weight {
 async fn a_page_of_200_turns_weighs_little_more_than_one_of_20() {
     let house = house_without_work().await;
     let (short, long) = (house.begin().await, house.begin().await);
-    talk(&house, &short, 20).await;
-    talk(&house, &long, 200).await;
+    talk(&house, &short.id, 20).await;
+    talk(&house, &long.id, 200).await;
     let (short, long) = (weigh(&house, &short).await, weigh(&house, &long).await);
     assert_eq!((short.cards, long.cards), (20, 20));
     assert_eq!((short.nodes, long.nodes), (21, 41), "the original and the newest 40");
@@ -142,7 +71,7 @@ async fn a_page_of_200_turns_weighs_little_more_than_one_of_20() {
 async fn earlier_turns_come_on_demand_down_to_the_first() {
     let house = house_without_work().await;
     let session = house.begin().await;
-    talk(&house, &session, 90).await;
+    talk(&house, &session.id, 90).await;
     let owner = house.bearer(&session.token);
     let mut next = Some(format!("/s/{}/turns", session.id));
     let mut places: Vec<u32> = Vec::new();

@@ -28,5 +28,6 @@ mod scripted;
 mod security;
 mod sharing;
 mod stopping;
+mod talked;
 mod turns;
 mod web;

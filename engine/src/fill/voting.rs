@@ -137,7 +137,11 @@ fn mean_of_places<S: Sample>(
     let weights = weights(level, matches);
     let near = nearness();
     // In a large hole neighbours mostly agree, and what is farther off counts next to nothing there.
-    let reach = if level.holes.len() > MOST_SEARCHED { REACH - 1 } else { REACH };
+    let reach = if level.holes.len() > MOST_SEARCHED {
+        REACH - 1
+    } else {
+        REACH
+    };
     let mut out = vec![[0.0f32; 4]; pixels.len()];
     out.par_chunks_mut(BLOCK).enumerate().try_for_each(|(block, out)| {
         run.check()?;

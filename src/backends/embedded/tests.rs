@@ -316,7 +316,11 @@ async fn what_was_put_in_a_turn_ago_is_put_in_otherwise_from_its_own_picture() {
             panic!("pixels: {:?}", plan.left_out)
         };
         assert_eq!(picture, desk.path[0].blob, "in place of the first time");
-        assert_eq!(references, [clock.clone()], "though it is attached no more");
+        assert_eq!(
+            references,
+            std::slice::from_ref(&clock),
+            "though it is attached no more"
+        );
         let params = steps[0].params.clone();
         assert_eq!((steps.len(), params.reference), (1, Some(2)));
         (params.scale, params.dy)

@@ -12,7 +12,7 @@ use axum::{
     extract::{Extension, FromRequest, Path, Request, State},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
-    routing::{get, post},
+    routing::{get, patch, post},
 };
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
@@ -91,6 +91,7 @@ pub fn router() -> Router<App> {
             "/sessions/{session}/versions/{version}/comments/{comment}",
             axum::routing::delete(comments::api_take_back),
         )
+        .route("/sessions/{session}/versions/{version}", patch(star))
         .route("/sessions/{session}/versions/{version}/picture", get(pictures::stored))
         .route(
             "/sessions/{session}/versions/{version}/renditions/{size}",
@@ -259,6 +260,29 @@ async fn add_picture(
     let upload = uploads::read(&app, request).await?;
     let version = app.turns.add_picture(entered.session.id, upload.picture).await?;
     Ok((StatusCode::CREATED, Json(json!({"version": shape::version(&version)}))).into_response())
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Star {
+    starred: bool,
+}
+
+async fn star(
+    State(app): State<App>,
+    visit: Visit,
+    Path((session, version)): Path<(String, String)>,
+    body: Sent,
+) -> Result<Json<Value>, WebError> {
+    let session = visit.enter(&app, &session, Action::Edit).await?.session.id;
+    let version: VersionId = parse(&version)?;
+    let Star { starred } = read_json(&body)?;
+    if !app.turns.star(session, version, starred).await? {
+        return Err(WebError::not_found());
+    }
+    let version = app.store.version(session, version).await?;
+    let version = version.ok_or_else(WebError::not_found)?;
+    Ok(Json(json!({"version": shape::version(&version)})))
 }
 
 #[derive(Deserialize)]

@@ -53,6 +53,7 @@ pub fn version(version: &Version) -> Value {
         "as_returned_url": version
             .as_returned
             .map(|_| format!("/api/v1/sessions/{}/versions/{}/as-returned", version.session, version.id)),
+        "starred": version.starred,
         "drift": version.drift.as_ref().map(drift),
         "created_at": version.created_at,
     })

@@ -190,7 +190,11 @@ impl Photo {
                 let alt = say("gallery-alt-came").with("title", found.title.to_string());
                 (alt.into(), say("gallery-came").into())
             }
-            asked => (words::brief(asked, 200), words::brief(asked, 80)),
+            asked => {
+                let (alt, words) = (words::brief(asked, 200), words::brief(asked, 80));
+                // What stands below the picture needn't be heard twice.
+                (if alt == words { String::new() } else { alt }, words)
+            }
         };
         let thumb = Thumb::of(version);
         Self {

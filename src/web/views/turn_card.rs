@@ -71,6 +71,8 @@ pub struct Card {
     pub backend: String,
     /// The session page with everything of this turn back in the composer.
     pub again: String,
+    /// What was chosen beside the words, as a form sends it: `count=3&quality=high`.
+    pub chosen: String,
 }
 
 /// A reference with its number.
@@ -135,6 +137,7 @@ impl Card {
             backend: turn.backend.clone(),
             sent: turn.prompt.clone(),
             again: again(turn),
+            chosen: turn.options.in_form(),
             pins: turn.options.pins.in_words(),
             region: turn.region.map(|region| {
                 let mask = format!("/s/{}/regions/{}", turn.session, region.id);
@@ -192,6 +195,7 @@ impl Card {
             ended: None,
             backend: String::new(),
             again: String::new(),
+            chosen: String::new(),
         }
     }
 

@@ -5,7 +5,7 @@
 // but for the selection that somebody asked for with that tool.
 import { all, find, many, say, toast, word } from "../lib/page.js";
 import { asAlpha, roughly } from "../lib/mask.js";
-import { changed, inWords, over, refine, send } from "../lib/region.js";
+import { changed, inWords, over, refine, send, show } from "../lib/region.js";
 import { Painted } from "../lib/painted.js";
 import { close } from "../lib/studio.js";
 import { View } from "../lib/view.js";
@@ -48,6 +48,7 @@ class MaskBrush extends HTMLElement {
 
   disconnectedCallback() {
     this.painted.stop();
+    show();
     send().catch((error) => toast(error instanceof TypeError ? this.#word("notSent") : error.message));
   }
 

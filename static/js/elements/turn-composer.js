@@ -203,7 +203,7 @@ class TurnComposer extends HTMLElement {
     this.box.setSelectionRange(words.length, words.length);
   }
 
-  /** Base, references and words of an earlier turn come back; sending makes a branch beside it. */
+  /** Base, references, words and choices of an earlier turn come back; sending makes a branch beside it. */
   async #again(link) {
     const words = find(".turn-text", link.closest(".turn")).textContent;
     const url = new URL(link.href);
@@ -214,7 +214,14 @@ class TurnComposer extends HTMLElement {
     this.list.replaceChildren(...tiles);
     const backend = find(`select[name="backend"] option[value="${CSS.escape(link.dataset.again)}"]`, this);
     if (backend) backend.selected = true;
+    const chosen = new URLSearchParams(link.dataset.options);
+    for (const list of all(".choice-row select", this)) {
+      list.value = chosen.get(list.name) ?? "";
+      if (list.selectedIndex < 0) list.selectedIndex = 0;
+    }
+    if (link.dataset.options) find(".outlook details", this).open = true;
     this.#say(words);
+    this.form.dispatchEvent(new Event("input"));
   }
 
   async #addReference(link) {

@@ -1,5 +1,5 @@
 // How a mask looks over a picture: half of the accent colour, and a dashed outline of two colours that shows on white, on
-// black and on the accent itself. It marches, unless somebody asked for less motion.
+// black and on the accent itself. It marches, unless somebody asked for less motion. `still`: the outline alone, at rest.
 
 const LONGEST = 1024;
 const MARCH_MS = 160;
@@ -12,11 +12,11 @@ export class Painted {
   #frame = null;
   #march = null;
 
-  constructor(canvas, mask) {
-    Object.assign(this, { canvas, mask });
+  constructor(canvas, mask, still = false) {
+    Object.assign(this, { canvas, mask, still });
     this.pen = canvas.getContext("2d");
     this.colour = colourOf(canvas);
-    if (!matchMedia("(prefers-reduced-motion: reduce)").matches) this.#march = setInterval(() => this.#step(), MARCH_MS);
+    if (!still && !matchMedia("(prefers-reduced-motion: reduce)").matches) this.#march = setInterval(() => this.#step(), MARCH_MS);
   }
 
   stop() {
@@ -52,7 +52,7 @@ export class Painted {
     for (let y = 0, at = 0; y < height; y += 1) {
       for (let x = 0; x < width; x += 1, at += 1) {
         const value = values[at];
-        if (value) pixels[at] = ((value >> 1) << 24) | colour;
+        if (value && !this.still) pixels[at] = ((value >> 1) << 24) | colour;
         const here = value > 127;
         const right = x + 1 < width && values[at + 1] > 127;
         const below = at + width < end && values[at + width] > 127;

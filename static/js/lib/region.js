@@ -95,10 +95,12 @@ function fits() {
   return !image || isShape(region.ratio, image.getAttribute("width") / image.getAttribute("height"));
 }
 
-function show() {
+export function show() {
   const place = find("#region-chip");
   if (!place) return;
   const drawn = region && !region.mask.isEmpty;
+  // Under the brush it would only cost time.
+  if (!find("mask-brush")) veil(drawn && fits());
   keep(drawn ? region.id : null);
   place.hidden = !drawn;
   place.replaceChildren();
@@ -122,6 +124,32 @@ function show() {
   });
   away.setAttribute("aria-label", word("removeIt", {}, said));
   place.append(away);
+}
+
+let veiled = null;
+
+/** Its outline on the stage's picture, softly, so that nobody forgets where words will work. */
+async function veil(on) {
+  veiled?.remove();
+  veiled = null;
+  const stage = find("version-stage");
+  const picture = find(".picture:not(.before, .preview)", stage ?? document);
+  if (!on || !picture || !isShape(region.ratio, picture.getAttribute("width") / picture.getAttribute("height"))) return;
+  const canvas = document.createElement("canvas");
+  veiled = canvas;
+  canvas.className = "region-veil";
+  canvas.setAttribute("aria-hidden", "true");
+  const { Painted } = await import("./painted.js");
+  if (veiled !== canvas) return;
+  stage.append(canvas);
+  new Painted(canvas, region.mask, true).draw();
+  const watch = new ResizeObserver(() => {
+    if (!canvas.isConnected) return watch.disconnect();
+    const [frame, own] = [picture.getBoundingClientRect(), stage.getBoundingClientRect()];
+    Object.assign(canvas.style, { left: `${frame.left - own.left}px`, top: `${frame.top - own.top}px`, inlineSize: `${frame.width}px`, blockSize: `${frame.height}px` });
+  });
+  watch.observe(picture);
+  watch.observe(stage);
 }
 
 /** The mask, small. */
@@ -171,4 +199,4 @@ document.addEventListener("submit", (event) => {
     .finally(() => { sending = null; });
 }, true);
 
-document.addEventListener("swapped", ({ detail }) => detail.id === "base-tile" && region && show());
+document.addEventListener("swapped", ({ detail }) => region && (detail.id === "base-tile" || detail.id === "stage") && show());

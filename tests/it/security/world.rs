@@ -162,6 +162,7 @@ impl World {
             }
             Some("/sessions/{session}/versions/{version}/comments") => Body::Json(json!({"text": "Lovely."})),
             Some("/sessions/{session}/shares") => Body::Json(json!({"access": "view"})),
+            Some("/sessions/{session}/versions/{version}") => Body::Json(json!({"starred": true})),
             Some("/sessions/{session}") if *method == Method::PATCH => Body::Json(json!({"head": self.version})),
             Some(_) => Body::Nothing,
             None => match route {

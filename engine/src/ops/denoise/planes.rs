@@ -181,14 +181,16 @@ impl Planes {
                         let own = &mut row[REACH..][..width];
                         own.iter_mut().zip(colours.iter()).for_each(|(v, c)| *v = split(*c)[0]);
                         rim(row, width);
-                        let is_alone = y % 2 == 0 && y + 1 == height;
+                        let is_alone = y.is_multiple_of(2) && y + 1 == height;
                         let share = if is_alone { 1.0 } else { 0.5 };
                         let from = i / 2 * half_stride;
                         let into = [&mut *a, &mut *b, &mut *c].map(|p| &mut p[from..from + half_stride]);
                         add_row(colours, share, into);
                     }
                     for plane in [a, b, c] {
-                        plane.chunks_exact_mut(half_stride).for_each(|row| rim(row, width.div_ceil(2)));
+                        plane
+                            .chunks_exact_mut(half_stride)
+                            .for_each(|row| rim(row, width.div_ceil(2)));
                     }
                     run.advance(rows.len() / stride);
                     Ok(())
