@@ -1150,20 +1150,20 @@ fn how_people_really_write_is_read() {
         // Two things for one verb.
         (
             "make the mug blue and the bottle white",
-            "Recolored the cup to #0000ff; Recolored the bottle to #ffffff",
+            "Recolored the cup to blue; Recolored the bottle to white",
         ),
         (
             "Make the mug blue and the plate white",
-            "Recolored the cup to #0000ff; !CannotFind",
+            "Recolored the cup to blue; !CannotFind",
         ),
         (
             "paint the car red and the bus yellow",
-            "Recolored the car to #ff0000; Recolored the bus to #ffff00",
+            "Recolored the car to red; Recolored the bus to yellow",
         ),
         ("remove the cup and the spoon", "Removed the cup; Removed the spoon"),
         (
             "make the cup and the bottle blue",
-            "Recolored the cup to #0000ff; Recolored the bottle to #0000ff",
+            "Recolored the cup to blue; Recolored the bottle to blue",
         ),
         (
             "make the cat and the dog black and white",
@@ -1199,7 +1199,7 @@ fn how_people_really_write_is_read() {
         ),
         (
             "the couch looks too yellow, can you make it grey?",
-            "Recolored the couch to #808080",
+            "Recolored the couch to gray",
         ),
         (
             "I look too pale, give me some colour",
@@ -1226,7 +1226,7 @@ fn how_people_really_write_is_read() {
         // Words on the picture.
         (
             "write SALE in big red letters across the top",
-            "Wrote “SALE” at the top in #ff0000 at 150 % size",
+            "Wrote “SALE” at the top in red at 150 % size",
         ),
         ("make the text bigger", "!NeedsGenerative"),
         (

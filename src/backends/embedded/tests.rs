@@ -335,7 +335,7 @@ async fn what_was_put_in_a_turn_ago_is_put_in_otherwise_from_its_own_picture() {
     assert_eq!(planned(&request), (Some(0.7), Some(-0.15)));
     // Nor is it what words call the second picture.
     let (_, message) = desk.refused("change the background to image 2").await;
-    assert!(message.contains("picture 2"), "{message}");
+    assert!(message.starts_with("Picture 2 is spoken of"), "{message}");
 }
 
 #[tokio::test]
