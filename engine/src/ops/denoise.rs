@@ -32,7 +32,9 @@ fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
     let Planes { mut light, half } = Planes::of(&canvas.raster, canvas.run)?;
     let tolerance = (noise_level(&light) * 1.6 + 0.012) * (0.4 + 1.6 * s);
     let alike = Alike::within(tolerance);
-    let [calm_light, calm_blue, calm_red] = planes::calmed(&half, alike, canvas.run)?;
+    // At half the size there is half the noise, and more of what differs is fur or cloth.
+    let coarse = Alike::within(0.6 * tolerance);
+    let [calm_light, calm_blue, calm_red] = planes::calmed(&half, coarse, canvas.run)?;
     let [half_light, half_blue, half_red] = half;
     light.take_over(&half_light, &calm_light, canvas.run)?;
     drop((half_light, calm_light));
@@ -43,7 +45,8 @@ fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
     let width = canvas.raster.width() as usize;
     canvas.change(Space::Encoded, |y, row| {
         let fine = calm_row(&light, y, alike);
-        let [blue, calm_blue, red, calm_red] = [&half_blue, &calm_blue, &half_red, &calm_red].map(|p| p.risen(y, width));
+        let [blue, calm_blue, red, calm_red] =
+            [&half_blue, &calm_blue, &half_red, &calm_red].map(|p| p.risen(y, width));
         for (x, out) in row.iter_mut().enumerate() {
             let own = split(*out);
             let settled = |own: f32, half: f32, calm: f32| {
@@ -102,7 +105,11 @@ fn calm_row(light: &Plane, y: usize, alike: Alike) -> Vec<f32> {
     let (_, height) = light.size();
     let smooth: [Vec<f32>; 2 * REACH + 1] = std::array::from_fn(|k| {
         let at = (y + k).saturating_sub(REACH).min(height - 1);
-        smoothed(light.row(at.saturating_sub(1)), light.row(at), light.row((at + 1).min(height - 1)))
+        smoothed(
+            light.row(at.saturating_sub(1)),
+            light.row(at),
+            light.row((at + 1).min(height - 1)),
+        )
     });
     let mut out = vec![0.0; rows[0].len()];
     for (i, out) in out.chunks_exact_mut(LANES).enumerate().take(light.blocks()) {

@@ -83,7 +83,10 @@ fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
                 avoid: subject.as_ref(),
                 // What is beside a picture lies at the same height.
                 upright: if new.1 == old.1 { 2.5 } else { 1.0 },
-                mirrors: subject.as_ref().and_then(Mask::bounds).is_none_or(|b| !is_mirrored(b, new, old, at)),
+                mirrors: subject
+                    .as_ref()
+                    .and_then(Mask::bounds)
+                    .is_none_or(|b| !is_mirrored(b, new, old, at)),
                 seed: canvas.context.seed,
             };
             fill::complete(&mut canvas.raster, &hole, canvas.run)

@@ -28,7 +28,9 @@ pub(super) fn cover(layers: &[Layer], seed: u64, y: usize, width: usize) -> Vec<
     for layer in layers {
         own.fill(0.0);
         layer.draw(seed, y as f32, &mut own);
-        all.iter_mut().zip(&own).for_each(|(all, own)| *all += own * (1.0 - *all));
+        all.iter_mut()
+            .zip(&own)
+            .for_each(|(all, own)| *all += own * (1.0 - *all));
     }
     all
 }
@@ -65,7 +67,10 @@ impl Layer {
         let half = (self.half.0 * size, self.half.1 * size);
         // Where the row passes it, from the whole pixel nearest to its axis on, so that no digits are lost.
         let near = ((cu + y * sin) / cos).round();
-        let (du, dv) = ((near * cos - y * sin - cu) / half.0, (near * sin + y * cos - cv) / half.1);
+        let (du, dv) = (
+            (near * cos - y * sin - cu) / half.0,
+            (near * sin + y * cos - cv) / half.1,
+        );
         let (pu, pv) = (cos / half.0, sin / half.1);
         let (a, b, c) = (pu * pu + pv * pv, pu * du + pv * dv, du * du + dv * dv - 1.0);
         let root = b * b - a * c;

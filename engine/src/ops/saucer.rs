@@ -48,12 +48,17 @@ pub(super) fn taken_along(thing: Mask, target: &Target, canvas: &Canvas<'_>) -> 
     let Some(saucer) = table.saucer() else {
         return Ok(thing);
     };
-    canvas.run.note("What it stands on was taken along: without the thing only a piece of it would be left.");
+    canvas
+        .run
+        .note("What it stands on was taken along: without the thing only a piece of it would be left.");
     let width = thing.width() as usize;
-    let grown = thing.data().iter().enumerate().map(|(i, v)| match saucer[i / width / cell * table.width + i % width / cell] {
-        true => 255,
-        false => *v,
-    });
+    let grown =
+        thing.data().iter().enumerate().map(
+            |(i, v)| match saucer[i / width / cell * table.width + i % width / cell] {
+                true => 255,
+                false => *v,
+            },
+        );
     Ok(Mask::new(thing.width(), thing.height(), grown.collect()).expect("one byte was made per pixel"))
 }
 

@@ -32,7 +32,11 @@ pub(super) fn only(
     let mut seen = look(raster, detector, run)?;
     seen.retain(|s| ANIMALS.contains(&s.kind));
     // Where one is sure, its companions are believed sooner.
-    let enough = if seen.iter().any(|s| s.score >= SURE) { PERHAPS } else { SURE };
+    let enough = if seen.iter().any(|s| s.score >= SURE) {
+        PERHAPS
+    } else {
+        SURE
+    };
     let boxes: Vec<Part> = seen.iter().filter(|s| s.score >= enough).map(|s| s.part).collect();
     let deepest = |u: f32, v: f32| boxes.iter().map(|b| depth(*b, u, v)).fold(f32::MIN, f32::max);
     let all: f32 = rough.data.iter().sum();
