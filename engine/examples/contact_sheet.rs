@@ -3,7 +3,7 @@
 //!
 //! `cargo run -p plantain-engine --example contact_sheet -- OUT_FOLDER [--only "instruction; instruction"] [--ref FILE]… [--full] [--overview] PHOTO…`
 //! `--overview` draws the results alone, one sheet per photo. What a photo lacks (a cup) is done to its subject instead.
-//! With `PLANTAIN_MODEL_DIR` set, with the nets that are there. What is see-through is shown on green. `--ref` attaches a
+//! With `PLANTAIN_MODEL_DIR` set, or `--model-dir DIR`, with the nets that are there. What is see-through is shown on green. `--ref` attaches a
 //! picture (the first is picture 2); `--full` writes each result at full size too, for a look at every pixel.
 //! Things in the picture: `--only "remove the cup; make the cup red; duplicate the cup; move the cup to the left"`.
 
@@ -32,6 +32,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         references: Vec::new(),
         is_full: false,
         is_overview: false,
+        nets: Nets::default(),
     };
     while let Some(at) = arguments.iter().position(|a| a == "--ref") {
         wish.references.push(opened(Path::new(&arguments[at + 1]))?.1);
@@ -45,6 +46,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         wish.is_overview = true;
         arguments.remove(at);
     }
+    let folder = match arguments.iter().position(|a| a == "--model-dir") {
+        Some(at) => arguments.drain(at..at + 2).nth(1).map(PathBuf::from),
+        None => std::env::var_os("PLANTAIN_MODEL_DIR").map(PathBuf::from),
+    };
+    wish.nets = nets(folder.as_deref());
     let Some((out, photos)) = arguments.split_first() else {
         return Err("name a folder to write to, then photos".into());
     };
@@ -63,6 +69,7 @@ struct Wish {
     references: Vec<Raster>,
     is_full: bool,
     is_overview: bool,
+    nets: Nets,
 }
 
 fn opened(path: &Path) -> Result<(RgbImage, Raster), Box<dyn std::error::Error>> {
@@ -77,11 +84,10 @@ fn opened(path: &Path) -> Result<(RgbImage, Raster), Box<dyn std::error::Error>>
     Ok((picture, raster))
 }
 
-/// The nets of the folder that the environment names.
-fn nets() -> Nets {
-    let folder = std::env::var_os("PLANTAIN_MODEL_DIR");
+/// The nets of a folder.
+fn nets(folder: Option<&Path>) -> Nets {
     let net = |name: &str| -> Option<Arc<dyn Net>> {
-        let path = Path::new(folder.as_ref()?).join(name);
+        let path = folder?.join(name);
         load(std::fs::read(path).ok()?).ok()
     };
     Nets {
@@ -124,7 +130,7 @@ fn sheets(photo: &Path, out: &Path, wish: &Wish) -> Result<Vec<PathBuf>, Box<dyn
     let name = photo.file_stem().unwrap_or_default().to_string_lossy();
     let context = RenderContext {
         references: wish.references.clone(),
-        nets: nets(),
+        nets: wish.nets.clone(),
         ..RenderContext::default()
     };
     let mut rows: Vec<[RgbImage; 4]> = Vec::new();

@@ -136,11 +136,13 @@ fn mean_of_places<S: Sample>(
     let (count, row_len) = (raster.channels().count(), raster.row_len());
     let weights = weights(level, matches);
     let near = nearness();
-    // In a large hole neighbours mostly agree, and what is farther off counts next to nothing there.
-    let reach = if level.holes.len() > MOST_SEARCHED {
-        REACH - 1
-    } else {
-        REACH
+    // In a large hole neighbours mostly agree, and what is farther off counts next to nothing there. The outermost pixels have
+    // no nearer patch than one whose middle is `REACH` away.
+    let is_large = level.holes.len() > MOST_SEARCHED;
+    let inner = |at: usize, len: usize| (REACH..len.saturating_sub(REACH)).contains(&at);
+    let reach_at = |pixel: usize| {
+        let is_inner = inner(pixel % level.width, level.width) && inner(pixel / level.width, level.height);
+        if is_large && is_inner { REACH - 1 } else { REACH }
     };
     let mut out = vec![[0.0f32; 4]; pixels.len()];
     out.par_chunks_mut(BLOCK).enumerate().try_for_each(|(block, out)| {
@@ -148,7 +150,7 @@ fn mean_of_places<S: Sample>(
         for (i, out) in out.iter_mut().enumerate() {
             let pixel = pixels[block * BLOCK + i] as usize;
             let mut all = 0.0;
-            each_vote(level, matches, (pixel, reach), |at, source, distance| {
+            each_vote(level, matches, (pixel, reach_at(pixel)), |at, source, distance| {
                 let (x, y) = (window.left + source % level.width, window.top + source / level.width);
                 let weight = (weights[at] * near[distance]).max(1e-20);
                 all += weight;

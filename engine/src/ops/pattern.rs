@@ -45,7 +45,7 @@ fn apply(step: &Step, canvas: &mut Canvas<'_>) -> Result<(), RenderError> {
     let light = Light::of(canvas, &mask, outline.body.is_some() && opening.is_none())?;
     // A spoon that leans on a cup is of another stuff; what leans on other things is told apart by the selection alone.
     let mask = match opening {
-        Some(_) => outline.on_the_body(light.of_its_stuff(&mask, canvas)?),
+        Some(_) => light.of_its_stuff(&mask, canvas)?,
         None => mask,
     };
     change_rows(&mut canvas.raster, Some(&mask), Space::Linear, canvas.run, |y, row| {
@@ -137,23 +137,6 @@ impl Outline {
         };
         let found = Slopes::of(&canvas.raster, canvas.run)?.fit(&guess, fits, canvas.run)?;
         Ok(found.filter(|(_, support)| *support > 0.8).map(|(rim, _)| rim))
-    }
-
-    /// The mask without what lies beside the body: as on printed cups the handle stays plain, and so does a spoon.
-    fn on_the_body(&self, mask: Mask) -> Mask {
-        let Some(body) = &self.body else {
-            return mask;
-        };
-        let (width, height) = (mask.width(), mask.height());
-        let mut data = mask.data().to_vec();
-        for (i, v) in data.iter_mut().enumerate().filter(|(_, v)| **v > 0) {
-            let (x, y) = ((i % width as usize) as f32, (i / width as usize) as f32);
-            let down = y - self.top;
-            let radius = (body.radius.0 + body.radius.1 * down).max(1.0);
-            let beyond = (x - body.axis.0 - body.axis.1 * down).abs() - 1.03 * radius;
-            *v = (f32::from(*v) * (0.5 - beyond / 2.0).clamp(0.0, 1.0)) as u8;
-        }
-        Mask::new(width, height, data).expect("one byte was kept per pixel")
     }
 
     /// Where on the cloth a pixel lies, in pixels along its surface from the middle of its front and from its top.

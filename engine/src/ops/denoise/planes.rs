@@ -235,7 +235,7 @@ pub(super) fn calmed(planes: &[Plane; 3], alike: Alike, run: &Run<'_>) -> Result
 
 fn calm_row(planes: &[Plane; 3], y: usize, alike: Alike, out: [&mut [f32]; 3]) {
     // Colour may differ by more and still be the same thing.
-    let loose = Alike(alike.0 * 0.5);
+    let loose = Alike(alike.0 * 0.25);
     let rows = [0, 1, 2].map(|p: usize| planes[p].around(y));
     for block in 0..planes[0].blocks() {
         let x = block * LANES;
