@@ -95,6 +95,14 @@ pub async fn ui_4_12_pages_of_their_own_look_right_in_a_hand() {
     pages_of_their_own_look_right(Device::Hand).await;
 }
 
+pub async fn ui_4_12_shut_doors_look_right_at_a_desk() {
+    shut_doors_look_right(Device::Desk).await;
+}
+
+pub async fn ui_4_12_shut_doors_look_right_in_a_hand() {
+    shut_doors_look_right(Device::Hand).await;
+}
+
 async fn home_and_doors_look_right(device: Device) {
     let mut scene = Scene::set(&[]).await;
     let browser = scene.browser_of(device).await;
@@ -127,7 +135,7 @@ async fn home_and_doors_look_right(device: Device) {
     judge(&browser, "sign-in").await;
 }
 
-/// What scripts lay over the stage, and dialogs, as they come without scripts; and doors that stay shut.
+/// What scripts lay over the stage, and dialogs, as they come without scripts.
 async fn pages_of_their_own_look_right(device: Device) {
     let mut scene = Scene::set(&[]).await;
     let browser = scene.browser_of(device).await;
@@ -138,7 +146,11 @@ async fn pages_of_their_own_look_right(device: Device) {
         browser.open(&scene.at(&path)).await;
         judge(&browser, &format!("page-{name}")).await;
     }
-    let locked = Scene::set(&["--password", "a long shared password"]).await;
+}
+
+async fn shut_doors_look_right(device: Device) {
+    let mut locked = Scene::set(&["--password", "a long shared password"]).await;
+    let browser = locked.browser_of(device).await;
     browser.open(&locked.at("/")).await;
     browser.click("input[type=password]").await;
     browser.write("another password").await;

@@ -156,6 +156,8 @@ fn main() -> ExitCode {
         first_use::ui_4_10_a_first_walk_in_a_hand,
         looks::ui_4_12_pages_of_their_own_look_right_at_a_desk,
         looks::ui_4_12_pages_of_their_own_look_right_in_a_hand,
+        looks::ui_4_12_shut_doors_look_right_at_a_desk,
+        looks::ui_4_12_shut_doors_look_right_in_a_hand,
         looks::ui_4_12_home_and_doors_look_right_at_a_desk,
         looks::ui_4_12_home_and_doors_look_right_in_a_hand,
         looks::ui_4_12_the_session_page_looks_right_at_a_desk,
