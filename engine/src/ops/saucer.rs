@@ -17,7 +17,7 @@ const SERVED: [&str; 5] = ["cup", "mug", "teacup", "bowl", "glass"];
 /// Cells along the thing's shorter side.
 const FINE: u32 = 48;
 /// How far its tone may differ from the commonest one around the thing.
-const APART: f32 = 0.1;
+const APART: f32 = 0.065;
 /// It reaches at most so many times the thing's longer side beyond it.
 const REACH: f32 = 0.6;
 /// How large it is compared with the thing.
