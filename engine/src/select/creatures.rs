@@ -11,9 +11,7 @@ use crate::render::{RenderContext, RenderError};
 use crate::watch::Run;
 
 /// People and animals: the first kind, and those from birds to giraffes.
-const LIVING: [std::ops::Range<usize>; 2] = [0..1, ANIMALS];
-/// Birds to giraffes.
-pub(super) const ANIMALS: std::ops::Range<usize> = 14..24;
+const LIVING: [std::ops::Range<usize>; 2] = [0..1, 14..24];
 
 /// Boxes of which the smaller shares more than this are of one creature.
 const SAME: f32 = 0.35;

@@ -14,7 +14,7 @@ use crate::render::RenderError;
 use crate::watch::Run;
 
 /// The longer side of the copy that is cut.
-pub(super) const SIDE: usize = 360;
+const SIDE: usize = 360;
 /// Colour clouds for each side.
 const CLOUDS: usize = 5;
 /// How often clouds and cut take turns.
@@ -39,7 +39,7 @@ const MOST: f32 = 0.75;
 
 /// What is known of a cell before the cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Known {
+enum Known {
     Outside,
     Inside,
     PerhapsOutside,
@@ -197,7 +197,7 @@ fn flooded(small: &Small, seed: &[bool]) -> Vec<bool> {
 }
 
 /// Keeps the patches that hold some of the seed, without holes; the other patches of its colours are other things.
-pub(super) fn keep_under(cut: &mut Plane, seed: &[bool]) {
+fn keep_under(cut: &mut Plane, seed: &[bool]) {
     let (w, h) = (cut.width, cut.height);
     let on_rim = |i: usize| i < w || i >= w * (h - 1) || i.is_multiple_of(w) || i % w == w - 1;
     let mut kept = 0;
@@ -278,8 +278,7 @@ fn refine(raster: &Raster, cut: &Plane, run: &Run<'_>) -> Result<Mask, RenderErr
     guided::refine(raster, cut, guide, run)
 }
 
-/// The cheapest cut of a small copy of the picture into what is inside and what is not.
-pub(super) fn cut(
+fn cut(
     raster: &Raster,
     size: (usize, usize),
     known: impl Fn(usize) -> Known,

@@ -8,7 +8,6 @@
 //! and follow a rough brush; `objects.rs` finds named things, `faces.rs` faces, `pins.rs` what lies under a point, `sky.rs`
 //! the sky; `desk.rs` is where nets are asked.
 
-mod coat;
 mod creatures;
 mod desk;
 pub(crate) mod faces;

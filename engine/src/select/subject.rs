@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use super::plane::{Part, Plane, Small};
-use super::{ask, coat, failed, grabcut, guided};
+use super::{ask, failed, grabcut, guided};
 use crate::color::smoothstep;
 use crate::nets::{Net, Tensor};
 use crate::plan::Target;
@@ -34,7 +34,6 @@ pub(super) fn find(raster: &Raster, context: &RenderContext, run: &Run<'_>) -> R
     };
     let whole = look(raster, Part::WHOLE, net, run)?;
     let rough = closer(raster, whole, net, run)?;
-    let rough = coat::only(rough, raster, context, run)?;
     refine(raster, &rough, run)
 }
 
