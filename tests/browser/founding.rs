@@ -94,9 +94,7 @@ fn says(note: &str, pieces: &[&str]) {
 
 pub async fn c8_a_person_is_placed_in_a_cyberpunk_city_at_sunset() {
     let mut day = Afternoon::with("person-astronaut.jpg").await;
-    let (note, share) = day
-        .say("Place me in a cyberpunk city at sunset", "cyberpunk")
-        .await;
+    let (note, share) = day.say("Place me in a cyberpunk city at sunset", "cyberpunk").await;
     says(&note, &["Placed the subject in a cyberpunk city at sunset"]);
     assert!(share > 0.3, "another ground: {share}");
     day.end().await;
@@ -114,14 +112,10 @@ pub async fn c8_a_dog_is_put_in_a_magical_forest() {
 
 pub async fn c8_a_landscape_then_its_weather() {
     let mut day = Afternoon::with("person-officer.jpg").await;
-    let (note, share) = day
-        .say("Change the park to a snowy mountain landscape", "snow")
-        .await;
+    let (note, share) = day.say("Change the park to a snowy mountain landscape", "snow").await;
     says(&note, &["snowy mountains"]);
     assert!((0.2..0.7).contains(&share), "she stays as she is: {share}");
-    let (note, share) = day
-        .say("Make it look like it's a cold, overcast day", "overcast")
-        .await;
+    let (note, share) = day.say("Make it look like it's a cold, overcast day", "overcast").await;
     says(&note, &["overcast", "cooler"]);
     assert!(share > 0.5, "{share}");
     day.end().await;
@@ -163,6 +157,9 @@ pub async fn c8_a_clock_is_blended_in_then_made_smaller_and_moved_up() {
     // The clock is attached no more; it is put in anew from its own picture, in place of the first time.
     assert_eq!(day.browser.count("#references .reference").await, 0);
     let (note, _) = day.say("make it smaller and move it up", "clock-smaller").await;
-    says(&note, &["Inserted the clock from picture 2", "at 70 % size", "moved up by 15 %"]);
+    says(
+        &note,
+        &["Inserted the clock from picture 2", "at 70 % size", "moved up by 15 %"],
+    );
     day.end().await;
 }

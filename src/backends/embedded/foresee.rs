@@ -27,7 +27,10 @@ pub fn foresee(text: &str, before: Option<(&str, u32)>, attached: u32, region: b
         context.earlier = understand(words, &context).steps;
         context.kept = came_along;
         // What is attached now is numbered first.
-        let theirs = context.earlier.iter_mut().filter_map(|step| step.params.reference.as_mut());
+        let theirs = context
+            .earlier
+            .iter_mut()
+            .filter_map(|step| step.params.reference.as_mut());
         theirs.for_each(|number| *number = number.saturating_add(attached));
     }
     context.references = attached;
