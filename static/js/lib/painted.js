@@ -2,6 +2,8 @@
 // black and on the accent itself. It marches, unless somebody asked for less motion. `still`: the outline alone, at rest.
 
 const LONGEST = 1024;
+/** While a hand draws, a quarter of the pixels: each frame paints all of them. */
+const ROUGHLY = 512;
 const MARCH_MS = 160;
 const DASH = 5;
 
@@ -33,7 +35,7 @@ export class Painted {
   draw(draft = null, hard = false) {
     cancelAnimationFrame(this.#frame);
     this.#frame = null;
-    const shown = this.mask.isEmpty && !draft ? null : this.mask.values(LONGEST, { draft, hard });
+    const shown = this.mask.isEmpty && !draft ? null : this.mask.values(hard ? ROUGHLY : LONGEST, { draft, hard });
     const { width, height } = shown ?? { width: 1, height: 1 };
     if (this.canvas.width !== width || this.canvas.height !== height) Object.assign(this.canvas, { width, height });
     this.#image = this.pen.createImageData(width, height);
