@@ -39,7 +39,7 @@ pub(super) fn relocate(r: &mut Reading<'_>) -> Option<Outcome> {
     let until = whereto(r, from, &mut params);
     // "to the right of the dog" says where by another thing, whose place is not known here.
     let is_said = params != Params::default() && thing_at(r, until).is_none();
-    let names_none = thing_at(r, from).is_none() && !r.items[from..until].iter().any(Item::is_unknown);
+    let names_none = names_no_other(r) && !r.items[from..until].iter().any(Item::is_unknown);
     if let Some(mut step) = inserted(r).filter(|_| is_said && names_none) {
         let along = |old: Option<f32>, by: Option<f32>| match (old, by) {
             (Some(a), Some(b)) => Some(((a + b) * 100.0).round() / 100.0),
@@ -66,6 +66,13 @@ fn inserted(r: &Reading<'_>) -> Option<Step> {
     let number = last.params.reference.filter(|_| last.op == Op::Insert)?;
     let is_spoken_of = r.memory.target.as_ref().is_none_or(|t| *t == last.target);
     (is_spoken_of && number <= r.context.at_hand() + 1).then(|| last.clone())
+}
+
+/// Whether nothing is named but, by its own name, what was put in just before.
+fn names_no_other(r: &Reading<'_>) -> bool {
+    let name = inserted(r).and_then(|step| step.params.text);
+    let is_it = |t: Target| matches!(&t, Target::Object { object, pick: None } if Some(object) == name.as_ref());
+    r.items.iter().filter_map(Item::target).all(is_it)
 }
 
 /// "Duplicate the cup", "copy it to the left", "add a second cup".
@@ -114,8 +121,8 @@ pub(super) fn scale(r: &mut Reading<'_>) -> Option<Outcome> {
         !i.is_unknown() && i.command().is_none_or(|op| matches!(op, Op::Resize | Op::Scale)) && !i.is_quality()
             || i.is_glue()
     };
-    let names_none = !r.items.iter().any(|i| i.target().is_some());
-    if let Some(mut step) = inserted(r).filter(|_| says_it(r) && names_none && r.items.iter().all(known)) {
+    let speaks = says_it(r) || r.items.iter().any(|i| i.target().is_some());
+    if let Some(mut step) = inserted(r).filter(|_| speaks && names_no_other(r) && r.items.iter().all(known)) {
         let size = step.params.scale.unwrap_or(1.0) * times(r)?;
         step.params.scale = Some(((size * 100.0).round() / 100.0).clamp(0.05, 8.0));
         return Some(Outcome::Replacing(vec![step], 1));
