@@ -1198,6 +1198,10 @@ fn how_people_really_write_is_read() {
             "Made the sky cooler; Made the sky sharper",
         ),
         (
+            "the couch looks too yellow, can you make it grey?",
+            "Recolored the couch to gray",
+        ),
+        (
             "I look too pale, give me some colour",
             "Gave the picture more saturation",
         ),
