@@ -93,7 +93,9 @@ fn answers(wish: &Step, complaint: &Step) -> bool {
     let falls = |s: &Step| s.strength.is_some_and(|v| v < 0.0);
     let is_same = wish.op == complaint.op && falls(wish) == falls(complaint);
     let is_of_colour = matches!(complaint.op, Op::Temperature | Op::Tint | Op::Saturation | Op::Vibrance);
-    wish.target == complaint.target && (is_same || wish.op == Op::Recolor && is_of_colour)
+    // "It" made grey is a veil until it is known to be a thing (`gate`).
+    let colours = matches!(wish.op, Op::Recolor | Op::Tint) && wish.params.color.is_some();
+    wish.target == complaint.target && (is_same || colours && is_of_colour)
 }
 
 fn shortened(text: &str) -> &str {
