@@ -42,10 +42,10 @@ pub async fn get(Path((hash, path)): Path<(String, String)>) -> Response {
 }
 
 fn body(path: &str, file: EmbeddedFile) -> Body {
-    if path.ends_with(".js")
-        && let Ok(script) = std::str::from_utf8(&file.data)
-    {
-        return Body::from(without_comments(script));
+    if path.ends_with(".js") || path.ends_with(".css") {
+        if let Ok(text) = std::str::from_utf8(&file.data) {
+            return Body::from(without_comments(text));
+        }
     }
     match file.data {
         Cow::Borrowed(bytes) => Body::from(bytes),
@@ -53,14 +53,14 @@ fn body(path: &str, file: EmbeddedFile) -> Body {
     }
 }
 
-/// A script without the lines that are comments: they are for who reads the source. Lines keep their numbers.
+/// A script or style sheet without the lines that are comments: they are for who reads the source. Lines keep their numbers.
 #[must_use]
-pub fn without_comments(script: &str) -> String {
+pub fn without_comments(text: &str) -> String {
     let is_comment = |line: &str| {
         let line = line.trim();
         line.starts_with("//") || line.starts_with("/*") && line.find("*/") == line.len().checked_sub(2)
     };
-    let lines = script.lines().map(|line| if is_comment(line) { "" } else { line });
+    let lines = text.lines().map(|line| if is_comment(line) { "" } else { line });
     lines.flat_map(|line| [line, "\n"]).collect()
 }
 

@@ -44,6 +44,8 @@ class DropZone extends HTMLElement {
   #show() {
     const frame = document.createElement("div");
     frame.className = "drop-frame";
+    // For who drags; everybody else has buttons that say the same.
+    frame.ariaHidden = "true";
     frame.append(half("start", word(this.#isHome ? "dropStart" : "dropEdit"), word("dropEditHint")));
     if (!this.#isHome) frame.append(half("reference", word("dropReference"), word("dropReferenceHint")));
     document.body.append(frame);
