@@ -34,7 +34,7 @@ use crate::{
 /// How long one picture may be worked on.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// The longest side of the copy that the subject is looked for on.
-const LOOK: u32 = 512;
+const LOOK: u32 = 256;
 /// From this many pixels on a picture is worked on alone.
 const LARGE: u64 = 16_000_000;
 /// With less of the base's frame in a result, or a shape that is this far off (as a logarithm), it was framed anew.
@@ -199,14 +199,14 @@ impl Guard {
         };
         let result = restored.as_ref().unwrap_or(&returned);
         let placed = if gives_back { in_place()? } else { found.clone() };
-        let subject = match region {
-            Some(region) => region,
-            None => subject(&raster(pictures.small)?, Nets::default(), line).map_err(broken)?,
-        };
         let measures = !self.exact && kept != Kept::Unrelated;
+        let subject = match region {
+            None if measures => Some(subject(&raster(pictures.small)?, Nets::default(), line).map_err(broken)?),
+            region => region,
+        };
         let nets = if measures { faces() } else { None };
         let alike = |to: &Raster, how: &Comparison| -> Result<Option<Alike>, PictureError> {
-            Ok(likeness(to, result, Some(&subject), how, nets.as_ref(), line)
+            Ok(likeness(to, result, subject.as_ref(), how, nets.as_ref(), line)
                 .map_err(broken)?
                 .map(told))
         };
