@@ -42,10 +42,9 @@ pub async fn get(Path((hash, path)): Path<(String, String)>) -> Response {
 }
 
 fn body(path: &str, file: EmbeddedFile) -> Body {
-    if path.ends_with(".js") || path.ends_with(".css") {
-        if let Ok(text) = std::str::from_utf8(&file.data) {
-            return Body::from(without_comments(text));
-        }
+    let has_comments = path.ends_with(".js") || path.ends_with(".css");
+    if has_comments && let Ok(text) = std::str::from_utf8(&file.data) {
+        return Body::from(without_comments(text));
     }
     match file.data {
         Cow::Borrowed(bytes) => Body::from(bytes),
