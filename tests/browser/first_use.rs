@@ -104,7 +104,7 @@ async fn a_first_walk(device: Device) {
         .await;
     reads(&person, "Pixels outside stay exactly the same.").await;
     reads(&person, "Done").await;
-    // A finger that comes down again at once after a stroke is no tap to the browser; a person's takes longer.
+    // A tap that is played at once after a stroke gets lost on some machines.
     person.click("mask-brush [data-close]").await;
     reads(&person, "Region: ").await;
     person.until_there("version-stage .region-veil").await;
