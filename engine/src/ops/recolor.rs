@@ -68,7 +68,7 @@ const PUREST: f32 = 0.19;
 
 /// The nearest colour of this hue and lightness that a thing can have.
 fn as_paint([light, a, b]: Rgb) -> Rgb {
-    let less = (PUREST / a.hypot(b).max(PUREST)).min(1.0);
+    let less = PUREST / a.hypot(b).max(PUREST);
     [light, a * less, b * less]
 }
 
