@@ -107,9 +107,11 @@ pub async fn ui_4_8_a_region_is_drawn_with_every_tool() {
         in_the_usual_size(&browser).await;
         browser.click("mask-brush [name=except]").await;
         browser.click("[data-do=clear]").await;
-        assert_eq!(browser.get("document.querySelector('#region-chip').hidden").await, true);
+        // The chip follows when the hand rests.
+        browser.until("document.querySelector('#region-chip').hidden").await;
         browser.click("[data-do=undo]").await;
         assert_eq!(words(&browser).await, before);
+        browser.until_there("#region-chip:not([hidden])").await;
         assert!(browser.text(".region-chip-words").await.starts_with("Region: "));
         assert!(outline_shows(&browser).await, "the outline has two colours");
         all_is_well(&browser, &scene, &[]).await;

@@ -15,6 +15,8 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Arrow
 /** Nearer than this to where it began, a drag was a click. */
 const CLICK_PX = 5;
 const NEAR_PX = 14;
+/** A hand that rests so long waits for nothing. */
+const REST_MS = 150;
 /** How it was set last, on this page. */
 const last = { tool: "brush", size: 30 };
 
@@ -26,6 +28,7 @@ class MaskBrush extends HTMLElement {
   #pinch = null;
   #cross = { x: 0.5, y: 0.5 };
   #busy = false;
+  #resting = null;
 
   connectedCallback() {
     const { version, width, height } = this.dataset;
@@ -43,10 +46,10 @@ class MaskBrush extends HTMLElement {
     find('[name="size"]', this).value = last.size;
     this.#listen();
     this.#use(last.tool);
-    this.#show();
   }
 
   disconnectedCallback() {
+    clearTimeout(this.#resting);
     this.painted.stop();
     show();
     send().catch((error) => toast(error instanceof TypeError ? this.#word("notSent") : error.message));
@@ -122,17 +125,23 @@ class MaskBrush extends HTMLElement {
     if (words) say(words);
   }
 
+  /** What was drawn is seen with the next frame; its soft edge and the chip follow when the hand rests. */
   #show() {
-    this.painted.draw(this.#draft);
+    this.painted.soon(this.#draft, true);
     const { mask } = this;
     find('[data-do="undo"]', this).disabled = !mask.steps.length;
     find('[data-do="redo"]', this).disabled = !mask.undone.length;
     const empty = mask.isEmpty;
     find('[data-do="clear"]', this).disabled = empty;
-    if (this.#busy) return;
-    find(".region-words", this).textContent = empty
-      ? this.#word("empty")
-      : this.#word("drawn", { share: inWords(mask) });
+    if (!this.#busy) this.#tell(empty ? this.#word("empty") : this.#word("drawn", { share: inWords(mask) }));
+    clearTimeout(this.#resting);
+    this.#resting = setTimeout(() => this.#settle(), REST_MS);
+  }
+
+  #settle() {
+    if (this.#painting) return;
+    this.painted.draw(this.#draft);
+    show();
   }
 
   // Pointers.
@@ -237,7 +246,7 @@ class MaskBrush extends HTMLElement {
     if (!this.corner) {
       this.corner = { x, y };
       this.#draft = { kind: "stroke", size: this.mask.longest * 0.008, points: [x, y] };
-      this.painted.draw(this.#draft);
+      this.painted.soon(this.#draft, true);
       return this.#tell(this.#word("corner"));
     }
     this.#draft = { kind: "shape", points: box(this.corner.x, this.corner.y, x, y) };
@@ -251,7 +260,7 @@ class MaskBrush extends HTMLElement {
     const scale = this.canvas.getBoundingClientRect().width / this.mask.width;
     if (!began && points.length >= 6 && Math.hypot(x - points[0], y - points[1]) * scale < NEAR_PX) return this.#closeShape();
     if (!began && !dragged) points.push(x, y);
-    this.painted.draw(this.#draft);
+    this.painted.soon(this.#draft, true);
     this.#tell(many("corners", points.length / 2, this.dataset));
   }
 

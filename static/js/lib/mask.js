@@ -3,8 +3,12 @@
 //
 // Rule: the steps are the truth and the pixels follow from them, so that undo costs no memory. At most 2,048 pixels a side.
 const LONGEST = 2048;
+/** Enough to tell how much is drawn. */
+const GLANCE = 256;
 
 export class Mask {
+  #drawn = null;
+
   /** In the frame of a picture of this size. */
   constructor(width, height) {
     const scale = Math.min(1, LONGEST / Math.max(width, height));
@@ -35,22 +39,36 @@ export class Mask {
     if (!this.steps.length || this.steps.at(-1).kind === "clear") return true;
     // Only an eraser, or a picture, leaves this open.
     if (this.steps.at(-1).points && !this.steps.at(-1).erase) return false;
-    const pen = scratch(256, 256);
-    pen.drawImage(this.canvas, 0, 0, 256, 256);
-    return pen.getImageData(0, 0, 256, 256).data.every((value, at) => at % 4 !== 3 || value === 0);
+    return this.#glance() === 0;
+  }
+
+  /** How much of the picture may change, 0 to 1; what the soft edge takes it gives on its other side. */
+  get share() {
+    return this.except ? 1 - this.#glance() : this.#glance();
+  }
+
+  #glance() {
+    if (this.#drawn !== null) return this.#drawn;
+    const pen = scratch(GLANCE, GLANCE);
+    pen.drawImage(this.canvas, 0, 0, GLANCE, GLANCE);
+    const { data } = pen.getImageData(0, 0, GLANCE, GLANCE);
+    let sum = 0;
+    for (let at = 3; at < data.length; at += 4) sum += data[at];
+    this.#drawn = sum / (GLANCE * GLANCE * 255);
+    return this.#drawn;
   }
 
   /** Adds a step: {kind: "stroke", size, points, erase}, {kind: "shape", points}, {kind: "picture", picture, fresh}, {kind: "clear"}. */
   add(step) {
     this.steps.push(step);
     this.undone = [];
-    paint(this.pen, step, this);
+    this.#paint(step);
   }
 
   /** A stroke goes on; only what is new is painted. */
   extend(step, x, y) {
     step.points.push(x, y);
-    paint(this.pen, { ...step, points: step.points.slice(-4) }, this);
+    this.#paint({ ...step, points: step.points.slice(-4) });
   }
 
   undo() {
@@ -64,7 +82,7 @@ export class Mask {
     const step = this.undone.pop();
     if (!step) return false;
     this.steps.push(step);
-    paint(this.pen, step, this);
+    this.#paint(step);
     return true;
   }
 
@@ -78,7 +96,13 @@ export class Mask {
     this.pen.clearRect(0, 0, this.width, this.height);
     // Nothing before the last clearing can be seen.
     const from = this.steps.findLastIndex(({ kind, fresh }) => kind === "clear" || fresh);
-    for (const step of this.steps.slice(Math.max(from, 0))) paint(this.pen, step, this);
+    this.#drawn = null;
+    for (const step of this.steps.slice(Math.max(from, 0))) this.#paint(step);
+  }
+
+  #paint(step) {
+    this.#drawn = null;
+    paint(this.pen, step, this);
   }
 
   /** How far each pixel may change, 0 to 255, scaled to fit `longest`; `draft` is a step that isn't made yet. */
@@ -99,6 +123,18 @@ export class Mask {
     if (radius > 0 && !hard) soften(values, width, height, radius);
     if (this.except) for (let at = 0; at < values.length; at += 1) values[at] = 255 - values[at];
     return { width, height, values };
+  }
+
+  /** Itself, small, as a picture: white where something may change. */
+  miniature(longest) {
+    const scale = longest / this.longest;
+    const made = canvasOf(Math.max(1, Math.round(this.width * scale)), Math.max(1, Math.round(this.height * scale)));
+    const pen = made.getContext("2d");
+    pen.fillStyle = this.except ? "white" : "black";
+    pen.fillRect(0, 0, made.width, made.height);
+    pen.globalCompositeOperation = "difference";
+    pen.drawImage(this.canvas, 0, 0, made.width, made.height);
+    return made;
   }
 
   /** The mask as PNG. */
@@ -128,13 +164,6 @@ export function asAlpha(picture, width, height) {
   }
   pen.putImageData(image, 0, 0);
   return canvas;
-}
-
-/** How much of a mask may change, 0 to 1. */
-export function shareOf({ values }) {
-  let sum = 0;
-  for (const value of values) sum += value;
-  return sum / (values.length * 255);
 }
 
 function paint(pen, step, mask) {

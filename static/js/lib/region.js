@@ -3,7 +3,7 @@
 // Rule: the mask lives here from the first stroke until somebody removes it, through retries, rewording and new bases of
 // the same shape; a turn is sent only once the server has the mask as it is.
 import { FRAGMENT, find, say, toast, understood, word } from "./page.js";
-import { Mask, asAlpha, shareOf } from "./mask.js";
+import { Mask, asAlpha } from "./mask.js";
 import { open } from "./studio.js";
 
 const said = find("#region-chip")?.dataset;
@@ -19,15 +19,14 @@ export function over(version, width, height) {
   return region.mask;
 }
 
-/** Something was drawn. */
+/** Something was drawn: the server's copy is an old one. `show` tells of it. */
 export function changed() {
   region.id = null;
-  show();
 }
 
 /** How much of the picture may change, in words. */
 export function inWords(mask) {
-  const share = shareOf(mask.values(512)) * 100;
+  const share = mask.share * 100;
   if (share < 0.1) return word("little", {}, said);
   return `${share < 1 ? share.toFixed(1) : Math.round(share)} %`;
 }
@@ -154,14 +153,7 @@ async function veil(on) {
 
 /** The mask, small. */
 function picture() {
-  const { width, height, values } = region.mask.values(96);
-  const canvas = document.createElement("canvas");
-  canvas.width = width;
-  canvas.height = height;
-  const pen = canvas.getContext("2d");
-  const image = pen.createImageData(width, height);
-  for (let at = 0; at < values.length; at += 1) image.data.set([values[at], values[at], values[at], 255], at * 4);
-  pen.putImageData(image, 0, 0);
+  const canvas = region.mask.miniature(96);
   canvas.setAttribute("aria-hidden", "true");
   return canvas;
 }
