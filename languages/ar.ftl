@@ -976,6 +976,7 @@ said-preset-thumbnail = صورة مصغّرة مع نص
 said-preset-portrait = تحسين صورة شخصية
 said-preset-old = ترميم صورة قديمة
 said-preset-season = نسخة موسمية
+said-preset-pattern = نقشك
 
 ## Points to speak of
 
@@ -1055,5 +1056,6 @@ comments-deleted = حُذف التعليق
 said-comment-empty = اكتب شيئًا أولًا.
 said-comment-long = لا يزيد التعليق على 1000 حرف؛ وفي هذا { $count }.
 said-comments-full = تتسع النسخة لـ { $most } تعليق. احذف واحدًا أولًا.
+said-engine-title = المحرك المدمج
 said-nets-without = يواصل المحرك المدمج العمل من دون بعض شبكاته.
 said-nets-going = يجري جلب الشبكات الصغيرة للمحرك المدمج: { $here } من { $all } · بقي { $megabytes } م.ب

@@ -308,7 +308,7 @@ turn-region = Bereich: { $share }
 turn-starred = Mit Stern
 turn-star = Mit Stern merken
 turn-go-on = Damit weitermachen
-turn-edit-this = Das bearbeiten
+turn-edit-this = Bearbeiten
 turn-heading = Schritt { $place } von { $name }: { $state }
 turn-working = In Arbeit
 turn-queued = In der Warteschlange
@@ -652,7 +652,7 @@ compare-second = Zweite
 compare-go = Vergleichen
 compare-how = Art des Vergleichs
 compare-slider = Schieber
-compare-side = Nebeneinander
+compare-side = Beide
 compare-hold = Halten
 compare-difference = Unterschied
 compare-close-title = Schließen (Esc)
@@ -932,6 +932,7 @@ said-preset-thumbnail = Vorschaubild mit Text
 said-preset-portrait = Porträt auffrischen
 said-preset-old = Altes Foto wiederherstellen
 said-preset-season = Fassung zur Jahreszeit
+said-preset-pattern = dein Muster
 
 ## Points to speak of
 
@@ -998,5 +999,6 @@ comments-deleted = Kommentar gelöscht
 said-comment-empty = Schreib zuerst etwas.
 said-comment-long = Ein Kommentar hat höchstens 1.000 Zeichen; dieser hat { $count }.
 said-comments-full = Eine Version nimmt { $most } Kommentare auf. Nimm erst einen zurück.
+said-engine-title = Eingebaute Engine
 said-nets-without = Der eingebauten Engine fehlen einige ihrer Netze; sie arbeitet ohne sie weiter.
 said-nets-going = Die kleinen Netze der eingebauten Engine werden geholt: { $here } von { $all } · noch { $megabytes } MB

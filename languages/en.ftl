@@ -933,6 +933,7 @@ said-preset-thumbnail = Thumbnail with caption
 said-preset-portrait = Portrait touch-up
 said-preset-old = Restore an old photo
 said-preset-season = Seasonal version
+said-preset-pattern = your pattern
 
 ## Points to speak of
 
@@ -999,5 +1000,6 @@ comments-deleted = Comment deleted
 said-comment-empty = Write something first.
 said-comment-long = A comment has at most 1,000 characters; this one has { $count }.
 said-comments-full = A version takes { $most } comments. Take one back first.
+said-engine-title = Built-in engine
 said-nets-without = The built-in engine goes on without some of its nets.
 said-nets-going = Fetching the small nets of the built-in engine: { $here } of { $all } · { $megabytes } MB to go

@@ -100,6 +100,7 @@ impl ComfyUi {
                 .max()
                 .unwrap_or(0),
             regions: workflows.iter().any(|(_, template)| template.masks),
+            markup: false,
             history: false,
             candidates: Count::MOST.into(),
             offers: Offers {

@@ -53,6 +53,7 @@ impl Embedded {
             model: None,
             references: 13,
             regions: true,
+            markup: false,
             history: true,
             candidates: 1,
             offers: Offers::default(),

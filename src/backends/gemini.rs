@@ -78,6 +78,7 @@ impl Gemini {
             model: Some(model.clone()),
             references: request::references_of(&model),
             regions: true,
+            markup: false,
             history: true,
             candidates: Count::MOST.into(),
             offers: request::offers(&model, image_size.as_deref(), about.picture_price),

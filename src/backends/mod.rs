@@ -89,6 +89,8 @@ pub struct BackendInfo {
     pub references: u32,
     /// Whether it is told of a drawn region; to one that isn't, the picture outside is given back all the same.
     pub regions: bool,
+    /// Whether it takes points as a layer over the picture, where no region is drawn.
+    pub markup: bool,
     /// Whether it uses the path of earlier turns.
     pub history: bool,
     /// The most candidates of one turn.
@@ -142,8 +144,8 @@ pub struct EditRequest {
     pub canvas: bool,
     /// "image 2", "image 3", … in this order.
     pub references: Vec<Blob>,
-    /// Whether the last of them is the base with its numbered points drawn on it.
-    pub is_pinned: bool,
+    /// How numbered points are shown.
+    pub pointed: Pointed,
     /// What to do.
     pub instruction: Instruction,
     /// Where, if somebody drew it. Whatever comes back, outside of it the base is given back.
@@ -156,6 +158,18 @@ pub struct EditRequest {
     pub redo: Option<VersionId>,
     /// Grows with every attempt, so that "try again" can bring something else.
     pub seed: u64,
+}
+
+/// How a model sees the numbered points of a turn, beside the words that tell of them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Pointed {
+    /// Not at all.
+    #[default]
+    InWords,
+    /// The last reference is the base with the points drawn on it.
+    OnACopy,
+    /// The backend draws them into a clear layer over the base.
+    AsMarkup,
 }
 
 /// Where a picture may change.

@@ -17,10 +17,10 @@ use self::{
     answer::{Brought, Picture, Step},
     dialect::{Dialect, Form, Manners},
     refusal::Refusal,
-    request::Fields,
+    request::{Fields, Over},
 };
 use super::{
-    Backend, BackendError, BackendInfo, EditOutcome, EditRequest, Watch,
+    Backend, BackendError, BackendInfo, EditOutcome, EditRequest, Pointed, Watch,
     http::{self, Answer, Body, Busy, Call, Events, HeaderMap, Opened, Outbound, StatusCode, Url},
     models, prices, sending,
     wire::{bad_answer, misconfigured, off_thread},
@@ -76,6 +76,7 @@ impl OpenAi {
             model: Some(model.to_owned()).filter(|model| !model.is_empty()),
             references: manners.references,
             regions: manners.masks || manners.sentences,
+            markup: request::takes_markup(model, &manners),
             history: false,
             candidates: settings.candidates.max(Count::MOST.into()),
             offers: request::offers(&settings, &manners),
@@ -110,11 +111,19 @@ impl OpenAi {
             }
             _ => None,
         };
+        let markup = match (request.pointed, pictures.first()) {
+            (Pointed::AsMarkup, Some(base)) if mask.is_none() => {
+                let pins = &request.options.pins;
+                Some(self.blobs.points_for_sending(pins, base.dimensions).await?)
+            }
+            _ => None,
+        };
+        let over = mask.map(Over::Mask).or(markup.map(Over::Markup));
         let endpoint = match self.manners.form {
             Form::Edits if !pictures.is_empty() => "edits",
             _ => "generations",
         };
-        let body = off_thread(move || fields.write(&pictures, mask.as_ref())).await?;
+        let body = off_thread(move || fields.write(&pictures, over.as_ref())).await?;
         Ok((http::below(&self.base, &["images", endpoint]), body, streams))
     }
 

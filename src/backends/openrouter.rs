@@ -84,6 +84,7 @@ impl OpenRouter {
             model: Some(model.clone()),
             references: request::REFERENCES,
             regions: true,
+            markup: false,
             history: true,
             candidates: Count::MOST.into(),
             offers: Offers {

@@ -4,7 +4,7 @@
 //! are called what the interface calls them ("image 2"); all of it is told to [`super::Watch::sends`], so that the card can show it. Called by the backends
 //! whose models follow instructions.
 
-use super::{EditRequest, PastStep};
+use super::{EditRequest, PastStep, Pointed};
 
 /// What is asked of a model with every edit, unless a setting says otherwise.
 pub const PREAMBLE: &str = "Carry out the instruction on image 1, leave everything it does not speak of as it is, and answer with the edited picture.";
@@ -59,10 +59,10 @@ fn points(request: &EditRequest) -> String {
         return String::new();
     }
     let told = pins.in_words().join("; ");
-    let drawn = if request.is_pinned {
-        " The last picture is image 1 with these points drawn on it, only to show them: the discs are not part of it, and none of them may be in your answer."
-    } else {
-        ""
+    let drawn = match request.pointed {
+        Pointed::InWords => "",
+        Pointed::OnACopy => " The last picture is image 1 with these points drawn on it, only to show them: the discs are not part of it, and none of them may be in your answer.",
+        Pointed::AsMarkup => " The markup over image 1 shows them as numbered discs: they are not part of it, and none of them may be in your answer.",
     };
     format!("\n\nNumbers in the instruction that stand for things are points on image 1: {told}.{drawn}")
 }

@@ -21,6 +21,7 @@ mod measure;
 mod outgoing;
 mod pixels;
 mod png;
+mod points;
 mod private;
 mod raster;
 mod renditions;

@@ -169,7 +169,7 @@ async fn try_edit(backend: &dyn Backend, blobs: &BlobStore) -> Result<String, Ba
         base,
         canvas: false,
         references: Vec::new(),
-        is_pinned: false,
+        pointed: Default::default(),
         instruction: Instruction::parse(TRY).map_err(own)?,
         region: None,
         options: Default::default(),

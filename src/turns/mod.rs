@@ -9,7 +9,6 @@
 pub mod comments;
 mod guard;
 pub mod live;
-mod pins;
 mod queue;
 pub mod regions;
 pub mod returned;

@@ -9,7 +9,7 @@ use crate::{
     backends::fake::{Fake, Reply, Seen},
     drifting::png,
     house::{House, fresh_id},
-    regions::{begin_with, picture, turn_with},
+    regions::{begin_with, disc, draw, picture, turn_with},
 };
 
 const SIZE: (u32, u32) = (240, 160);
@@ -185,6 +185,67 @@ async fn ui_4_8_a_model_is_sent_a_copy_with_the_points_drawn_on_it() {
     );
     let (pictures, words) = sent(&seen[1]);
     assert!(pictures.len() == 1 && !words.contains("points"), "{words}");
+}
+
+/// An answer of OpenAI with a picture.
+fn drawn_by_openai() -> Reply {
+    let body = json!({"created": 1, "data": [{"b64_json": STANDARD.encode(png(&two_things()))}]});
+    Reply::json(200, body.to_string())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ui_4_8_openai_is_sent_the_points_as_a_clear_layer_unless_there_is_a_mask_or_an_older_model() {
+    for (model, takes_a_layer) in [("gpt-image-2.5-sunburst", true), ("gpt-image-2-2026-04-21", false)] {
+        let openai = Fake::start(vec![drawn_by_openai(), drawn_by_openai()]).await;
+        let (key, base_url) = ("sk-a-key-for-tests", openai.at("/v1"));
+        let args = [
+            "--openai-api-key",
+            key,
+            "--openai-base-url",
+            &base_url,
+            "--openai-model",
+            model,
+        ];
+        let house = House::start(&args).await;
+        let begun = begin_with(&house, &two_things()).await;
+        let own = house.bearer(&begun.token);
+        let pins = json!({"backend": "openai", "pins": [[0.28, 0.5], [0.72, 0.45]]});
+        let turn = turn_with(&own, &begun.id, "make 1 red, remove 2", pins).await;
+        assert_eq!(turn["state"], "done", "{turn}");
+        let region = draw(&own, &begun.id, &disc(SIZE.0, SIZE.1)).await;
+        let both = json!({"backend": "openai", "base": begun.head, "region": region, "pins": [[0.28, 0.5]]});
+        let turn = turn_with(&own, &begun.id, "make 1 red", both).await;
+        assert_eq!(turn["state"], "done", "{turn}");
+
+        let seen = openai.seen();
+        let parts = seen[0].parts();
+        let named = |name: &str| parts.iter().filter(|part| part.name == name).collect::<Vec<_>>();
+        let words = String::from_utf8_lossy(&named("prompt")[0].bytes).into_owned();
+        assert!(words.contains("1 is at 28 % from the left"), "{words}");
+        assert_eq!(
+            words.contains("The markup over image 1"),
+            takes_a_layer,
+            "{model}: {words}"
+        );
+        let pictures = if takes_a_layer { 1 } else { 2 };
+        assert_eq!(named("image[]").len(), pictures, "{model}: no copy beside a layer");
+        assert_eq!(named("markup").len(), usize::from(takes_a_layer), "{model}");
+        if let [layer] = named("markup")[..] {
+            assert_eq!(layer.kind.as_deref(), Some("image/png"));
+            let layer = image::load_from_memory(&layer.bytes).expect("a picture").to_rgba8();
+            assert_eq!(layer.dimensions(), SIZE, "as large as the picture");
+            assert_eq!(layer.get_pixel(4, 4).0[3], 0, "clear where nothing is shown");
+            let (x, y) = middle(0);
+            assert_eq!(layer.get_pixel(x, y).0, [255; 4], "the 1 of the first disc");
+        }
+        let names: Vec<String> = seen[1].parts().into_iter().map(|part| part.name).collect();
+        let many = |name: &str| names.iter().filter(|one| *one == name).count();
+        assert_eq!(
+            (many("mask"), many("markup"), many("image[]")),
+            (1, 0, 2),
+            "{model}: beside a mask the points are on a copy"
+        );
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -16,7 +16,7 @@ use crate::{
 const SIZE: (u32, u32) = (360, 240);
 
 /// White in a disc with a soft edge.
-fn disc(width: u32, height: u32) -> GrayImage {
+pub fn disc(width: u32, height: u32) -> GrayImage {
     GrayImage::from_fn(width, height, |x, y| {
         let (u, v) = (x as f32 / width as f32 - 0.5, y as f32 / height as f32 - 0.5);
         Luma([((0.25 - u.hypot(v)) * 2000.0).clamp(0.0, 255.0) as u8])
@@ -39,7 +39,7 @@ async fn send(person: &Person, path: &str, mask: Vec<u8>, base: Option<&str>) ->
 }
 
 /// Draws a region; its id.
-async fn draw(person: &Person, session: &str, mask: &GrayImage) -> String {
+pub async fn draw(person: &Person, session: &str, mask: &GrayImage) -> String {
     let path = format!("/api/v1/sessions/{session}/regions");
     let answer = send(person, &path, gray_png(mask), None).await;
     assert_eq!(answer.status(), StatusCode::CREATED);

@@ -31,6 +31,7 @@ impl Scripted {
             model: None,
             references: 13,
             regions: false,
+            markup: false,
             history: false,
             candidates: 1,
             offers: plantain::backends::Offers::default(),

@@ -88,7 +88,7 @@ impl Desk {
             base: self.path.last().expect("the upload").blob.clone(),
             canvas: false,
             references: Vec::new(),
-            is_pinned: false,
+            pointed: Default::default(),
             instruction: Instruction::parse(words).expect("words"),
             region: None,
             options: Default::default(),

@@ -32,6 +32,24 @@ const FREE_SIZES: Sizes = Sizes {
 /// The sizes of the models before.
 const THREE_SIZES: [(&str, f64); 3] = [("1024x1024", 1.0), ("1536x1024", 1.5), ("1024x1536", 1.0 / 1.5)];
 
+/// What lies over the first picture, at its size.
+#[derive(Debug)]
+pub enum Over {
+    /// Clear where it may change.
+    Mask(Outgoing),
+    /// Clear but for what points at something.
+    Markup(Outgoing),
+}
+
+impl Over {
+    const fn field(&self) -> (&'static str, &Outgoing) {
+        match self {
+            Self::Mask(picture) => ("mask", picture),
+            Self::Markup(picture) => ("markup", picture),
+        }
+    }
+}
+
 /// The fields of one request, pictures aside.
 #[derive(Debug, Clone)]
 pub struct Fields {
@@ -78,10 +96,10 @@ impl Fields {
     }
 
     /// The body, pictures inside.
-    pub fn write(self, pictures: &[Outgoing], mask: Option<&Outgoing>) -> Body {
+    pub fn write(self, pictures: &[Outgoing], over: Option<&Over>) -> Body {
         match self.manners.form {
             Where::Edits if pictures.is_empty() => self.words_only(),
-            Where::Edits => self.multipart(pictures, mask),
+            Where::Edits => self.multipart(pictures, over),
             Where::Generations => self.json(pictures),
         }
     }
@@ -100,10 +118,11 @@ impl Fields {
         Body::json(Value::Object(fields.collect()).to_string())
     }
 
-    fn multipart(self, pictures: &[Outgoing], mask: Option<&Outgoing>) -> Body {
+    fn multipart(self, pictures: &[Outgoing], over: Option<&Over>) -> Body {
+        let over = over.map(Over::field);
         let bytes: usize = pictures
             .iter()
-            .chain(mask)
+            .chain(over.map(|(_, picture)| picture))
             .map(|picture| picture.bytes.len() + 256)
             .sum();
         let mut form = Form::with_room(bytes + self.prompt.len() + 2048);
@@ -113,8 +132,8 @@ impl Fields {
         for (place, picture) in (1..).zip(pictures) {
             form = form.picture("image[]", &format!("image-{place}"), picture);
         }
-        if let Some(mask) = mask {
-            form = form.picture("mask", "mask", mask);
+        if let Some((field, picture)) = over {
+            form = form.picture(field, field, picture);
         }
         form.finish()
     }
@@ -166,6 +185,13 @@ fn words(request: &EditRequest, settings: &OpenAiSettings, manners: &Manners) ->
         Some(preamble) if !request.canvas => format!("{preamble} {}", request.instruction),
         _ => request.instruction.to_string(),
     }
+}
+
+/// Whether the model takes a layer that points at things: from gpt-image-2.5 on.
+pub fn takes_markup(model: &str, manners: &Manners) -> bool {
+    const BEFORE: [&str; 3] = ["gpt-image-1", "gpt-image-2-", "chatgpt-image"];
+    let is_before = model == "gpt-image-2" || BEFORE.iter().any(|before| model.starts_with(before));
+    manners.masks && manners.extras && model.starts_with("gpt-image-") && !is_before
 }
 
 /// What may be chosen beside the words.

@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{super::Turns, Unfinished, when_free};
 use crate::{
-    backends::{Area, BackendError, BackendInfo, EditRequest, PastStep, embedded::Embedded},
+    backends::{Area, BackendError, BackendInfo, EditRequest, PastStep, Pointed, embedded::Embedded},
     domain::{
         ids::{SessionId, TurnId, VersionId},
         picture::Blob,
@@ -44,7 +44,7 @@ pub(super) async fn prepare(
         canvas: base.canvas,
         base: base.blob,
         references: references(turns, turn.session, &turn.references).await?,
-        is_pinned: false,
+        pointed: Pointed::default(),
         instruction: turn.instruction.clone(),
         region,
         options: turn.options.clone(),
@@ -92,17 +92,25 @@ async fn past(turns: &Turns, session: SessionId, path: &[PathStep]) -> Result<Ve
     Ok(history)
 }
 
-/// Sends a copy with the points drawn on it along, where a model takes one more picture; the words tell of them in any case.
+/// Shows the points: as a layer over the picture where a model takes one, else on a copy beside it where it takes one more
+/// picture. The words tell of them in any case.
 async fn point(turns: &Turns, info: &BackendInfo, request: &mut EditRequest, cancel: &CancellationToken) {
     let pins = &request.options.pins;
     let has_room = u32::try_from(request.references.len()).is_ok_and(|taken| taken < info.references);
-    if pins.is_empty() || request.canvas || info.kind == Embedded::NAME || !has_room {
+    if pins.is_empty() || request.canvas || info.kind == Embedded::NAME {
         return;
     }
-    match when_free(cancel, || turns.with_points(&request.base, pins)).await {
+    if info.markup && request.region.is_none() {
+        request.pointed = Pointed::AsMarkup;
+        return;
+    }
+    if !has_room {
+        return;
+    }
+    match when_free(cancel, || turns.0.blobs.with_points(&request.base, pins)).await {
         Ok(copy) => {
             request.references.push(copy);
-            request.is_pinned = true;
+            request.pointed = Pointed::OnACopy;
         }
         Err(error) => tracing::warn!(%error, "points go out in words only"),
     }

@@ -11,7 +11,7 @@ use super::{
     state::Site,
     words::{self, When},
 };
-use crate::web::languages::say;
+use crate::web::languages::{say, told};
 use crate::{
     domain::{
         access::{Action, Standing, authorize},
@@ -160,11 +160,12 @@ impl GalleryPage {
             .iter()
             .map(|session| (session.id.to_string(), session.title.to_string()));
         let others = |field: &(&str, &str)| field.0 != "q";
+        let in_words = |(name, title): &(String, String)| (name.clone(), told(title).into_owned());
         Self {
             site: site.clone(),
             words: searched.words.clone().unwrap_or_default(),
             people: choices(state.people.iter().map(twice).collect(), searched.person.as_ref()),
-            backends: choices(state.backends.clone(), searched.backend.as_ref()),
+            backends: choices(state.backends.iter().map(in_words).collect(), searched.backend.as_ref()),
             starred: searched.starred,
             from: searched.from.clone().unwrap_or_default(),
             until: searched.until.clone().unwrap_or_default(),

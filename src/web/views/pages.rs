@@ -198,10 +198,10 @@ impl Composer {
     fn new(state: &SessionState) -> Self {
         let option = |choice: &super::BackendChoice| BackendOption {
             name: choice.name.clone(),
-            label: choice
-                .model
-                .as_ref()
-                .map_or_else(|| choice.title.clone(), |model| format!("{} · {model}", choice.title)),
+            label: match &choice.model {
+                None => told(&choice.title).into_owned(),
+                Some(model) => format!("{} · {model}", choice.title),
+            },
             references: choice.references,
             can: choices::can(choice),
             prices: choices::prices(choice),

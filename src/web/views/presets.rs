@@ -103,12 +103,13 @@ impl Entry {
             .zip(2..)
             .map(|(name, number)| numbered(name, number))
             .collect();
+        let pictures: Vec<_> = preset.pictures().iter().map(|name| told(name)).collect();
         Self {
             id,
             name: preset.name().to_owned(),
             text: preset.text().to_owned(),
             ratio: preset.ratio().map(|ratio| ratio.to_string()).unwrap_or_default(),
-            pictures: serde_json::to_string(preset.pictures()).unwrap_or_default(),
+            pictures: serde_json::to_string(&pictures).unwrap_or_default(),
             needs: (!needs.is_empty()).then(|| say("presets-needs").with("pictures", listed(&needs)).into()),
         }
     }
@@ -132,5 +133,5 @@ fn listed(names: &[String]) -> String {
 }
 
 fn numbered(name: &str, number: u32) -> String {
-    say("presets-numbered").with("name", name).with("number", number).into()
+    say("presets-numbered").with("name", told(name).into_owned()).with("number", number).into()
 }

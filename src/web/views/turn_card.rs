@@ -208,7 +208,7 @@ impl Card {
                 self.say = say("turn-working").into();
                 self.open = Some(Open {
                     title: say("turn-working"),
-                    words: view.backend_title.clone(),
+                    words: told(&view.backend_title).into_owned(),
                     since: Some((*started_at).into()),
                     accepted: true,
                 });
@@ -262,7 +262,7 @@ impl Card {
             (count, _) => say("turn-finished-pictures").with("count", count),
         }
         .into();
-        self.facts = vec![view.backend_title.clone(), words::took(outcome.took_ms)];
+        self.facts = vec![told(&view.backend_title).into_owned(), words::took(outcome.took_ms)];
         if let Some(usage) = outcome.usage {
             let tokens = usage.input_tokens.saturating_add(usage.output_tokens);
             self.facts.push(say("turn-tokens").with("count", tokens).into());
@@ -277,7 +277,7 @@ impl Card {
         let title = title(failure.kind);
         let message = told(&failure.message);
         self.say = format!("{title}: {message}");
-        self.facts = vec![view.backend_title.clone()];
+        self.facts = vec![told(&view.backend_title).into_owned()];
         self.ended = Some(Ended {
             title,
             words: message.into_owned(),

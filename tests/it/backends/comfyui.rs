@@ -455,7 +455,7 @@ impl Bench {
 
     async fn request(&self, width: u32, words: &str) -> EditRequest {
         EditRequest {
-            is_pinned: false,
+            pointed: Default::default(),
             base: self.picture(width).await,
             canvas: false,
             references: Vec::new(),

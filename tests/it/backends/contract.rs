@@ -439,7 +439,7 @@ impl Kit {
             .put(&RgbImage::from_pixel(60, 40, image::Rgb([200, 30, 30])))
             .await;
         EditRequest {
-            is_pinned: false,
+            pointed: Default::default(),
             base,
             canvas: false,
             references: Vec::new(),

@@ -112,7 +112,7 @@ impl Desk {
 
     pub fn request(&self, base: &Blob, words: &str) -> EditRequest {
         EditRequest {
-            is_pinned: false,
+            pointed: Default::default(),
             base: base.clone(),
             canvas: false,
             references: Vec::new(),

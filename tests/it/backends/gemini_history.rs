@@ -380,7 +380,7 @@ impl Story {
 
     async fn edit(&self, base: &Line, words: &str, references: &[Blob]) -> Result<EditOutcome, BackendError> {
         let request = EditRequest {
-            is_pinned: false,
+            pointed: Default::default(),
             base: base.path.last().expect("a version").blob.clone(),
             canvas: false,
             references: references.to_vec(),

@@ -192,7 +192,7 @@ async fn b3_comfyui_gets_a_large_photo_and_its_references_upright_and_in_order()
         "the graph has room for two references"
     );
     let too_many = EditRequest {
-        is_pinned: false,
+        pointed: Default::default(),
         references: vec![request.base.clone(); 5],
         ..request
     };
@@ -364,7 +364,7 @@ async fn a_canvas_is_not_sent_and_a_picture_is_made_of_the_words_in_its_shape() 
         .await;
     for name in SERVICES {
         let request = EditRequest {
-            is_pinned: false,
+            pointed: Default::default(),
             canvas: true,
             base: canvas.clone(),
             ..kit.request("A red boat at dawn, wide").await

@@ -1,17 +1,14 @@
-//! Numbered points as a model sees them: drawn into a copy of the picture, which is sent beside it.
+//! Numbered points as a model sees them: drawn into a copy of the picture, or alone into a clear layer over it.
 //!
-//! Rule: the picture itself is never drawn on, and the copy has no row: the sweep takes it when its turn is long over. Called
-//! by `worker`.
+//! Rule: the picture itself is never drawn on, and a copy has no row: the sweep takes it when its turn is long over. Called
+//! by the turns' worker and by backends that take a layer.
 
-use std::time::Duration;
+use std::{io, time::Duration};
 
-use super::Turns;
-use crate::{
-    blobs::{Layout, PictureError, Pixels, Samples},
-    domain::{
-        picture::{Blob, Dimensions},
-        pins::Pins,
-    },
+use super::{BlobStore, Layout, Outgoing, PictureError, Pixels, Samples};
+use crate::domain::{
+    picture::{Blob, Dimensions, Format},
+    pins::Pins,
 };
 
 /// The longest side of the copy: enough to show where a point is.
@@ -38,22 +35,46 @@ const DIGITS: [[u8; 7]; 9] = [
     [0b01110, 0b10001, 0b10001, 0b01111, 0b00001, 0b00010, 0b01100],
 ];
 
-impl Turns {
+impl BlobStore {
     /// A copy of the picture with its points drawn on it.
-    pub(super) async fn with_points(&self, base: &Blob, pins: &Pins) -> Result<Blob, PictureError> {
-        let blobs = &self.0.blobs;
-        let pixels = blobs.decode_within(base, SIDE).await?;
+    ///
+    /// # Errors
+    /// The gate's or the disk's refusal.
+    pub async fn with_points(&self, base: &Blob, pins: &Pins) -> Result<Blob, PictureError> {
+        let pixels = self.decode_within(base, SIDE).await?;
         let (bytes, pins) = (pixels.dimensions.pixels() * 8, pins.clone());
-        let drawn = blobs.compute(bytes, PATIENCE, move |_| Ok(draw(pixels, &pins))).await?;
-        let verified = blobs.inspect(blobs.encode_png(drawn).await?).await?;
-        blobs.put(verified).await.map_err(PictureError::Storage)
+        let work = move |_| Ok(drawn(pixels.dimensions, Layout::Rgb, in_colour(&pixels), &pins));
+        let copy = self.compute(bytes, PATIENCE, work).await?;
+        let verified = self.inspect(self.encode_png(copy).await?).await?;
+        self.put(verified).await.map_err(PictureError::Storage)
+    }
+
+    /// The points alone, clear all around them: a PNG of red, green, blue and alpha that measures `size`.
+    ///
+    /// # Errors
+    /// As [`fit_for_sending`](Self::fit_for_sending).
+    pub async fn points_for_sending(&self, pins: &Pins, size: Dimensions) -> io::Result<Outgoing> {
+        let pins = pins.clone();
+        let clear = move |_| {
+            let data = vec![0; usize::try_from(size.pixels() * 4).unwrap_or(0)];
+            Ok(drawn(size, Layout::Rgba, data, &pins))
+        };
+        let layer = self
+            .compute(size.pixels() * 8, PATIENCE, clear)
+            .await
+            .map_err(io::Error::other)?;
+        Ok(Outgoing {
+            bytes: self.encode_png_to_send(layer).await.map_err(io::Error::other)?,
+            mime: Format::Png.mime(),
+            dimensions: size,
+        })
     }
 }
 
-/// The discs over the picture, which becomes one of red, green and blue.
-fn draw(pixels: Pixels, pins: &Pins) -> Pixels {
-    let Dimensions { width, height } = pixels.dimensions;
-    let mut data = in_colour(&pixels);
+/// The discs over these samples of 8 bits.
+fn drawn(dimensions: Dimensions, layout: Layout, mut data: Vec<u8>, pins: &Pins) -> Pixels {
+    let Dimensions { width, height } = dimensions;
+    let channels = layout.channels();
     let radius = (RADIUS * f64::from(width.max(height))).max(LEAST);
     for (number, pin) in pins.iter().enumerate() {
         let [u, v] = pin.share();
@@ -62,15 +83,17 @@ fn draw(pixels: Pixels, pins: &Pins) -> Pixels {
         for y in reach(middle[1], radius, height) {
             for x in reach(middle[0], radius, width) {
                 if let Some(colour) = disc.colour(f64::from(x) + 0.5, f64::from(y) + 0.5) {
-                    let at = (y as usize * width as usize + x as usize) * 3;
-                    data[at..at + 3].copy_from_slice(&colour);
+                    let at = (y as usize * width as usize + x as usize) * channels;
+                    let pixel = &mut data[at..at + channels];
+                    pixel.fill(255);
+                    pixel[..3].copy_from_slice(&colour);
                 }
             }
         }
     }
     Pixels {
-        dimensions: pixels.dimensions,
-        layout: Layout::Rgb,
+        dimensions,
+        layout,
         samples: Samples::Eight(data),
     }
 }
@@ -149,14 +172,6 @@ fn in_colour(pixels: &Pixels) -> Vec<u8> {
 mod tests {
     use super::*;
 
-    fn grey(width: u32, height: u32) -> Pixels {
-        Pixels {
-            dimensions: Dimensions { width, height },
-            layout: Layout::Grey,
-            samples: Samples::Eight(vec![128; (width * height) as usize]),
-        }
-    }
-
     fn at(pixels: &Pixels, x: u32, y: u32) -> [u8; 3] {
         let Samples::Eight(data) = &pixels.samples else {
             panic!("eight bits")
@@ -168,8 +183,11 @@ mod tests {
     #[test]
     fn ui_4_8_a_point_is_a_disc_with_its_number_and_two_rings() {
         let pins: Pins = serde_json::from_str("[[0.5,0.5],[0,1]]").expect("points");
-        let drawn = draw(grey(400, 200), &pins);
-        assert_eq!(drawn.layout, Layout::Rgb);
+        let size = Dimensions {
+            width: 400,
+            height: 200,
+        };
+        let drawn = drawn(size, Layout::Rgb, vec![128; 400 * 200 * 3], &pins);
         assert_eq!(at(&drawn, 200, 100), INK, "the 1 stands in the middle");
         assert_eq!(at(&drawn, 205, 100), RINGS[0].1);
         assert_eq!(at(&drawn, 207, 100), RINGS[1].1);
