@@ -61,8 +61,12 @@ fn points(request: &EditRequest) -> String {
     let told = pins.in_words().join("; ");
     let drawn = match request.pointed {
         Pointed::InWords => "",
-        Pointed::OnACopy => " The last picture is image 1 with these points drawn on it, only to show them: the discs are not part of it, and none of them may be in your answer.",
-        Pointed::AsMarkup => " The markup over image 1 shows them as numbered discs: they are not part of it, and none of them may be in your answer.",
+        Pointed::OnACopy => {
+            " The last picture is image 1 with these points drawn on it, only to show them: the discs are not part of it, and none of them may be in your answer."
+        }
+        Pointed::AsMarkup => {
+            " The markup over image 1 shows them as numbered discs: they are not part of it, and none of them may be in your answer."
+        }
     };
     format!("\n\nNumbers in the instruction that stand for things are points on image 1: {told}.{drawn}")
 }

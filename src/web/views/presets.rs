@@ -133,5 +133,8 @@ fn listed(names: &[String]) -> String {
 }
 
 fn numbered(name: &str, number: u32) -> String {
-    say("presets-numbered").with("name", told(name).into_owned()).with("number", number).into()
+    say("presets-numbered")
+        .with("name", told(name).into_owned())
+        .with("number", number)
+        .into()
 }
