@@ -8,7 +8,7 @@
 pub(crate) mod convert;
 mod deeds;
 pub mod foresee;
-mod path;
+pub(crate) mod path;
 #[cfg(test)]
 mod tests;
 pub(crate) mod words;
@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use plantain_engine::{
-    Facts, Reason, RenderContext, RenderError, Step, Target,
+    Facts, Reason, RenderContext, RenderError, Step,
     nets::{FaceNets, Nets},
     render,
 };
@@ -158,20 +158,13 @@ impl Backend for Embedded {
             Planned::Select(version) => outcome.select = Some(version),
             Planned::Render {
                 picture,
-                mut steps,
+                steps,
                 made_from,
                 region,
                 references,
             } => {
                 outcome.made_from = made_from;
                 outcome.deeds = deeds::of(&steps);
-                // Words may lead to a picture of another shape; a mask that is squeezed onto it marks something else.
-                let fits = |mask: &Blob| mask.dimensions.lies_over(picture.dimensions);
-                if region.as_ref().is_some_and(|mask| !fits(mask)) {
-                    let in_it = steps.iter_mut().filter(|step| step.target == Target::Region);
-                    in_it.for_each(|step| step.target = Target::Picture);
-                }
-                let region = region.filter(fits);
                 let job = Job {
                     picture,
                     references,

@@ -6,9 +6,10 @@
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::Args;
-use plantain_engine::{Context, Facts, Mask, RenderContext, RenderError, Understanding, Watch, render, understand};
+use plantain_engine::{Mask, Raster, Understanding, Watch};
 
 use super::{
+    conversation::{Beside, Conversation, Said},
     files::{self, FileError, Gate},
     models,
     plan::Printed,
@@ -17,7 +18,7 @@ use crate::{
     backends::embedded::{convert, words},
     domain::{
         instruction::{Instruction, InstructionError},
-        turn::FailureKind,
+        pins::{BadPins, Pins},
     },
 };
 
@@ -27,8 +28,10 @@ pub struct EditArgs {
     /// The picture to edit: JPEG, PNG, WebP or GIF.
     #[arg(value_name = "IN")]
     pub input: PathBuf,
-    /// What to do, in words: "make it warmer, then crop it to a square".
-    pub instruction: String,
+    /// What to do, in words: "make it warmer, then crop it to a square". Each further one is said about what came of those
+    /// before: "a little less", "undo", "make it smaller".
+    #[arg(value_name = "INSTRUCTION", required = true)]
+    pub instructions: Vec<String>,
     /// Where the result goes; its name says the format: .png, .jpg or .webp.
     #[arg(short, long, value_name = "OUT")]
     pub output: PathBuf,
@@ -38,10 +41,13 @@ pub struct EditArgs {
     /// A picture that is light where the region is and dark elsewhere, of any size.
     #[arg(long, value_name = "MASK.png")]
     pub region: Option<PathBuf>,
+    /// Numbered points that the first words may speak of, as shares from the left and the top: "0.3,0.5;0.7,0.4".
+    #[arg(long, value_name = "X,Y;…", value_parser = pins)]
+    pub pins: Option<Pins>,
     /// Another seed makes grain and the like fall differently.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub seed: u64,
-    /// Print what was understood as one line of JSON.
+    /// Print what was understood, one line of JSON for each instruction.
     #[arg(long)]
     pub json: bool,
     #[command(flatten)]
@@ -86,49 +92,71 @@ pub fn run(args: EditArgs) -> ExitCode {
     }
 }
 
+fn pins(text: &str) -> Result<Pins, BadPins> {
+    Pins::of_form(|name| (name == "pins").then_some(text))
+}
+
 async fn edit(args: &EditArgs) -> Result<(), EditError> {
     files::format_of(&args.output)?;
-    let instruction = Instruction::parse(&args.instruction)?;
+    let instructions = args.instructions.iter().map(|words| Instruction::parse(words));
+    let instructions: Vec<Instruction> = instructions.collect::<Result<_, _>>()?;
     let gate = Gate::open()?;
-    let picture = gate.read(&args.input).await?;
+    let picture = raster(&gate, &args.input).await?;
     let mut references = Vec::with_capacity(args.references.len());
     for reference in &args.references {
-        let pixels = gate.read(reference).await?;
-        references.push(convert::to_raster(pixels).map_err(|error| EditError::Own(std::io::Error::other(error)))?);
+        references.push(raster(&gate, reference).await?);
     }
     let region = match &args.region {
         Some(path) => Some(mask(&gate, path).await?),
         None => None,
     };
     let models = args.place.open();
-    let raster = convert::to_raster(picture).map_err(|error| EditError::Own(std::io::Error::other(error)))?;
-    let context = Context {
-        pins: 0,
-        references: u32::try_from(args.references.len()).unwrap_or(u32::MAX),
-        kept: 0,
-        region: region.is_some(),
-        finds: words::finds(&models),
-        earlier: Vec::new(),
-        facts: Some(Facts::of(&raster)),
-    };
-    let understood = understand(instruction.as_str(), &context);
-    if args.json {
-        println!("{}", Printed::of(&understood).line());
-    }
-    let steps = doable(&understood)?;
-    let context = RenderContext {
-        pins: Vec::new(),
-        region,
+    let beside = Beside {
         references,
+        region,
+        pins: args.pins.clone().unwrap_or_default(),
         seed: args.seed,
-        max_pixels: files::LIMITS.pixels,
+        finds: words::finds(&models),
         nets: models.nets(),
     };
-    let listener = Listener::default();
-    let drawn = render(steps, raster, &context, &listener).map_err(|error| not_done(&error))?;
+    let mut conversation = Conversation::about(picture, beside);
+    for instruction in instructions {
+        say(&mut conversation, instruction, args.json)?;
+    }
+    let drawn = conversation.picture();
     gate.write(convert::to_pixels(drawn), &args.output).await?;
-    eprintln!("{}{}", words::note(steps, &understood.declined), listener.0.told());
     Ok(())
+}
+
+fn say(conversation: &mut Conversation, instruction: Instruction, json: bool) -> Result<(), EditError> {
+    let listener = Listener::default();
+    let Said {
+        steps,
+        left_out,
+        problem,
+    } = conversation.say(instruction, &listener);
+    let understood = Understanding {
+        steps,
+        declined: left_out,
+        replaces: 0,
+    };
+    if json {
+        println!("{}", Printed::of(&understood).line());
+    }
+    if let Some(problem) = problem {
+        return Err(EditError::NotDone(problem));
+    }
+    eprintln!(
+        "{}{}",
+        words::note(&understood.steps, &understood.declined),
+        listener.0.told()
+    );
+    Ok(())
+}
+
+async fn raster(gate: &Gate, path: &std::path::Path) -> Result<Raster, EditError> {
+    let pixels = gate.read(path).await?;
+    convert::to_raster(pixels).map_err(|error| EditError::Own(std::io::Error::other(error)))
 }
 
 /// Hears what the engine says of how it did something.
@@ -150,25 +178,6 @@ impl Watch for Listener {
 async fn mask(gate: &Gate, path: &std::path::Path) -> Result<Mask, EditError> {
     let pixels = gate.read(path).await?;
     convert::to_mask(pixels).map_err(|error| EditError::Own(std::io::Error::other(error)))
-}
-
-/// The steps, unless there are none or they speak of versions, which a file doesn't have.
-fn doable(understood: &Understanding) -> Result<&[plantain_engine::Step], EditError> {
-    if understood.steps.iter().any(|step| step.op.is_history()) {
-        return Err(EditError::NotDone(
-            "A file has no versions to go back to. Say what to change.".to_owned(),
-        ));
-    }
-    if understood.steps.is_empty() {
-        let failure = words::nothing_done(&understood.declined).for_the_user("The built-in engine");
-        debug_assert_ne!(failure.kind, FailureKind::Unavailable);
-        return Err(EditError::NotDone(failure.message));
-    }
-    Ok(&understood.steps)
-}
-
-fn not_done(error: &RenderError) -> EditError {
-    EditError::NotDone(words::cannot_render(error))
 }
 
 #[cfg(test)]
@@ -250,6 +259,47 @@ mod tests {
         let (before, after) = (open("in.png"), open("out.png"));
         assert_eq!(before.get_pixel(38, 10), after.get_pixel(38, 10));
         assert!(after.get_pixel(2, 10)[0] > before.get_pixel(2, 10)[0] + 10);
+    }
+
+    #[test]
+    fn further_instructions_are_about_what_came_of_those_before() {
+        let folder = folder();
+        let edited = |words: &[&str]| {
+            let line: Vec<&str> = ["{}/in.png", "-o", "{}/out.png"].iter().chain(words).copied().collect();
+            assert_eq!(ran(folder.path(), &line), ExitCode::SUCCESS, "{words:?}");
+            image::open(folder.path().join("out.png")).expect("a picture").to_rgb8()
+        };
+        let (much, little) = (
+            edited(&["make it much brighter"]),
+            edited(&["make it a little brighter"]),
+        );
+        let more = edited(&["make it a little brighter", "a bit more"]);
+        assert!(more.get_pixel(20, 10)[0] > little.get_pixel(20, 10)[0]);
+        assert_eq!(edited(&["make it much brighter", "black and white", "undo that"]), much);
+        assert_eq!(edited(&["make it much brighter", "undo", "redo"]), much);
+        let square = edited(&[
+            "crop it to a square",
+            "make it warmer",
+            "go back to the original and flip it",
+        ]);
+        assert_eq!(square.dimensions(), (40, 20), "on the original again");
+    }
+
+    #[test]
+    fn numbered_points_are_named_in_the_words() {
+        let folder = folder();
+        let near = |x: u32, y: u32| (f64::from(x) - 60.0).hypot(f64::from(y) - 40.0) < 22.0;
+        image::RgbImage::from_fn(160, 90, |x, y| {
+            image::Rgb(if near(x, y) { [40, 70, 190] } else { [205, 200, 190] })
+        })
+        .save(folder.path().join("disc.png"))
+        .expect("a picture");
+        let line = ["{}/disc.png", "-o", "{}/out.png", "make 1 red", "--pins", "0.375,0.45"];
+        assert_eq!(ran(folder.path(), &line), ExitCode::SUCCESS);
+        let made = image::open(folder.path().join("out.png")).expect("a picture").to_rgb8();
+        let image::Rgb([r, g, b]) = *made.get_pixel(60, 40);
+        assert!(r > g.saturating_add(40) && r > b.saturating_add(40), "{r} {g} {b}");
+        assert_eq!(*made.get_pixel(150, 80), image::Rgb([205, 200, 190]));
     }
 
     #[test]

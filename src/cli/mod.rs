@@ -4,6 +4,7 @@
 
 pub mod backends;
 pub mod compare;
+mod conversation;
 pub mod edit;
 mod files;
 mod log;

@@ -22,6 +22,9 @@ pub struct PlanArgs {
     /// As if a region were drawn.
     #[arg(long)]
     pub region: bool,
+    /// How many numbered points the words may speak of.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub pins: u32,
     /// A file {"steps":[…]} with what was done before, in order.
     #[arg(long, value_name = "PLAN.json")]
     pub after: Option<PathBuf>,
@@ -119,7 +122,7 @@ fn plan(args: &PlanArgs) -> Result<Understanding, String> {
         Finds::everything()
     };
     let context = Context {
-        pins: 0,
+        pins: args.pins,
         references: args.refs,
         kept: 0,
         region: args.region,

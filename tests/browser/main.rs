@@ -83,7 +83,7 @@ macro_rules! stories {
 
 fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
-    arguments.test_threads.get_or_insert(2);
+    arguments.test_threads.get_or_insert(4);
     let mut stories = stories![
         driver::missing;
         editing::ui_4_1_three_edits_appear_live_one_after_the_other,

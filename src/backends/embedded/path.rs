@@ -1,12 +1,15 @@
 //! What words mean on a branch: which stored picture to start from, and which steps to do to it.
 //!
 //! Rule: the path of versions is read again from its words, so nothing is kept beside the tree; a version that another
-//! backend made is a fresh start, for nothing is known of how it was done. Called by `embedded` for every turn.
+//! backend made is a fresh start, for nothing is known of how it was done. Called by `embedded` for every turn,
+//! and by `cli::conversation`.
 //!
 //! "Stronger" takes the place of the last step: the steps before it are done again on the last stored picture before
 //! them, so that a blur is not blurred twice.
 
-use plantain_engine::{Context, Declined, Facts, Finds, Op, Reason, Step, Understanding, VersionName, understand};
+use plantain_engine::{
+    Context, Declined, Facts, Finds, Op, Reason, Step, Target, Understanding, VersionName, understand,
+};
 
 use super::Embedded;
 use crate::{
@@ -15,16 +18,16 @@ use crate::{
 };
 
 /// What is to be done about a request.
-pub(super) struct Plan {
-    pub(super) what: Planned,
+pub(crate) struct Plan {
+    pub(crate) what: Planned,
     /// The steps that were taken up, in the order of the words, for telling.
-    pub(super) told: Vec<Step>,
+    pub(crate) told: Vec<Step>,
     /// The words that were not.
-    pub(super) left_out: Vec<Declined>,
+    pub(crate) left_out: Vec<Declined>,
 }
 
 /// The three things that can come of words.
-pub(super) enum Planned {
+pub(crate) enum Planned {
     /// Nothing of it could be done.
     Nothing,
     /// Another version is selected.
@@ -52,7 +55,7 @@ struct Done {
 /// Reads the words of a request on its branch.
 ///
 /// `facts` are the base's: vague wishes and questions are answered from them.
-pub(super) fn plan(request: &EditRequest, finds: Finds, facts: Option<Facts>) -> Plan {
+pub(crate) fn plan(request: &EditRequest, finds: Finds, facts: Option<Facts>) -> Plan {
     let mut known: Vec<Vec<Done>> = Vec::with_capacity(request.history.len());
     for (at, past) in request.history.iter().enumerate() {
         let words = past
@@ -265,23 +268,38 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// The drawn mask, unless words led to a picture of another shape: squeezed onto it, it would mark something else. Steps of
+    /// an earlier turn that are done again are about the region drawn then.
+    fn region(&self, picture: &Blob) -> Option<Blob> {
+        let drawn = self.request.region.as_ref().map(|area| &area.mask);
+        let earlier = || self.request.history.iter().rev().find_map(|past| past.region.as_ref());
+        let mask = drawn.or_else(earlier)?;
+        mask.dimensions.lies_over(picture.dimensions).then(|| mask.clone())
+    }
+
     fn end(self, base: usize) -> Plan {
-        let (told, left_out) = (self.told, self.left_out);
         if let Some(version) = self.redone {
             return Plan {
                 what: Planned::Select(version),
-                told,
-                left_out,
+                told: self.told,
+                left_out: self.left_out,
             };
         }
         let start = self.done.iter().rposition(|done| done.before.is_some());
         let used = at_hand(&[], &self.done[start.unwrap_or(0)..]);
         let what = match (self.fresh, start) {
             (1.., Some(start)) => {
-                let picture = self.done[start].before.and_then(|at| self.request.history.get(at));
+                let past = self.done[start].before.and_then(|at| self.request.history.get(at));
+                let picture = past.map_or(&self.request.base, |past| &past.blob).clone();
+                let mut steps: Vec<Step> = self.done[start..].iter().map(|done| numbered(done, &used)).collect();
+                let region = self.region(&picture);
+                if region.is_none() {
+                    let in_it = steps.iter_mut().filter(|step| step.target == Target::Region);
+                    in_it.for_each(|step| step.target = Target::Picture);
+                }
                 Planned::Render {
-                    picture: picture.map_or_else(|| self.request.base.clone(), |past| past.blob.clone()),
-                    steps: self.done[start..].iter().map(|done| numbered(done, &used)).collect(),
+                    picture,
+                    steps,
                     made_from: self
                         .request
                         .history
@@ -289,11 +307,7 @@ impl<'a> Walk<'a> {
                         .filter(|_| self.at != base)
                         .map(|past| past.version),
                     references: used,
-                    // Steps of an earlier turn that are done again are about the region drawn then.
-                    region: self.request.region.as_ref().map(|area| area.mask.clone()).or_else(|| {
-                        let earlier = self.request.history.iter().rev();
-                        earlier.filter_map(|past| past.region.clone()).next()
-                    }),
+                    region,
                 }
             }
             _ if self.at != base => self
@@ -303,6 +317,10 @@ impl<'a> Walk<'a> {
                 .map_or(Planned::Nothing, |past| Planned::Select(past.version)),
             _ => Planned::Nothing,
         };
-        Plan { what, told, left_out }
+        Plan {
+            what,
+            told: self.told,
+            left_out: self.left_out,
+        }
     }
 }
