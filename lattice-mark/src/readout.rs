@@ -157,9 +157,12 @@ fn turned(tile: &[f64], turns: usize, mirrored: bool) -> Vec<f64> {
 fn rings(spectrum: LowSpectrum) -> [f64; RINGS] {
     let (across, down) = (spectrum.across as f64, spectrum.down);
     let columns = spectrum.power();
+    let squared = |cycles: f64| cycles * cycles;
+    let up_or_down: Vec<f64> = (0..down)
+        .map(|y| squared(y.min(down - y) as f64 / down as f64))
+        .collect();
     let ring_of = |x: usize, y: usize| {
-        let up_or_down = y.min(down - y) as f64 / down as f64;
-        let radius = (x as f64 / across).hypot(up_or_down) * PERIOD as f64;
+        let radius = (squared(x as f64 / across) + up_or_down[y]).sqrt() * PERIOD as f64;
         (radius as usize).min(RINGS - 1)
     };
     let mean = |limits: &[f64; RINGS]| {
